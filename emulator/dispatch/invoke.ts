@@ -1,0 +1,180 @@
+import type { MethodInfo, MoRef, VersionIndex } from '../schema/model.js'
+import { Later, refOf, type Call, type ClientInfo, type Query, type Services } from '../services/call.js'
+import { MethodFault, NotEmulated, fault } from '../services/method-fault.js'
+import type { NodeInfo } from '../services/nodes.js'
+import type { Session } from '../services/sessions.js'
+import type { Reader, Slot } from '../world/records.js'
+import { Misses, notImplemented, objectNotFound, wrongNode } from './missing.js'
+import type { Registry } from './registry.js'
+
+/** A decoded call, as every door hands it in. */
+export interface Request {
+  readonly self: MoRef
+  readonly method: MethodInfo
+  readonly args: Readonly<Record<string, unknown>>
+  readonly version: VersionIndex
+  /** Value of the session cookie or header; undefined when the client sent none. */
+  readonly cookie: string | undefined
+  readonly opId: string
+  readonly client: ClientInfo
+}
+
+/** What a door is told back. */
+export type Outcome =
+  | { readonly kind: 'result', readonly value: unknown }
+  | { readonly kind: 'fault', readonly fault: MethodFault }
+  | { readonly kind: 'later', readonly later: Later }
+
+/** One finished call, for the lab's own request log. */
+export interface CallRecord {
+  readonly node: string
+  readonly method: string
+  readonly self: MoRef
+  readonly user: string
+  readonly outcome: string
+  readonly time: number
+}
+
+/** Looks at a call before its handler runs; may throw the MethodFault that is injected. */
+export type Interceptor = (request: Request, node: NodeInfo, session: Session | undefined) => void
+
+/**
+ * The one way in (design.md 4.6): every door ends here. The checks run in the order of the lines
+ * of `#admit`.
+ */
+export class Gate {
+  readonly services: Services
+  readonly registry: Registry
+  readonly misses = new Misses()
+  /** Injected API faults and delays; empty unless a fault is active. */
+  readonly interceptors: Interceptor[] = []
+  /** Hears of each finished call. */
+  onCall: ((record: CallRecord) => void) | undefined
+  /** Hears of a defect of ours; the client gets a SystemError without a stack. */
+  onDefect: (error: unknown, request: Request) => void = () => {}
+
+  constructor(services: Services, registry: Registry) {
+    this.services = services
+    this.registry = registry
+  }
+
+  /** Runs a call on a node. Never throws: faults come back as an outcome. */
+  invoke(node: NodeInfo, request: Request): Outcome {
+    let session: Session | undefined
+    try {
+      this.services.world.runDue()
+      session = this.services.sessions.find(node.name, request.cookie)
+      const value = this.#run(node, session, request)
+      this.#note(node, session, request, 'ok')
+      return value instanceof Later ? { kind: 'later', later: value } : { kind: 'result', value }
+    } catch (error) {
+      const thrown = this.#asFault(error, request)
+      this.#note(node, session, request, thrown.type)
+      return { kind: 'fault', fault: thrown }
+    }
+  }
+
+  #run(node: NodeInfo, session: Session | undefined, request: Request): unknown {
+    const { world } = this.services
+    const self = this.#admit(world, node, session, request)
+    const method = this.registry.method(self.address.type, request.method.name)
+    if (method === undefined) {
+      this.misses.note(`${request.method.owner}.${request.method.name}`, world.now())
+      throw wrongNode(request.method, node.kind) ?? notImplemented(request.method)
+    }
+    for (const interceptor of this.interceptors) interceptor(request, node, session)
+    const base = {
+      services: this.services, node, session, self, method: request.method,
+      version: request.version, opId: request.opId, client: request.client,
+    }
+    const run = method.run as (call: Call | Query, args: unknown) => unknown
+    if (method.mode === 'query') return run({ ...base, reader: world }, request.args)
+    const cause = {
+      kind: 'call', node: node.name, method: `${request.method.owner}.${request.method.name}`,
+      self: request.self.value, user: session?.principal.name ?? '', opId: request.opId,
+    } as const
+    return world.transact(cause, tx => run({ ...base, tx }, request.args))
+  }
+
+  /** Session, receiver, kind of node, privileges. Returns the receiver. */
+  #admit(reader: Reader, node: NodeInfo, session: Session | undefined, request: Request): Slot {
+    const { method, self: ref } = request
+    const anonymous = isAnonymous(method)
+    const self = reader.find(node.name, ref.value)
+    if (session === undefined && !anonymous) {
+      throw fault('NotAuthenticated', {
+        object: ref, privilegeId: method.privilege ?? 'System.View',
+      })
+    }
+    if (self === undefined || !this.services.schema.isA(self.address.type, ref.type)) {
+      throw objectNotFound(ref)
+    }
+    const elsewhere = wrongNode(method, node.kind)
+    if (elsewhere !== undefined) throw elsewhere
+    if (session !== undefined) this.#checkPrivileges(reader, node, session, self, request)
+    return self
+  }
+
+  #checkPrivileges(reader: Reader, node: NodeInfo, session: Session, self: Slot, request: Request): void {
+    const { authorization } = this.services
+    if (authorization.seesAll(reader, session.principal, node.name)) return
+    const { method } = request
+    if (method.privilege !== undefined && !isAnonymous(method)) {
+      this.#require(reader, session, self, method.privilege)
+    }
+    for (const param of method.params) {
+      if (param.privilege === undefined) continue
+      for (const ref of references(request.args[param.property])) {
+        const target = reader.find(node.name, ref.value)
+        if (target === undefined) throw objectNotFound(ref)
+        this.#require(reader, session, target, param.privilege)
+      }
+    }
+  }
+
+  #require(reader: Reader, session: Session, object: Slot, privilege: string): void {
+    if (this.services.authorization.has(reader, session.principal, object, privilege)) return
+    throw noPermission(object, privilege)
+  }
+
+  #asFault(error: unknown, request: Request): MethodFault {
+    if (error instanceof NotEmulated) {
+      const name = `${request.method.owner}.${request.method.name}`
+      this.misses.note(name, this.services.world.now(), error.path)
+    }
+    if (error instanceof MethodFault) return error
+    this.onDefect(error, request)
+    return fault('SystemError', { reason: 'internal error of the simulator; see the lab log' })
+  }
+
+  #note(node: NodeInfo, session: Session | undefined, request: Request, outcome: string): void {
+    this.onCall?.({
+      node: node.name,
+      method: `${request.method.owner}.${request.method.name}`,
+      self: request.self,
+      user: session?.principal.name ?? '',
+      outcome,
+      time: this.services.world.now(),
+    })
+  }
+}
+
+/** The NoPermission fault for an object, in the form of 7.0.3.2 and later. */
+export function noPermission(object: Slot, privilege: string): MethodFault {
+  const ref = refOf(object)
+  return fault('NoPermission', {
+    object: ref,
+    privilegeId: privilege,
+    missingPrivileges: [{ entity: ref, privilegeIds: [privilege] }],
+  })
+}
+
+function isAnonymous(method: MethodInfo): boolean {
+  return method.privilege === 'System.Anonymous' || method.name === 'Fetch'
+    || (method.owner === 'SessionManager' && method.name === 'AcquireGenericServiceTicket')
+}
+
+function references(value: unknown): MoRef[] {
+  if (Array.isArray(value)) return value as MoRef[]
+  return value === undefined ? [] : [value as MoRef]
+}
