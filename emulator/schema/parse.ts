@@ -3,6 +3,7 @@
 import type {
   DataTypeInfo, EnumInfo, ManagedTypeInfo, MethodInfo, Namespace, PropertyInfo, TypeRef, ValueKind,
 } from './model.js'
+import { versionOfVim } from './versions.js'
 
 const SIGILS: Readonly<Record<string, ValueKind>> = { '=': 'data', '&': 'moref', '~': 'enum' }
 
@@ -58,6 +59,16 @@ function parseProperties(fields: readonly string[], since: number): PropertyInfo
   return fields.slice(1).map((field) => parseProperty(field, since))
 }
 
+/** Properties of the base. Versions of a base in vim25 are counted in the list of the heir's. */
+function inherited(at: Placed<DataTypeInfo | ManagedTypeInfo>): readonly PropertyInfo[] {
+  const { base, namespace } = at
+  if (base === undefined) return []
+  if (base.namespace === namespace) return base.properties
+  return base.properties.map((property) => ({
+    ...property, since: versionOfVim(namespace, property.since),
+  }))
+}
+
 /** The parts of a line's first field: `name base since flags vmodl`. */
 function parseHead(fields: readonly string[]) {
   const [name = '', , since = '0', flags = '', vmodlName = ''] = (fields[0] ?? '').split(' ')
@@ -79,7 +90,7 @@ export function parseData(fields: readonly string[], at: Placed<DataTypeInfo>): 
     namespace: at.namespace,
     base: at.base,
     since,
-    properties: at.base === undefined ? own : [...at.base.properties, ...own],
+    properties: at.base === undefined ? own : [...inherited(at), ...own],
     isFault: flags.includes('f'),
     hasSubtypes: flags.includes('s'),
   }
@@ -98,14 +109,15 @@ export function parseEnum(fields: readonly string[], namespace: Namespace): Enum
   return { kind: 'enum', name, namespace, since, values, valueSince }
 }
 
-/** A managed type from its line and the lines of its methods. */
+/** A managed type from its line; its methods are read when they are first asked for. */
 export function parseManaged(
   fields: readonly string[],
-  methods: readonly (readonly string[])[],
+  readMethods: () => readonly MethodInfo[],
   at: Placed<ManagedTypeInfo>,
 ): ManagedTypeInfo {
   const { name, since, vmodlName } = parseHead(fields)
   const own = parseProperties(fields, since)
+  let methods: readonly MethodInfo[] | undefined
   return {
     kind: 'managed',
     name,
@@ -113,8 +125,10 @@ export function parseManaged(
     vmodlName,
     base: at.base,
     since,
-    properties: at.base === undefined ? own : [...at.base.properties, ...own],
-    ownMethods: methods.map((method) => parseMethod(method, name, at.namespace)),
+    properties: at.base === undefined ? own : [...inherited(at), ...own],
+    get ownMethods() {
+      return methods ??= readMethods()
+    },
   }
 }
 
@@ -124,8 +138,9 @@ export function parseMethod(
   owner: string,
   namespace: Namespace,
 ): MethodInfo {
-  const [name = '', vmodl = '', since = '0', , privilege = '', result = '', task = '', faults = ''] =
-    (fields[0] ?? '').split(' ')
+  const [
+    name = '', vmodl = '', since = '0', , privilege = '', result = '', task = '', faults = '',
+  ] = (fields[0] ?? '').split(' ')
   const returned = result === '' ? undefined : parseReference(result)
   return {
     kind: 'method',
@@ -138,7 +153,8 @@ export function parseMethod(
     result: returned,
     taskResult: task === '' ? undefined : parseReference(task),
     isTask: returned?.kind === 'moref' && TASKS.has(returned.name),
-    privilege: privilege === '' ? undefined : privilege,
+    // Three vSAN methods name two privileges; they stay one string with a space between.
+    privilege: privilege === '' ? undefined : privilege.replace('+', ' '),
     faults: faults === '' ? [] : faults.split(','),
   }
 }

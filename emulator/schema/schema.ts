@@ -4,12 +4,13 @@ import type {
   DataTypeInfo, EnumInfo, ManagedTypeInfo, MethodInfo, Namespace, PropertyInfo, Schema, TypeInfo,
   VersionIndex,
 } from './model.js'
-import { flagsOf, parseData, parseEnum, parseManaged } from './parse.js'
+import { flagsOf, parseData, parseEnum, parseManaged, parseMethod } from './parse.js'
 import {
-  baseAt, directSubtypes, fieldsAt, findTables, kindAt, methodOffsets, methodOwners, readTable,
+  baseAt, directSubtypes, fieldsAt, findTables, kindAt, methodOffsets, methodOwners, nameAt,
+  readTable,
 } from './table.js'
 import type { LineKind, Table } from './table.js'
-import { NAMESPACES, versions } from './versions.js'
+import { NAMESPACES, versions, vimVersionOf } from './versions.js'
 
 /** Flag letters of a line that name the group of its type. */
 const GROUPS: readonly (readonly [string, SchemaGroup])[] = [
@@ -45,7 +46,10 @@ class LoadedTable {
   readonly #table: Table
   #owners: ReadonlyMap<string, readonly string[]> | undefined
   #children: ReadonlyMap<string, readonly string[]> | undefined
-  readonly #methods = new Map<string, ReadonlyMap<string, MethodInfo>>()
+  /** By managed type, method name to the offset of its line. */
+  readonly #methodLines = new Map<string, ReadonlyMap<string, number>>()
+  /** By offset of the line. */
+  readonly #methods = new Map<number, MethodInfo>()
 
   constructor(table: Table) {
     this.#table = table
@@ -64,20 +68,36 @@ class LoadedTable {
       case 'E':
         return parseEnum(fields, namespace)
       case 'M': {
-        const methods = methodOffsets(this.#table, offset).map((at) => fieldsAt(this.#table, at))
+        const methods = () => [...this.#linesOf(name).values()].map((at) => this.#method(name, at))
         const parent = base?.kind === 'managed' ? base : undefined
         return parseManaged(fields, methods, { namespace, base: parent })
       }
     }
   }
 
-  ownMethod(type: ManagedTypeInfo, method: string): MethodInfo | undefined {
-    let known = this.#methods.get(type.name)
-    if (known === undefined) {
-      known = new Map(type.ownMethods.map((own) => [own.name, own]))
-      this.#methods.set(type.name, known)
+  ownMethod(managedType: string, method: string): MethodInfo | undefined {
+    const at = this.#linesOf(managedType).get(method)
+    return at === undefined ? undefined : this.#method(managedType, at)
+  }
+
+  #linesOf(managedType: string): ReadonlyMap<string, number> {
+    let lines = this.#methodLines.get(managedType)
+    if (lines === undefined) {
+      const offset = this.#table.offsets.get(managedType)
+      const offsets = offset === undefined ? [] : methodOffsets(this.#table, offset)
+      lines = new Map(offsets.map((at) => [nameAt(this.#table, at), at]))
+      this.#methodLines.set(managedType, lines)
     }
-    return known.get(method)
+    return lines
+  }
+
+  #method(owner: string, at: number): MethodInfo {
+    let method = this.#methods.get(at)
+    if (method === undefined) {
+      method = parseMethod(fieldsAt(this.#table, at), owner, this.#table.namespace)
+      this.#methods.set(at, method)
+    }
+    return method
   }
 
   owners(method: string): readonly string[] {
@@ -98,11 +118,9 @@ class LoadedTable {
   }
 
   internalMethods(managedType: string): ReadonlySet<string> {
-    const offset = this.#table.offsets.get(managedType)
-    const lines = offset === undefined ? [] : methodOffsets(this.#table, offset)
-    return new Set(lines.map((at) => fieldsAt(this.#table, at))
-      .filter((fields) => flagsOf(fields).includes('i'))
-      .map((fields) => fields[0]?.split(' ')[0] ?? ''))
+    return new Set([...this.#linesOf(managedType)]
+      .filter(([, at]) => flagsOf(fieldsAt(this.#table, at)).includes('i'))
+      .map(([name]) => name))
   }
 
   names(kind: LineKind): readonly string[] {
@@ -169,7 +187,7 @@ class TableSchema implements DocumentedSchema {
 
   method(managedType: string, method: string, namespace?: Namespace): MethodInfo | undefined {
     for (let type = this.managed(managedType, namespace); type; type = type.base) {
-      const found = this.#table(type.namespace).ownMethod(type, method)
+      const found = this.#table(type.namespace).ownMethod(type.name, method)
       if (found !== undefined) return found
     }
     return undefined
@@ -197,9 +215,15 @@ class TableSchema implements DocumentedSchema {
     return false
   }
 
+  /** The version counts in the namespace of the type, also where its ancestors are of vim25. */
   compatible(type: DataTypeInfo, version: VersionIndex): DataTypeInfo {
     let nearest = type
-    while (nearest.since > version && nearest.base !== undefined) nearest = nearest.base
+    let limit = version
+    while (nearest.since > limit && nearest.base !== undefined) {
+      const { base } = nearest
+      if (base.namespace !== nearest.namespace) limit = vimVersionOf(type.namespace, version)
+      nearest = base
+    }
     return nearest
   }
 
@@ -215,7 +239,7 @@ class TableSchema implements DocumentedSchema {
     return this.#table('vim25').internalMethods(managedType)
   }
 
-  /** In the namespace of the type itself; a sister API's extensions of vim25 types are not listed. */
+  /** In the namespace of the type itself: what a sister API extends is not listed with vim25. */
   subtypes(name: string): readonly string[] {
     const type = this.type(name)
     if (type === undefined) return []

@@ -38,6 +38,11 @@ export function indexTable(namespace: Namespace, text: string): Table {
   return { namespace, text, offsets }
 }
 
+/** The type or method name of the line at an offset. */
+export function nameAt(table: Table, offset: number): string {
+  return table.text.slice(offset + 1, table.text.indexOf(' ', offset))
+}
+
 /** The kind letter of the line at an offset. */
 export function kindAt(table: Table, offset: number): LineKind {
   return table.text.charAt(offset) as LineKind
@@ -72,7 +77,7 @@ export function methodOwners(table: Table): ReadonlyMap<string, readonly string[
   for (const [owner, offset] of table.offsets) {
     if (kindAt(table, offset) !== 'M') continue
     for (const at of methodOffsets(table, offset)) {
-      const name = table.text.slice(at + 1, table.text.indexOf(' ', at))
+      const name = nameAt(table, at)
       const known = owners.get(name)
       if (known === undefined) owners.set(name, [owner])
       else known.push(owner)

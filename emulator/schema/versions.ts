@@ -6,7 +6,7 @@
 import { VERSION_IDS, VIM_INDEX } from './generated/versions.js'
 import type { Namespace, VersionIndex, Versions } from './model.js'
 
-/** Every namespace that has tables, vim25 first: the order in which an unqualified name is sought. */
+/** Every namespace that has tables, in the order in which an unqualified name is sought. */
 export const NAMESPACES: readonly Namespace[] = ['vim25', 'pbm', 'sms', 'eam', 'vslm', 'vsan']
 
 /** What a request without SOAPAction, or with an empty one, is taken as (protocols.md 2.6). */
@@ -16,11 +16,7 @@ export const UNSTATED_VERSION = '4.1'
 const OLDEST_LISTED = '4.0'
 
 /** Names under which older and internal clients address the vim25 service (protocols.md 1.1). */
-const ALIASES: Readonly<Record<string, Namespace>> = {
-  vim2: 'vim25',
-  internalvim25: 'vim25',
-  vpxd3: 'vim25',
-}
+const VIM_ALIASES: ReadonlySet<string> = new Set(['vim2', 'internalvim25', 'vpxd3'])
 
 /** Version ids that a product prints are dotted numbers; the others are internal. */
 const PUBLISHED = /^\d+(\.\d+)+$/
@@ -46,6 +42,24 @@ export function newestServed(advertised: string, namespace: Namespace = 'vim25')
   if (product === undefined) throw new Error(`${advertised} is not a version of vim25`)
   const included: readonly number[] = VIM_INDEX[namespace]
   return Math.max(0, included.findLastIndex((vim) => vim <= product))
+}
+
+/**
+ * The vim25 version that goes with a version of a sister API, whose requests and answers carry
+ * types of vim25 too; index 0 where the tables name none.
+ */
+export function vimVersionOf(namespace: Namespace, version: VersionIndex): VersionIndex {
+  return Math.max(0, VIM_INDEX[namespace][version] ?? 0)
+}
+
+/**
+ * The first version of a sister API that includes a vim25 version; the length of its list, which
+ * no request reaches, if none does.
+ */
+export function versionOfVim(namespace: Namespace, vim: VersionIndex): VersionIndex {
+  const included: readonly number[] = VIM_INDEX[namespace]
+  const first = vim === 0 ? 0 : included.findIndex((index) => index >= vim)
+  return first === -1 ? included.length : first
 }
 
 /** The published ids older than an advertised vim25 version, newest first, down to 4.0. */
@@ -88,7 +102,7 @@ export function resolveClientVersion(
   const uri = unquote(soapAction ?? '')
   if (uri === '') return answer('vim25', undefined, advertised)
   const [, name = '', id] = /^urn:([^/]*)(?:\/(.*))?$/.exec(uri) ?? []
-  const namespace = ALIASES[name] ?? NAMESPACES.find((known) => known === name)
+  const namespace = VIM_ALIASES.has(name) ? 'vim25' : NAMESPACES.find((known) => known === name)
   if (namespace === undefined) return { ok: false, uri }
   return answer(namespace, id === '' ? undefined : id, advertised)
 }

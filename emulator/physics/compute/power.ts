@@ -1,0 +1,131 @@
+import type { HostSystemProps, VirtualMachinePowerState } from '../../schema/generated/types.js'
+import { toDateTime } from '../../world/clock.js'
+import type { Slot } from '../../world/records.js'
+import type { Transaction } from '../../world/transaction.js'
+import { putSuspendFile, putSwapFile, removeRunFiles } from '../storage/vm-files.js'
+import { addLoad, admit, hostLoad, type Refusal } from './admission.js'
+import { connectDevices } from './connect.js'
+import { bootGuest, stopGuest } from './guest.js'
+import './signals.js'
+import type { Actor } from './signals.js'
+import { vmRecord, type VmProps } from './vm.js'
+
+/** What can be asked of a VM's power. */
+export type PowerOperation = 'powerOn' | 'powerOff' | 'reset' | 'suspend'
+
+/** The rules of VM power: the state that each operation leads to; undefined: refused. */
+const transitions: Record<PowerOperation, Partial<Record<VirtualMachinePowerState, VirtualMachinePowerState>>> = {
+  powerOn: { poweredOff: 'poweredOn', suspended: 'poweredOn' },
+  powerOff: { poweredOn: 'poweredOff', suspended: 'poweredOff' },
+  reset: { poweredOn: 'poweredOn' },
+  suspend: { poweredOn: 'suspended' },
+}
+
+/** The state after an operation; undefined when it cannot be done in the present one. */
+export function nextPowerState(
+  operation: PowerOperation, state: VirtualMachinePowerState,
+): VirtualMachinePowerState | undefined {
+  return transitions[operation][state]
+}
+
+/** Why an operation did not happen, in physical terms. */
+export type PowerRefusal = Refusal
+  | { readonly why: 'state', readonly state: VirtualMachinePowerState }
+  | { readonly why: 'template' }
+  | { readonly why: 'swapSpace' }
+  | { readonly why: 'suspendSpace' }
+
+/** How an operation is done: who is behind it, and whether guests take no lab time. */
+export interface PowerOptions {
+  readonly by?: Actor
+  readonly instant: boolean
+}
+
+/** Starts a VM of a host (or resumes it); undefined when it runs, else why it does not. */
+export function powerOn(tx: Transaction, slot: Slot, options: PowerOptions): PowerRefusal | undefined {
+  const vm = vmRecord(tx, slot).props
+  const refused = refuse('powerOn', vm) ?? admitOnHost(tx, slot, vm)
+  if (refused !== undefined) return refused
+  if (!putSwapFile(tx, slot)) return { why: 'swapSpace' }
+  addLoad(tx, slot.address.node, vm, 1)
+  tx.update<VmProps>(slot, ({ props }) => {
+    const { runtime } = props
+    runtime.powerState = 'poweredOn'
+    runtime.bootTime = toDateTime(tx.now())
+    delete runtime.suspendTime
+    delete runtime.cleanPowerOff
+  })
+  connectDevices(tx, slot, true)
+  bootGuest(tx, slot, { ...options, instant: options.instant || vm.runtime.powerState === 'suspended' })
+  tx.emit('vm.poweredOn', fact(slot, options.by))
+  return undefined
+}
+
+/** Stops a VM at once; also throws away a suspended state. */
+export function powerOff(tx: Transaction, slot: Slot, options: PowerOptions): PowerRefusal | undefined {
+  const vm = vmRecord(tx, slot).props
+  const refused = refuse('powerOff', vm)
+  if (refused !== undefined) return refused
+  halt(tx, slot, vm, 'poweredOff')
+  tx.emit('vm.poweredOff', fact(slot, options.by))
+  return undefined
+}
+
+/** Restarts a running VM's guest without any notice to it. */
+export function reset(tx: Transaction, slot: Slot, options: PowerOptions): PowerRefusal | undefined {
+  const refused = refuse('reset', vmRecord(tx, slot).props)
+  if (refused !== undefined) return refused
+  stopGuest(tx, slot)
+  tx.update<VmProps>(slot, ({ props }) => { props.runtime.bootTime = toDateTime(tx.now()) })
+  bootGuest(tx, slot, options)
+  return undefined
+}
+
+/** Writes a running VM's memory to a file and stops it. */
+export function suspend(tx: Transaction, slot: Slot, options: PowerOptions): PowerRefusal | undefined {
+  const vm = vmRecord(tx, slot).props
+  const refused = refuse('suspend', vm)
+  if (refused !== undefined) return refused
+  if (!putSuspendFile(tx, slot)) return { why: 'suspendSpace' }
+  halt(tx, slot, vm, 'suspended')
+  tx.emit('vm.suspended', fact(slot, options.by))
+  return undefined
+}
+
+/** Why an operation is not possible in the VM's own state. */
+export function refuse(operation: PowerOperation, vm: VmProps): PowerRefusal | undefined {
+  if (operation === 'powerOn' && vm.config?.template === true) return { why: 'template' }
+  const state = vm.runtime.powerState
+  return nextPowerState(operation, state) === undefined ? { why: 'state', state } : undefined
+}
+
+/** The VM process ends: its guest, its run-time files and what the host had promised to it. */
+function halt(tx: Transaction, slot: Slot, vm: VmProps, state: 'poweredOff' | 'suspended'): void {
+  stopGuest(tx, slot)
+  removeRunFiles(tx, slot, state)
+  if (vm.runtime.powerState === 'poweredOn') addLoad(tx, slot.address.node, vm, -1)
+  tx.update<VmProps>(slot, ({ props }) => {
+    const { runtime } = props
+    runtime.powerState = state
+    delete runtime.bootTime
+    if (state === 'suspended') runtime.suspendTime = toDateTime(tx.now())
+    else {
+      delete runtime.suspendTime
+      runtime.cleanPowerOff = false
+    }
+  })
+  connectDevices(tx, slot, false)
+}
+
+function admitOnHost(tx: Transaction, slot: Slot, vm: VmProps): Refusal | undefined {
+  const { node } = slot.address
+  const host = vm.runtime.host === undefined
+    ? undefined
+    : tx.get<HostSystemProps>(node, vm.runtime.host.value)
+  return host === undefined ? undefined : admit(host.props, hostLoad(tx, node), vm)
+}
+
+function fact(slot: Slot, by: Actor | undefined): { node: string, vm: string, by?: Actor } {
+  const { node, id } = slot.address
+  return by === undefined ? { node, vm: id } : { node, vm: id, by }
+}

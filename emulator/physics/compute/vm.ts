@@ -1,0 +1,60 @@
+import type { VirtualMachineProps } from '../../schema/generated/types.js'
+import type { Reader, Slot, StoredRecord } from '../../world/records.js'
+
+/** Props of a VirtualMachine record: the managed properties of the API. */
+export type VmProps = VirtualMachineProps
+
+/** The operating system on a VM's disks: it outlives power cycles. */
+export interface GuestFacts {
+  /** `linuxGuest`, `windowsGuest`, `otherGuestFamily`. */
+  readonly family?: string
+  readonly hostName?: string
+  /** Addresses by position of the adapter among the VM's network cards. */
+  readonly addresses?: ReadonlyArray<readonly string[]>
+  /** `config.tools.toolsVersion`; undefined: the guest has no VMware Tools. */
+  readonly toolsVersion?: number
+}
+
+/** Where a new VM belongs in the vCenter that asked for it; read by the mirror. */
+export interface Placement {
+  readonly vcenter: string
+  readonly folder: string
+  /** Absent for a template. */
+  readonly pool?: string
+  /** Id that the vCenter record must get, given out before, so that the task can name it. */
+  readonly id: string
+}
+
+/** What no client is shown about a VM. All optional: a record without any of it is a bare VM. */
+export interface VmInner {
+  guest?: GuestFacts
+  placement?: Placement
+  /** Number of the agenda job of a guest that boots or shuts down. */
+  guestJob?: number
+  /** On vCenter: where the truth lives. */
+  hostNode?: string
+  hostMoid?: string
+  mirrors?: readonly string[]
+}
+
+export type VmRecord = StoredRecord<VmProps, VmInner>
+
+/** The record of a VM slot; throws when it has none: callers looked it up. */
+export function vmRecord(reader: Reader, slot: Slot): VmRecord {
+  const record = reader.read<VmProps, VmInner>(slot)
+  if (record === undefined) throw new Error(`no VM at ${slot.address.node}/${slot.address.id}`)
+  return record
+}
+
+/** MiB of memory that a VM's configuration reserves. */
+export function reservedMb(vm: VmProps): number {
+  const config = vm.config
+  if (config === undefined) return 0
+  if (config.memoryReservationLockedToMax === true) return config.hardware.memoryMB
+  return config.memoryAllocation?.reservation ?? 0
+}
+
+/** MHz that a VM's configuration reserves. */
+export function reservedMhz(vm: VmProps): number {
+  return vm.config?.cpuAllocation?.reservation ?? 0
+}

@@ -1,0 +1,42 @@
+import type { Reader, Slot } from '../../world/records.js'
+
+/** The pseudo node whose records are physical facts, outside every inventory (design.md 4.4). */
+export const LAB = 'lab'
+
+/** Facts of a machine that change: power, and for a host who manages it and whether they hear it. */
+export interface NodeInner {
+  /** Power of the chassis (host) or of the appliance VM (vCenter). */
+  power: 'on' | 'off'
+  /** Lab time in milliseconds since which it is up. */
+  bootTime: number
+  /** Agenda job that ends a boot under way. */
+  booting?: number | undefined
+  /** The vCenter that manages the host; undefined: a stand-alone host, or a vCenter. */
+  managedBy?: string | undefined
+  /** The management cable between a host and the rest of the lab. */
+  cable: 'up' | 'cut'
+  /**
+   * How the host's vCenter sees it. `silent`: no heartbeat any more, the window has not ended yet;
+   * `returning`: heartbeats are possible again, none has been received yet.
+   */
+  management: 'connected' | 'silent' | 'notResponding' | 'returning'
+  /** Agenda job that will end the present management state. */
+  managementJob?: number | undefined
+}
+
+/** The record of a machine; undefined when the lab has none of that name. */
+export function chassis(reader: Reader, name: string): NodeInner | undefined {
+  return reader.get<object, NodeInner>(LAB, name)?.inner
+}
+
+/** True while the machine has power and has booted. */
+export function isUp(reader: Reader, name: string): boolean {
+  return chassis(reader, name)?.power === 'on'
+}
+
+/** Names of the hosts that a vCenter manages, in the order of the lab. */
+export function hostsOf(reader: Reader, vcenter: string): string[] {
+  return reader.ofType(LAB, 'Node')
+    .filter(slot => reader.read<object, NodeInner>(slot)?.inner.managedBy === vcenter)
+    .map((slot: Slot) => slot.address.id)
+}

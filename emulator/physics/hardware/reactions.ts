@@ -1,0 +1,54 @@
+import type { World } from '../../world/world.js'
+import type { Transaction } from '../../world/transaction.js'
+import { APPLIANCE_BOOT_MS, HOST_BOOT_MS } from '../management/timing.js'
+import { LAB, chassis, type NodeInner } from './chassis.js'
+
+declare module '../../world/signals.js' {
+  interface SignalMap {
+    /** A machine lost power or stopped at once: nobody on it can say a word any more. */
+    'hardware.powerLost': { node: string, cause: 'power' | 'psod' | 'guest' }
+    /** Power is there again; the machine begins to boot. */
+    'hardware.powerRestored': { node: string }
+    /** The machine has booted, its services answer. */
+    'hardware.booted': { node: string }
+  }
+  interface JobMap {
+    'hardware.boot': { node: string }
+  }
+}
+
+/** Power of machines. What else a loss of power means is for the areas that react to it. */
+export function reactToHardware(world: World): void {
+  world.on('hardware.powerLost', (tx, { node }) => {
+    const inner = chassis(tx, node)
+    if (inner === undefined) return
+    if (inner.booting !== undefined) tx.cancel(inner.booting)
+    change(tx, node, draft => {
+      draft.power = 'off'
+      delete draft.booting
+    })
+  })
+  world.on('hardware.powerRestored', (tx, { node }) => {
+    const inner = chassis(tx, node)
+    if (inner === undefined || inner.power === 'on' || inner.booting !== undefined) return
+    const isHost = kindOf(tx, node) === 'esxi'
+    const job = tx.after(isHost ? HOST_BOOT_MS : APPLIANCE_BOOT_MS, 'hardware.boot', { node })
+    change(tx, node, draft => { draft.booting = job })
+  })
+  world.onJob('hardware.boot', (tx, { node }) => {
+    change(tx, node, draft => {
+      draft.power = 'on'
+      draft.bootTime = tx.now()
+      delete draft.booting
+    })
+    tx.emit('hardware.booted', { node })
+  })
+}
+
+function kindOf(tx: Transaction, node: string): string {
+  return tx.get<{ kind: string }>(LAB, node)?.props.kind ?? ''
+}
+
+function change(tx: Transaction, node: string, recipe: (inner: NodeInner) => void): void {
+  tx.update<object, NodeInner>({ node: LAB, id: node }, draft => recipe(draft.inner as NodeInner))
+}

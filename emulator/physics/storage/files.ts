@@ -1,0 +1,143 @@
+import type { DatastoreProps } from '../../schema/generated/types.js'
+import type { Reader, Slot } from '../../world/records.js'
+import type { Transaction } from '../../world/transaction.js'
+import { FREE_SPACE_REFRESH_MS } from '../compute/timing.js'
+import { LAB } from '../hardware/chassis.js'
+import { volumeOf } from './paths.js'
+
+/** A file on a volume. `type` is a VirtualMachineFileLayoutExFileType, or `other`. */
+export interface StoredFile {
+  /** Bytes that it takes on the volume. */
+  readonly size: number
+  readonly type: string
+}
+
+/** Props of `{lab, VolumeFolder, '<uuid>/<dir>'}`; the root folder's id ends in the slash. */
+export interface VolumeFolder {
+  files: Record<string, StoredFile>
+}
+
+/** What a folder knows beyond its list of files. */
+export interface VolumeFolderInner {
+  /** Content of .vmx files whose VM is registered nowhere, by file name. */
+  saved?: Record<string, unknown>
+}
+
+/** Props of `{lab, Volume, <uuid>}`. */
+export interface Volume {
+  name: string
+  type: string
+  capacityBytes: number
+  url: string
+}
+
+export interface VolumeInner {
+  usedBytes: number
+  /** Agenda job that tells the other hosts of a change of the free space. */
+  refreshJob?: number
+}
+
+/** Id of the record of a folder. */
+export function folderId(volume: string, folder: string): string {
+  return `${volume}/${folder}`
+}
+
+/** The files of a folder; undefined: there is no such folder. */
+export function filesIn(reader: Reader, volume: string, folder: string): VolumeFolder['files'] | undefined {
+  return reader.get<VolumeFolder>(LAB, folderId(volume, folder))?.props.files
+}
+
+/** Bytes free on a volume; Infinity when the lab knows no volume of that id. */
+export function freeBytes(reader: Reader, volume: string): number {
+  const record = reader.get<Volume, VolumeInner>(LAB, volume)
+  return record === undefined ? Infinity : record.props.capacityBytes - record.inner.usedBytes
+}
+
+/** Makes a folder; nothing happens when it is there. */
+export function makeFolder(tx: Transaction, volume: string, folder: string): void {
+  const id = folderId(volume, folder)
+  if (tx.find(LAB, id) !== undefined) return
+  tx.create<VolumeFolder, VolumeFolderInner>(
+    { node: LAB, type: 'VolumeFolder', id }, { props: { files: {} }, inner: {} })
+}
+
+/**
+ * Writes files into a folder, which is made when missing; a file that was there is replaced.
+ * Returns false, with nothing done, when the volume has not the space.
+ */
+export function putFiles(
+  tx: Transaction, volume: string, folder: string, files: Readonly<Record<string, StoredFile>>,
+): boolean {
+  const present = filesIn(tx, volume, folder) ?? {}
+  let growth = 0
+  for (const [name, file] of Object.entries(files)) growth += file.size - (present[name]?.size ?? 0)
+  if (growth > 0 && growth > freeBytes(tx, volume)) return false
+  makeFolder(tx, volume, folder)
+  tx.update<VolumeFolder>({ node: LAB, id: folderId(volume, folder) }, draft => {
+    Object.assign(draft.props.files, files)
+  })
+  use(tx, volume, growth)
+  return true
+}
+
+/** Removes files by name; names that are not there are passed over. */
+export function removeFiles(tx: Transaction, volume: string, folder: string, names: readonly string[]): void {
+  const present = filesIn(tx, volume, folder)
+  if (present === undefined) return
+  const gone = names.filter(name => name in present)
+  if (gone.length === 0) return
+  tx.update<VolumeFolder, VolumeFolderInner>({ node: LAB, id: folderId(volume, folder) }, draft => {
+    for (const name of gone) {
+      delete draft.props.files[name]
+      if (draft.inner.saved !== undefined) delete draft.inner.saved[name]
+    }
+  })
+  use(tx, volume, -gone.reduce((sum, name) => sum + present[name]!.size, 0))
+}
+
+/** Removes a folder if it is empty; true if it is gone. */
+export function removeFolderIfEmpty(tx: Transaction, volume: string, folder: string): boolean {
+  const files = filesIn(tx, volume, folder)
+  if (files === undefined || folder === '') return true
+  if (Object.keys(files).length > 0) return false
+  tx.remove({ node: LAB, id: folderId(volume, folder) })
+  return true
+}
+
+/** Brings the free space that one host's datastore record shows up to date. */
+export function refreshDatastore(tx: Transaction, datastore: Slot): void {
+  const props = tx.read<DatastoreProps>(datastore)!.props
+  const volume = tx.get<Volume, VolumeInner>(LAB, volumeOf(props))
+  if (volume === undefined) return
+  const capacity = volume.props.capacityBytes
+  const freeSpace = Math.max(0, capacity - volume.inner.usedBytes)
+  if (props.summary.freeSpace === freeSpace && props.summary.capacity === capacity) return
+  tx.update<DatastoreProps>(datastore, draft => {
+    draft.props.summary.capacity = capacity
+    draft.props.summary.freeSpace = freeSpace
+    draft.props.info.freeSpace = freeSpace
+  })
+}
+
+/** Refreshes the datastores of a volume on every host; `hosts` are the names of host nodes. */
+export function refreshVolume(tx: Transaction, volume: string, hosts: readonly string[]): void {
+  const record = tx.find(LAB, volume)
+  if (record === undefined) return
+  tx.update<Volume, VolumeInner>(record, draft => { delete draft.inner.refreshJob })
+  for (const host of hosts) {
+    for (const slot of tx.ofType(host, 'Datastore')) {
+      if (volumeOf(tx.read<DatastoreProps>(slot)!.props) === volume) refreshDatastore(tx, slot)
+    }
+  }
+}
+
+function use(tx: Transaction, volume: string, bytes: number): void {
+  const slot = tx.find(LAB, volume)
+  if (slot === undefined || bytes === 0) return
+  const pending = tx.read<Volume, VolumeInner>(slot)!.inner.refreshJob
+  const job = pending ?? tx.after(FREE_SPACE_REFRESH_MS, 'storage.refresh', { volume })
+  tx.update<Volume, VolumeInner>(slot, draft => {
+    draft.inner.usedBytes += bytes
+    draft.inner.refreshJob = job
+  })
+}

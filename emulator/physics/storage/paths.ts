@@ -1,0 +1,54 @@
+import type { DatastoreProps, VirtualMachineProps } from '../../schema/generated/types.js'
+import type { MoRef } from '../../schema/model.js'
+import type { Reader, Slot } from '../../world/records.js'
+
+/** A datastore path `[name] dir/file` in parts; `folder` has no slash at either end. */
+export interface DatastorePath {
+  readonly datastore: string
+  readonly folder: string
+  readonly file: string
+}
+
+/** Reads a datastore path; undefined when it has not the form `[name] path`. */
+export function parseDatastorePath(text: string): DatastorePath | undefined {
+  const match = /^\s*\[([^\]]*)\]\s*(.*?)\s*$/.exec(text)
+  if (match === null) return undefined
+  const path = match[2]!.replace(/^\/+/, '')
+  const at = path.lastIndexOf('/')
+  return {
+    datastore: match[1]!,
+    folder: at < 0 ? '' : path.slice(0, at),
+    file: path.slice(at + 1),
+  }
+}
+
+/** Writes a datastore path. */
+export function datastorePath(datastore: string, folder: string, file = ''): string {
+  if (folder === '') return `[${datastore}] ${file}`
+  return `[${datastore}] ${folder}/${file}`
+}
+
+/** Uuid of the volume behind a datastore record: the last part of `ds:///vmfs/volumes/<uuid>/`. */
+export function volumeOf(props: { readonly summary: { readonly url: string } }): string {
+  return props.summary.url.replace(/\/+$/, '').split('/').pop() ?? ''
+}
+
+/** A host's datastore by name; a host has few. */
+export function datastoreByName(reader: Reader, node: string, name: string): Slot | undefined {
+  return reader.ofType(node, 'Datastore')
+    .find(slot => reader.read<DatastoreProps>(slot)!.props.name === name)
+}
+
+/** Slot and props of a host's datastore by reference. */
+export function datastoreProps(reader: Reader, node: string, ref: MoRef): DatastoreProps | undefined {
+  return reader.get<DatastoreProps>(node, ref.value)?.props
+}
+
+/** Where the configuration file of a VM lies: datastore slot, folder and file. */
+export function homeOf(reader: Reader, node: string, vm: VirtualMachineProps):
+{ datastore: Slot, path: DatastorePath } | undefined {
+  const path = parseDatastorePath(vm.config?.files.vmPathName ?? '')
+  if (path === undefined) return undefined
+  const datastore = datastoreByName(reader, node, path.datastore)
+  return datastore === undefined ? undefined : { datastore, path }
+}

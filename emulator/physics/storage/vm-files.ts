@@ -1,0 +1,161 @@
+import type { VirtualMachineFileLayoutExFileInfo } from '../../schema/generated/types.js'
+import { toDateTime } from '../../world/clock.js'
+import type { Slot } from '../../world/records.js'
+import type { Transaction } from '../../world/transaction.js'
+import { reservedMb, vmRecord, type VmProps } from '../compute/vm.js'
+import { putFiles, refreshDatastore, removeFiles, type StoredFile } from './files.js'
+import { datastorePath, homeOf, volumeOf } from './paths.js'
+
+/** Bytes of the small files of a VM: the order of size that they have on ESXi. */
+const VMX_BYTES = 2800
+const NVRAM_BYTES = 270840
+const LOG_BYTES = 160000
+
+/** Types of files that only exist while a VM runs or sleeps. */
+const runTypes = { poweredOff: ['swap', 'suspend', 'suspendMemory'], suspended: ['swap'] } as const
+
+interface Home {
+  readonly volume: string
+  readonly datastore: Slot
+  readonly datastoreName: string
+  readonly folder: string
+  /** Name of the .vmx file without its ending. */
+  readonly stem: string
+}
+
+/** Where a VM's own files are; undefined when its datastore is not there. */
+export function vmHome(tx: Transaction, slot: Slot): Home | undefined {
+  const home = homeOf(tx, slot.address.node, vmRecord(tx, slot).props)
+  if (home === undefined) return undefined
+  const { path, datastore } = home
+  return {
+    volume: volumeOf(tx.read<{ summary: { url: string } }>(datastore)!.props),
+    datastore,
+    datastoreName: path.datastore,
+    folder: path.folder,
+    stem: path.file.replace(/\.vmx$/, ''),
+  }
+}
+
+/** The files that every VM has. */
+export function basicFiles(stem: string): Record<string, StoredFile> {
+  return {
+    [`${stem}.vmx`]: { size: VMX_BYTES, type: 'config' },
+    [`${stem}.vmsd`]: { size: 0, type: 'snapshotList' },
+    [`${stem}.nvram`]: { size: NVRAM_BYTES, type: 'nvram' },
+    'vmware.log': { size: LOG_BYTES, type: 'log' },
+  }
+}
+
+/** Writes files beside a VM's configuration, and says so in its layout; false: no space. */
+export function addVmFiles(tx: Transaction, slot: Slot, files: Readonly<Record<string, StoredFile>>): boolean {
+  const home = vmHome(tx, slot)
+  if (home === undefined) return true
+  if (!putFiles(tx, home.volume, home.folder, files)) return false
+  const listed = Object.entries(files).map(([name, file]) => ({
+    name: datastorePath(home.datastoreName, home.folder, name), ...file,
+  }))
+  patchLayout(tx, slot, listed, [])
+  refreshDatastore(tx, home.datastore)
+  return true
+}
+
+/** Removes files beside a VM's configuration, and from its layout. */
+export function dropVmFiles(tx: Transaction, slot: Slot, names: readonly string[]): void {
+  const home = vmHome(tx, slot)
+  if (home === undefined || names.length === 0) return
+  removeFiles(tx, home.volume, home.folder, names)
+  patchLayout(tx, slot, [], names.map(name => datastorePath(home.datastoreName, home.folder, name)))
+  refreshDatastore(tx, home.datastore)
+}
+
+/** Makes the swap file of a VM that starts: its memory less what is reserved; false: no space. */
+export function putSwapFile(tx: Transaction, slot: Slot): boolean {
+  const { props } = vmRecord(tx, slot)
+  const home = vmHome(tx, slot)
+  if (home === undefined) return true
+  const size = Math.max(0, (props.config?.hardware.memoryMB ?? 0) - reservedMb(props)) * 1048576
+  const suffix = (slot.index >>> 0).toString(16).padStart(8, '0')
+  return addVmFiles(tx, slot, { [`${home.stem}-${suffix}.vswp`]: { size, type: 'swap' } })
+}
+
+/** Writes the memory of a VM that is suspended; false: no space. */
+export function putSuspendFile(tx: Transaction, slot: Slot): boolean {
+  const { props } = vmRecord(tx, slot)
+  const home = vmHome(tx, slot)
+  if (home === undefined) return true
+  const suffix = (slot.index >>> 0).toString(16).padStart(8, '0')
+  return addVmFiles(tx, slot, {
+    [`${home.stem}-${suffix}.vmss`]: { size: 1048576, type: 'suspend' },
+    [`${home.stem}-${suffix}.vmem`]: {
+      size: (props.config?.hardware.memoryMB ?? 0) * 1048576, type: 'suspendMemory',
+    },
+  })
+}
+
+/** Removes what only exists while a VM runs (and, when it is off, what a suspend left). */
+export function removeRunFiles(tx: Transaction, slot: Slot, state: 'poweredOff' | 'suspended'): void {
+  const types: readonly string[] = runTypes[state]
+  const names = (vmRecord(tx, slot).props.layoutEx?.file ?? [])
+    .filter(file => types.includes(file.type))
+    .map(file => file.name.slice(file.name.lastIndexOf('/') + 1))
+  dropVmFiles(tx, slot, names)
+}
+
+/** Adds and drops files of a VM's `layoutEx` by datastore path, and brings `storage` in line. */
+export function patchLayout(
+  tx: Transaction,
+  slot: Slot,
+  add: ReadonlyArray<{ readonly name: string, readonly size: number, readonly type: string }>,
+  drop: readonly string[],
+): void {
+  const { props } = vmRecord(tx, slot)
+  const before = props.layoutEx?.file ?? []
+  const gone = new Set([...drop, ...add.map(file => file.name)])
+  const kept = before.filter(file => !gone.has(file.name))
+  let key = before.reduce((max, file) => Math.max(max, file.key), -1)
+  const fresh = add.map((file): VirtualMachineFileLayoutExFileInfo => {
+    key += 1
+    return { key, name: file.name, type: file.type, size: file.size, uniqueSize: file.size, accessible: true }
+  })
+  setLayout(tx, slot, props, [...kept, ...fresh])
+}
+
+function setLayout(
+  tx: Transaction, slot: Slot, vm: VmProps, file: VirtualMachineFileLayoutExFileInfo[],
+): void {
+  const timestamp = toDateTime(tx.now())
+  const record = vmRecord(tx, slot)
+  const committed = new Map<string, number>()
+  for (const item of file) {
+    const name = item.name.slice(1, item.name.indexOf(']'))
+    committed.set(name, (committed.get(name) ?? 0) + item.size)
+  }
+  const perDatastoreUsage = (vm.datastore ?? []).map(ref => {
+    const name = tx.get<{ name: string }>(slot.address.node, ref.value)?.props.name ?? ''
+    const used = committed.get(name) ?? 0
+    const promised = provisionedBytes(vm, name)
+    return { datastore: ref, committed: used, uncommitted: Math.max(0, promised - used), unshared: used }
+  })
+  tx.replace(slot, {
+    props: {
+      ...record.props,
+      layoutEx: { ...record.props.layoutEx, file, timestamp },
+      storage: { perDatastoreUsage, timestamp },
+    },
+    inner: { ...record.inner },
+  })
+}
+
+/** Bytes that a VM's disks on a datastore may grow to. */
+function provisionedBytes(vm: VmProps, datastore: string): number {
+  let bytes = 0
+  for (const device of vm.config?.hardware.device ?? []) {
+    const disk = device as { capacityInKB?: number, capacityInBytes?: number, backing?: object }
+    const backing = disk.backing as { fileName?: string } | undefined
+    if (disk.capacityInKB === undefined || backing?.fileName === undefined) continue
+    if (!backing.fileName.startsWith(`[${datastore}]`)) continue
+    bytes += disk.capacityInBytes ?? disk.capacityInKB * 1024
+  }
+  return bytes
+}

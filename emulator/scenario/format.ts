@@ -1,0 +1,106 @@
+import { z } from 'zod'
+
+/** A time in words: `90s`, `5m`, `1h30m`, `500ms`, to milliseconds; undefined if it is none. */
+export function durationMs(text: string): number | undefined {
+  const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+  if (!/^(\d+(\.\d+)?(ms|s|m|h|d))+$/.test(text)) return undefined
+  let total = 0
+  for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)) {
+    total += Number(amount) * units[unit!]!
+  }
+  return Math.round(total)
+}
+
+const duration = z.string().refine(text => durationMs(text) !== undefined, 'a time such as 30s, 5m or 1h30m')
+
+/** A moment: a time from the settled start, a named step, or a named step plus a time. */
+const moment = z.string().regex(
+  /^(\d[\dsmhd.]*|[a-zA-Z][\w-]*([+-]\d[\dsmhd.]*)?)$/,
+  'a time such as 30s, a step name, or a step name plus a time such as crash+20s',
+)
+
+const comparison = {
+  is: z.unknown().optional(),
+  not: z.unknown().optional(),
+  in: z.array(z.unknown()).optional(),
+  matches: z.string().optional(),
+  less: z.number().optional(),
+  more: z.number().optional(),
+  unset: z.boolean().optional(),
+}
+
+const propertyExpectation = z.strictObject({
+  object: z.string().optional(),
+  each: z.string().optional(),
+  property: z.string(),
+  node: z.string().optional(),
+  on: z.union([z.string(), z.strictObject({ not: z.string() })]).optional(),
+  ...comparison,
+})
+
+const eventExpectation = z.strictObject({
+  event: z.string(),
+  node: z.string().optional(),
+  vm: z.string().optional(),
+  host: z.string().optional(),
+  user: z.string().optional(),
+  text: z.string().optional(),
+  count: z.number().int().nonnegative().optional(),
+})
+
+const connectExpectation = z.strictObject({
+  connect: z.string().regex(/^[\w.-]+:\d+$/, 'NODE:PORT'),
+  is: z.enum(['open', 'refused', 'timeout', 'reset']),
+})
+
+const truthExpectation = z.strictObject({
+  truth: z.enum(['runs-on', 'power']),
+  object: z.string(),
+  ...comparison,
+})
+
+export const expectationSchema = z.union([
+  propertyExpectation, eventExpectation, connectExpectation, truthExpectation,
+])
+
+const when = {
+  at: moment.optional(),
+  as: z.string().regex(/^[a-zA-Z][\w-]*$/).optional(),
+  from: moment.optional(),
+  by: moment.optional(),
+  during: z.tuple([moment, moment]).optional(),
+}
+
+const step = z.union([
+  z.looseObject({ inject: z.string(), target: z.string(), ...when }),
+  z.strictObject({ heal: z.string(), ...when }),
+  z.strictObject({ note: z.string(), ...when }),
+  z.strictObject({ expect: expectationSchema, ...when }),
+  z.strictObject({ never: expectationSchema, ...when }),
+  z.strictObject({
+    call: z.string(),
+    object: z.string(),
+    node: z.string().optional(),
+    user: z.string().optional(),
+    args: z.record(z.string(), z.unknown()).optional(),
+    fault: z.string().optional(),
+    ...when,
+  }),
+])
+
+/** The shape of a scenario file; it also yields the published JSON Schema. */
+export const scenarioSchema = z.strictObject({
+  scenario: z.string(),
+  lab: z.string().default('small'),
+  seed: z.union([z.number(), z.string()]).default(1),
+  settle: duration.default('0s'),
+  steps: z.array(step).min(1),
+})
+
+export type Scenario = z.infer<typeof scenarioSchema>
+export type Step = Scenario['steps'][number]
+export type Expectation = z.infer<typeof expectationSchema>
+export type PropertyExpectation = z.infer<typeof propertyExpectation>
+export type EventExpectation = z.infer<typeof eventExpectation>
+export type ConnectExpectation = z.infer<typeof connectExpectation>
+export type TruthExpectation = z.infer<typeof truthExpectation>
