@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config'
 export const config = defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/support/global-setup.ts'],
     pool: 'threads',
     maxWorkers: 2,
     testTimeout: 30000,

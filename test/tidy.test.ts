@@ -62,8 +62,9 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   doors: ['schema', 'wire', 'services', 'dispatch', 'shell', 'world', 'root:options.ts', 'scenario', 'faults'],
   'root:lab.ts': ['*'],
   'root:main.ts': ['*'],
+  'root:coverage.ts': ['schema', 'objects', 'dispatch'],
   'root:options.ts': ['schema', 'world'],
-  cli: ['sdk', 'root:main.ts', 'root:options.ts', 'root:lab.ts', 'scenario'],
+  cli: ['sdk', 'root:main.ts', 'root:options.ts', 'root:lab.ts', 'root:coverage.ts', 'scenario'],
   sdk: ['schema'],
 }
 

@@ -2,6 +2,7 @@ import type { MethodInfo, MoRef, VersionIndex } from '../schema/model.js'
 import { Later, refOf, type Call, type ClientInfo, type Query, type Services } from '../services/call.js'
 import { MethodFault, NotEmulated, fault } from '../services/method-fault.js'
 import type { NodeInfo } from '../services/nodes.js'
+import { isSessionObject } from '../services/session-objects.js'
 import type { Session } from '../services/sessions.js'
 import type { Reader, Slot } from '../world/records.js'
 import { Misses, notImplemented, objectNotFound, wrongNode } from './missing.js'
@@ -101,6 +102,7 @@ export class Gate {
     const { method, self: ref } = request
     const anonymous = isAnonymous(method)
     const self = reader.find(node.name, ref.value)
+      ?? this.services.sessionObjects.find(session, ref.value)
     if (session === undefined && !anonymous) {
       throw fault('NotAuthenticated', {
         object: ref, privilegeId: method.privilege ?? 'System.View',
@@ -119,15 +121,16 @@ export class Gate {
     const { authorization } = this.services
     if (authorization.seesAll(reader, session.principal, node.name)) return
     const { method } = request
-    if (method.privilege !== undefined && !isAnonymous(method)) {
+    if (method.privilege !== undefined && !isAnonymous(method) && !isSessionObject(self)) {
       this.#require(reader, session, self, method.privilege)
     }
     for (const param of method.params) {
       if (param.privilege === undefined) continue
       for (const ref of references(request.args[param.property])) {
         const target = reader.find(node.name, ref.value)
+          ?? this.services.sessionObjects.find(session, ref.value)
         if (target === undefined) throw objectNotFound(ref)
-        this.#require(reader, session, target, param.privilege)
+        if (!isSessionObject(target)) this.#require(reader, session, target, param.privilege)
       }
     }
   }

@@ -38,7 +38,7 @@ export class Registry {
   virtual(type: string, property: string): VirtualProperty | undefined {
     const key = `${type}.${property}`
     if (!this.#virtual.has(key)) {
-      this.#virtual.set(key, this.#search(type, definition => definition.virtual?.[property]))
+      this.#virtual.set(key, this.#search(type, definition => definition.virtual[property]))
     }
     return this.#virtual.get(key)
   }

@@ -16,7 +16,13 @@ export interface FaultTarget {
 }
 
 /** One kind of injectable trouble. It moves physical facts only (design.md 4.7). */
-export interface FaultDefinition<O = unknown> {
+export interface FaultDefinition<O = unknown> extends FaultRules<O> {
+  /** The published JSON Schema of the options. */
+  optionsSchema(): unknown
+}
+
+/** What the author of a fault writes. */
+export interface FaultRules<O> {
   readonly name: string
   readonly target: TargetKind
   /** One line for `fauxsphere faults`. */
@@ -29,6 +35,6 @@ export interface FaultDefinition<O = unknown> {
 }
 
 /** Defines a fault; the options are checked before `inject` sees them. */
-export function defineFault<O>(definition: FaultDefinition<O>): FaultDefinition {
-  return definition as FaultDefinition
+export function defineFault<O>(rules: FaultRules<O>): FaultDefinition {
+  return { ...rules, optionsSchema: () => z.toJSONSchema(rules.options, { io: 'input' }) } as FaultDefinition
 }

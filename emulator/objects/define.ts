@@ -1,3 +1,4 @@
+import type { ManagedTypeName, MethodArgs, MethodName, Props } from '../schema/generated/types.js'
 import type { Call, Query, VirtualProperty } from '../services/call.js'
 import type { TaskJob } from '../services/tasks.js'
 import type { Reader, Slot, StoredRecord } from '../world/records.js'
@@ -37,9 +38,9 @@ export interface Definition {
   /** By WSDL method name. Methods of ancestors are inherited (design.md 13 A). */
   readonly methods: Readonly<Record<string, Method<never>>>
   /** Properties computed at each read, for the reader: they are not stored. */
-  readonly virtual?: Readonly<Record<string, VirtualProperty>>
+  readonly virtual: Readonly<Record<string, VirtualProperty>>
   /** Work of this type's tasks by kind (`vm.powerOn`), see `services/tasks.ts`. */
-  readonly jobs?: Readonly<Record<string, TaskJob>>
+  readonly jobs: Readonly<Record<string, TaskJob>>
   /**
    * Recomputes the properties that repeat others (`summary.*`); pure. Runs on every record of
    * exactly this type that was written, before the commit.
@@ -47,25 +48,34 @@ export interface Definition {
   readonly derive?: (record: StoredRecord, slot: Slot, reader: Reader) => StoredRecord
 }
 
-/** Defines the behaviour of a type; method names are checked against the tables by a test. */
-export function defineManagedObject(
-  type: string,
+/** A handler or a method for each of the type's methods, own and inherited. */
+type MethodTable<T extends ManagedTypeName> = {
+  readonly [M in MethodName<T>]?: ChangeHandler<MethodArgs<T, M>> | Method<MethodArgs<T, M>>
+}
+
+/**
+ * Defines the behaviour of a type. A misspelt method or argument does not compile: both come from
+ * the generated tables.
+ */
+export function defineManagedObject<T extends ManagedTypeName>(
+  type: T,
   definition: {
-    methods?: Record<string, Method<never> | ChangeHandler<never>>
-    virtual?: Record<string, VirtualProperty>
+    methods?: MethodTable<T>
+    virtual?: { readonly [P in keyof Props<T>]?: VirtualProperty }
     jobs?: Record<string, TaskJob>
     derive?: (record: StoredRecord, slot: Slot, reader: Reader) => StoredRecord
   },
 ): Definition {
   const methods: Record<string, Method<never>> = {}
   for (const [name, method] of Object.entries(definition.methods ?? {})) {
-    methods[name] = typeof method === 'function' ? change(method) : method
+    const given = method as Method<never> | ChangeHandler<never>
+    methods[name] = typeof given === 'function' ? change(given) : given
   }
   return {
     type,
     methods,
-    ...(definition.virtual === undefined ? {} : { virtual: definition.virtual }),
-    ...(definition.jobs === undefined ? {} : { jobs: definition.jobs }),
+    virtual: (definition.virtual ?? {}) as Record<string, VirtualProperty>,
+    jobs: definition.jobs ?? {},
     ...(definition.derive === undefined ? {} : { derive: definition.derive }),
   }
 }

@@ -5,6 +5,7 @@ import type { World } from '../world/world.js'
 import type { Authorization } from './authorization/authorization.js'
 import type { NodeInfo } from './nodes.js'
 import type { Collectors } from './property-collector/collectors.js'
+import type { SessionObjects } from './session-objects.js'
 import type { Session, Sessions } from './sessions.js'
 import type { TaskJob } from './tasks.js'
 
@@ -15,6 +16,8 @@ export interface Services {
   readonly sessions: Sessions
   readonly authorization: Authorization
   readonly collectors: Collectors
+  /** Filters, views, history collectors: managed objects that end with their session. */
+  readonly sessionObjects: SessionObjects
   /** Properties that are computed for the reader, see `objects/define.ts`. */
   readonly virtualProperty: VirtualPropertyLookup
   readonly behaviour: Behaviour

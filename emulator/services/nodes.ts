@@ -1,7 +1,5 @@
+import { LAB, type NodeInner } from '../physics/hardware/chassis.js'
 import type { Reader } from '../world/records.js'
-
-/** The pseudo node whose records are physical facts, outside every inventory (design.md 4.4). */
-export const LAB = 'lab'
 
 export type NodeKind = 'vcenter' | 'esxi'
 
@@ -14,6 +12,8 @@ export interface Product {
   readonly apiVersion: string
   readonly patchLevel: string
 }
+
+export { LAB, type NodeInner }
 
 /**
  * One machine with a management endpoint. Stored as record `Node` with the name as id on the
@@ -29,14 +29,6 @@ export interface NodeInfo {
   readonly product: Product
   /** vCenter's instance UUID or the host's hardware UUID. */
   readonly uuid: string
-}
-
-/** Facts of a node that change: physical power, services, who manages it. */
-export interface NodeInner {
-  /** Chassis (host) or appliance VM power. */
-  power: 'on' | 'off'
-  /** Lab time in milliseconds since which it is up. */
-  bootTime: number
 }
 
 /** A node's facts; undefined when the lab has none of that name. */

@@ -88,11 +88,17 @@ export function realMs(): number {
   return performance.now()
 }
 
+let lastMs = NaN
+let lastText = ''
+
 /** Lab milliseconds to the API's dateTime: UTC, fraction only when not zero (protocols.md 1.7). */
 export function toDateTime(labMs: number): string {
+  // One instant is asked for many times in a row: every event and task of a transaction has it.
+  if (labMs === lastMs) return lastText
   const text = new Date(labMs).toISOString()
-  if (text.endsWith('.000Z')) return `${text.slice(0, -5)}Z`
-  return text.replace(/0+Z$/, 'Z')
+  lastText = text.endsWith('.000Z') ? `${text.slice(0, -5)}Z` : text.replace(/0+Z$/, 'Z')
+  lastMs = labMs
+  return lastText
 }
 
 /** A dateTime of the API to lab milliseconds; NaN when it cannot be read. */

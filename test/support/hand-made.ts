@@ -9,7 +9,7 @@ import { LAB, type NodeInfo, type NodeKind } from '../../emulator/services/nodes
 import { SessionObjects } from '../../emulator/services/session-objects.js'
 import type { Session } from '../../emulator/services/sessions.js'
 import type { TaskJob } from '../../emulator/services/tasks.js'
-import { defineTasks } from '../../emulator/services/tasks/jobs.js'
+import { registerTaskJobs } from '../../emulator/services/tasks/jobs.js'
 import { wellKnown } from '../../emulator/services/well-known.js'
 import type { Slot } from '../../emulator/world/records.js'
 import type { Transaction } from '../../emulator/world/transaction.js'
@@ -67,9 +67,9 @@ export function makeBench(options: BenchOptions = {}): Bench {
   const registry = new Registry(schema, options.definitions ?? [])
   const objects = new SessionObjects()
   const sessions = new Map<string, { session: Session, user: TestUser }>()
-  const jobs = (options.definitions ?? []).flatMap(definition => Object.entries(definition.jobs ?? {}))
+  const jobs = (options.definitions ?? []).flatMap(definition => Object.entries(definition.jobs))
   const services = {
-    world, schema,
+    world, schema, sessionObjects: objects,
     sessions: { find: (_node: string, cookie: string | undefined) => sessions.get(cookie ?? '')?.session },
     authorization: {
       epoch: 1,
@@ -84,7 +84,7 @@ export function makeBench(options: BenchOptions = {}): Bench {
     taskJobs: new Map([...jobs, ...Object.entries(options.jobs ?? {})]),
   } as unknown as Services
   options.before?.(world, services)
-  defineTasks(services)
+  registerTaskJobs(world, services)
   const gate = new Gate(services, registry)
   gate.onDefect = error => { throw error }
   world.transact({ kind: 'lab', what: 'test' }, tx => populate(tx, node))

@@ -1,101 +1,67 @@
-import type { GuestNicInfo } from '../../schema/generated/types.js'
+import {
+  guestDisks, idleGuest, runningGuest, type GuestSpec,
+} from './guest-report.js'
+import type { GuestInfo, VirtualDisk, VirtualEthernetCard } from '../../schema/generated/types.js'
 import type { Slot } from '../../world/records.js'
 import type { Transaction } from '../../world/transaction.js'
 import './signals.js'
 import { GUEST_BOOT_MS } from './timing.js'
-import { vmRecord, type GuestFacts, type VmInner, type VmProps } from './vm.js'
-
-/** A VM has started: its guest boots, at once or in the usual time. */
-export function bootGuest(tx: Transaction, slot: Slot, options: { readonly instant: boolean }): void {
-  const { inner } = vmRecord(tx, slot)
-  if (inner.guest === undefined) return
-  if (options.instant) {
-    guestUp(tx, slot)
-    return
-  }
-  const job = tx.after(GUEST_BOOT_MS, 'vm.guestUp', { node: slot.address.node, vm: slot.address.id })
-  setGuestJob(tx, slot, job)
-}
+import { vmRecord, type VmInner, type VmProps, type VmRecord } from './vm.js'
 
 /** True while VMware Tools answer in the guest. */
 export function toolsRunning(vm: VmProps): boolean {
   return vm.guest?.toolsRunningStatus === 'guestToolsRunning'
 }
 
-/** The guest has no more power: nothing of it answers. */
-export function stopGuest(tx: Transaction, slot: Slot): void {
-  const { inner } = vmRecord(tx, slot)
-  if (inner.guestJob !== undefined) tx.cancel(inner.guestJob)
-  tx.update<VmProps, VmInner>(slot, ({ props, inner: draft }) => {
-    delete draft.guestJob
-    props.guestHeartbeatStatus = 'gray'
-    const { guest } = props
-    if (guest === undefined) return
-    guest.guestState = 'notRunning'
-    guest.toolsRunningStatus = 'guestToolsNotRunning'
-    if (inner.guest?.toolsVersion !== undefined) guest.toolsStatus = 'toolsNotRunning'
-    guest.guestOperationsReady = false
-    guest.interactiveGuestOperationsReady = false
-    guest.guestStateChangeSupported = false
-    delete guest.ipAddress
-    delete guest.net
-    delete guest.ipStack
-    delete guest.disk
-  })
+/** True if VMware Tools are installed in the guest, whether or not it runs. */
+export function hasTools(vm: VmProps): boolean {
+  return (vm.config?.tools?.toolsVersion ?? 0) > 0
 }
 
-/** The guest has booted. */
-export function guestUp(tx: Transaction, slot: Slot): void {
-  const { inner } = vmRecord(tx, slot)
-  const facts = inner.guest
-  if (facts === undefined) return
-  tx.update<VmProps, VmInner>(slot, ({ props, inner: draft }) => {
-    delete draft.guestJob
-    if (facts.toolsVersion === undefined) return
-    props.guestHeartbeatStatus = 'green'
-    props.guest = { ...props.guest, ...reported(props as VmProps, facts) }
-  })
-  if (facts.toolsVersion === undefined) return
-  tx.emit('vm.guestRunning', { node: slot.address.node, vm: slot.address.id })
-}
-
-/** What VMware Tools report of a running guest. */
-function reported(props: VmProps, facts: GuestFacts): NonNullable<VmProps['guest']> {
-  const net = nics(props, facts)
-  const first = net.flatMap(nic => nic.ipAddress ?? [])[0]
-  return {
-    guestState: 'running',
-    toolsStatus: 'toolsOk',
-    toolsRunningStatus: 'guestToolsRunning',
-    toolsVersionStatus: 'guestToolsCurrent',
-    toolsVersionStatus2: 'guestToolsCurrent',
-    toolsVersion: String(facts.toolsVersion),
-    guestOperationsReady: true,
-    interactiveGuestOperationsReady: false,
-    guestStateChangeSupported: true,
-    ...(props.config === undefined
-      ? {}
-      : { guestId: props.config.guestId, guestFullName: props.config.guestFullName }),
-    ...(facts.family === undefined ? {} : { guestFamily: facts.family }),
-    ...(facts.hostName === undefined ? {} : { hostName: facts.hostName }),
-    ...(first === undefined ? {} : { ipAddress: first }),
-    ...(net.length === 0 ? {} : { net }),
+/** A VM has started: its guest boots, at once or in the usual time. */
+export function bootGuest(tx: Transaction, slot: Slot, options: { readonly instant: boolean }): void {
+  const { props } = vmRecord(tx, slot)
+  if (!hasTools(props)) {
+    setGuest(tx, slot, idleGuest(props.config?.guestId ?? '', false, props.config?.version ?? '', true), 'gray')
+  } else if (options.instant) {
+    guestUp(tx, slot)
+  } else {
+    const job = tx.after(GUEST_BOOT_MS, 'vm.guestUp', { node: slot.address.node, vm: slot.address.id })
+    setGuestJob(tx, slot, job)
   }
 }
 
-function nics(props: VmProps, facts: GuestFacts): GuestNicInfo[] {
-  const cards = (props.config?.hardware.device ?? []).filter(device => 'macAddress' in device)
-  return cards.map((device, i) => {
-    const card = device as { key: number, macAddress?: string, connectable?: { connected: boolean }, backing?: object }
-    const backing = card.backing as { deviceName?: string } | undefined
-    return {
-      ...(backing?.deviceName === undefined ? {} : { network: backing.deviceName }),
-      ipAddress: [...facts.addresses?.[i] ?? []],
-      ...(card.macAddress === undefined ? {} : { macAddress: card.macAddress }),
-      connected: card.connectable?.connected ?? true,
-      deviceConfigId: card.key,
-    }
-  })
+/** The guest has no more power: nothing of it answers. */
+export function stopGuest(tx: Transaction, slot: Slot): void {
+  const { props, inner } = vmRecord(tx, slot)
+  if (inner.guestJob !== undefined) tx.cancel(inner.guestJob)
+  const spec = inner.guest ?? specOf(props)
+  if (inner.guestJob !== undefined || spec !== inner.guest) {
+    tx.update<VmProps, VmInner>(slot, ({ inner: draft }) => {
+      delete draft.guestJob
+      if (spec !== undefined) draft.guest = spec as never
+    })
+  }
+  const { config } = props
+  setGuest(tx, slot, idleGuest(config?.guestId ?? '', hasTools(props), config?.version ?? '', false), 'gray')
+}
+
+/** The guest has booted, its tools report. */
+export function guestUp(tx: Transaction, slot: Slot): void {
+  const { props, inner } = vmRecord(tx, slot)
+  if (inner.guestJob !== undefined) {
+    tx.update<VmProps, VmInner>(slot, ({ inner: draft }) => { delete draft.guestJob })
+  }
+  const { config } = props
+  if (config === undefined || !hasTools(props)) return
+  const spec = currentSpec(props, inner.guest ?? { hostName: props.name, domain: '', adapters: [] })
+  const disks = (config.hardware.device ?? [])
+    .filter(device => device._typeName === 'VirtualDisk')
+    .map(device => (device as VirtualDisk).capacityInBytes ?? 0)
+  const guest = runningGuest(
+    config.guestId, config.guestFullName, config.version, spec, guestDisks(config.guestId, disks))
+  setGuest(tx, slot, guest, 'green')
+  tx.emit('vm.guestRunning', { node: slot.address.node, vm: slot.address.id })
 }
 
 /** Notes the agenda job of what the guest is at, in place of the one before. */
@@ -103,4 +69,45 @@ export function setGuestJob(tx: Transaction, slot: Slot, job: number): void {
   const before = vmRecord(tx, slot).inner.guestJob
   if (before !== undefined) tx.cancel(before)
   tx.update<VmProps, VmInner>(slot, ({ inner }) => { inner.guestJob = job })
+}
+
+function setGuest(tx: Transaction, slot: Slot, guest: GuestInfo, heartbeat: 'green' | 'gray'): void {
+  const record = vmRecord(tx, slot)
+  const props = { ...record.props, guest, guestHeartbeatStatus: heartbeat }
+  tx.replace(slot, { props, inner: record.inner } as unknown as Parameters<typeof tx.replace>[1])
+}
+
+/** The guest as it was reported last, for a VM whose record does not say more. */
+function specOf(vm: VmRecord['props']): GuestSpec | undefined {
+  const { guest } = vm
+  if (guest?.hostName === undefined) return undefined
+  return {
+    hostName: guest.hostName,
+    domain: guest.ipStack?.[0]?.dnsConfig?.domainName ?? '',
+    adapters: (guest.net ?? []).map(nic => ({
+      key: nic.deviceConfigId,
+      network: nic.network ?? '',
+      mac: nic.macAddress ?? '',
+      addresses: nic.ipAddress ?? [],
+    })),
+  }
+}
+
+/** The guest's adapters are the network cards that the VM has now; addresses stay with the key. */
+function currentSpec(vm: VmProps, spec: GuestSpec): GuestSpec {
+  const known = new Map(spec.adapters.map(adapter => [adapter.key, adapter]))
+  const cards = (vm.config?.hardware.device ?? []).filter(device => 'macAddress' in device)
+  return {
+    ...spec,
+    adapters: (cards as VirtualEthernetCard[]).map(card => {
+      const backing = card.backing as { deviceName?: string } | undefined
+      const before = known.get(card.key)
+      return {
+        key: card.key,
+        network: backing?.deviceName ?? before?.network ?? '',
+        mac: card.macAddress ?? '',
+        addresses: before?.addresses ?? [],
+      }
+    }),
+  }
 }

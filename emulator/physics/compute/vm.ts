@@ -1,19 +1,9 @@
 import type { VirtualMachineProps } from '../../schema/generated/types.js'
 import type { Reader, Slot, StoredRecord } from '../../world/records.js'
+import type { GuestSpec } from './guest-report.js'
 
 /** Props of a VirtualMachine record: the managed properties of the API. */
 export type VmProps = VirtualMachineProps
-
-/** The operating system on a VM's disks: it outlives power cycles. */
-export interface GuestFacts {
-  /** `linuxGuest`, `windowsGuest`, `otherGuestFamily`. */
-  readonly family?: string
-  readonly hostName?: string
-  /** Addresses by position of the adapter among the VM's network cards. */
-  readonly addresses?: ReadonlyArray<readonly string[]>
-  /** `config.tools.toolsVersion`; undefined: the guest has no VMware Tools. */
-  readonly toolsVersion?: number
-}
 
 /** Where a new VM belongs in the vCenter that asked for it; read by the mirror. */
 export interface Placement {
@@ -21,13 +11,14 @@ export interface Placement {
   readonly folder: string
   /** Absent for a template. */
   readonly pool?: string
-  /** Id that the vCenter record must get, given out before, so that the task can name it. */
-  readonly id: string
+  /** Id that the vCenter record must get; absent: the next one. */
+  readonly id?: string
 }
 
 /** What no client is shown about a VM. All optional: a record without any of it is a bare VM. */
 export interface VmInner {
-  guest?: GuestFacts
+  /** What VMware Tools report of the guest when it runs; kept while it does not. */
+  guest?: GuestSpec
   placement?: Placement
   /** Number of the agenda job of a guest that boots or shuts down. */
   guestJob?: number
@@ -35,6 +26,8 @@ export interface VmInner {
   hostNode?: string
   hostMoid?: string
   mirrors?: readonly string[]
+  /** On a host: id of the vCenter record, once there is one (the mirror keeps it). */
+  vcenterId?: string
 }
 
 export type VmRecord = StoredRecord<VmProps, VmInner>

@@ -6,7 +6,7 @@ import type { Transaction } from '../../world/transaction.js'
  */
 export function nextObjectId(tx: Transaction, vcenter: string, prefix: string): string {
   for (;;) {
-    const number = tx.count(`object/${vcenter}`)
+    const number = tx.count(`${vcenter}/object`)
     const id = /-[a-z]$/.test(prefix) ? `${prefix}${number}` : `${prefix}-${number}`
     if (tx.find(vcenter, id) === undefined) return id
   }
@@ -15,7 +15,7 @@ export function nextObjectId(tx: Transaction, vcenter: string, prefix: string): 
 /** The next VM id on a host: a plain integer. */
 export function nextHostVmId(tx: Transaction, host: string): string {
   for (;;) {
-    const id = String(tx.count(`vm/${host}`))
+    const id = String(tx.count(`${host}/vm`))
     if (tx.find(host, id) === undefined) return id
   }
 }

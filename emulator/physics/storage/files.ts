@@ -2,7 +2,9 @@ import type { DatastoreProps } from '../../schema/generated/types.js'
 import type { Reader, Slot } from '../../world/records.js'
 import type { Transaction } from '../../world/transaction.js'
 import { FREE_SPACE_REFRESH_MS } from '../compute/timing.js'
-import { LAB } from '../hardware/chassis.js'
+import { LAB, chassis } from '../hardware/chassis.js'
+import { mirrored } from '../management/link.js'
+import { mirrorOf } from '../management/mirror.js'
 import { volumeOf } from './paths.js'
 
 /** A file on a volume. `type` is a VirtualMachineFileLayoutExFileType, or `other`. */
@@ -10,6 +12,8 @@ export interface StoredFile {
   /** Bytes that it takes on the volume. */
   readonly size: number
   readonly type: string
+  /** Of a disk's descriptor: what the guest sees. */
+  readonly capacityBytes?: number
 }
 
 /** Props of `{lab, VolumeFolder, '<uuid>/<dir>'}`; the root folder's id ends in the slash. */
@@ -104,18 +108,30 @@ export function removeFolderIfEmpty(tx: Transaction, volume: string, folder: str
   return true
 }
 
-/** Brings the free space that one host's datastore record shows up to date. */
+/**
+ * Brings the free space that one host's datastore record shows up to date, and with it the record
+ * of the vCenter that hears the host.
+ */
 export function refreshDatastore(tx: Transaction, datastore: Slot): void {
-  const props = tx.read<DatastoreProps>(datastore)!.props
-  const volume = tx.get<Volume, VolumeInner>(LAB, volumeOf(props))
+  const volume = tx.get<Volume, VolumeInner>(LAB, volumeOf(tx.read<DatastoreProps>(datastore)!.props))
   if (volume === undefined) return
   const capacity = volume.props.capacityBytes
   const freeSpace = Math.max(0, capacity - volume.inner.usedBytes)
-  if (props.summary.freeSpace === freeSpace && props.summary.capacity === capacity) return
-  tx.update<DatastoreProps>(datastore, draft => {
-    draft.props.summary.capacity = capacity
-    draft.props.summary.freeSpace = freeSpace
-    draft.props.info.freeSpace = freeSpace
+  showSpace(tx, datastore, capacity, freeSpace)
+  const { node, id } = datastore.address
+  const vcenter = chassis(tx, node)?.managedBy
+  if (vcenter === undefined || !mirrored(tx, vcenter, node)) return
+  const mirror = mirrorOf(tx, vcenter, node, id)
+  if (mirror !== undefined) showSpace(tx, mirror, capacity, freeSpace)
+}
+
+function showSpace(tx: Transaction, datastore: Slot, capacity: number, freeSpace: number): void {
+  const { summary } = tx.read<DatastoreProps>(datastore)!.props
+  if (summary.freeSpace === freeSpace && summary.capacity === capacity) return
+  tx.update<DatastoreProps>(datastore, ({ props }) => {
+    props.summary.capacity = capacity
+    props.summary.freeSpace = freeSpace
+    props.info.freeSpace = freeSpace
   })
 }
 
@@ -140,4 +156,11 @@ function use(tx: Transaction, volume: string, bytes: number): void {
     draft.inner.usedBytes += bytes
     draft.inner.refreshJob = job
   })
+}
+
+/** Names of all host nodes of the lab. */
+export function hostNodes(reader: Reader): string[] {
+  return reader.ofType(LAB, 'Node')
+    .filter(slot => reader.read<{ kind?: string }>(slot)?.props.kind === 'esxi')
+    .map(slot => slot.address.id)
 }

@@ -1,4 +1,5 @@
-import type { VirtualMachineFileLayoutExFileInfo } from '../../schema/generated/types.js'
+import { layoutExOf, layoutOf, type VmFile } from './layout.js'
+import type { VirtualMachineUsageOnDatastore } from '../../schema/generated/types.js'
 import { toDateTime } from '../../world/clock.js'
 import type { Slot } from '../../world/records.js'
 import type { Transaction } from '../../world/transaction.js'
@@ -6,10 +7,8 @@ import { reservedMb, vmRecord, type VmProps } from '../compute/vm.js'
 import { putFiles, refreshDatastore, removeFiles, type StoredFile } from './files.js'
 import { datastorePath, homeOf, volumeOf } from './paths.js'
 
-/** Bytes of the small files of a VM: the order of size that they have on ESXi. */
-const VMX_BYTES = 2800
-const NVRAM_BYTES = 270840
-const LOG_BYTES = 160000
+/** Bytes of a fresh vmware.log. */
+const LOG_BYTES = 262144
 
 /** Types of files that only exist while a VM runs or sleeps. */
 const runTypes = { poweredOff: ['swap', 'suspend', 'suspendMemory'], suspended: ['swap'] } as const
@@ -37,23 +36,13 @@ export function vmHome(tx: Transaction, slot: Slot): Home | undefined {
   }
 }
 
-/** The files that every VM has. */
-export function basicFiles(stem: string): Record<string, StoredFile> {
-  return {
-    [`${stem}.vmx`]: { size: VMX_BYTES, type: 'config' },
-    [`${stem}.vmsd`]: { size: 0, type: 'snapshotList' },
-    [`${stem}.nvram`]: { size: NVRAM_BYTES, type: 'nvram' },
-    'vmware.log': { size: LOG_BYTES, type: 'log' },
-  }
-}
-
 /** Writes files beside a VM's configuration, and says so in its layout; false: no space. */
 export function addVmFiles(tx: Transaction, slot: Slot, files: Readonly<Record<string, StoredFile>>): boolean {
   const home = vmHome(tx, slot)
   if (home === undefined) return true
   if (!putFiles(tx, home.volume, home.folder, files)) return false
-  const listed = Object.entries(files).map(([name, file]) => ({
-    name: datastorePath(home.datastoreName, home.folder, name), ...file,
+  const listed = Object.entries(files).map(([name, { type, size }]) => ({
+    path: datastorePath(home.datastoreName, home.folder, name), type, size,
   }))
   patchLayout(tx, slot, listed, [])
   refreshDatastore(tx, home.datastore)
@@ -76,7 +65,10 @@ export function putSwapFile(tx: Transaction, slot: Slot): boolean {
   if (home === undefined) return true
   const size = Math.max(0, (props.config?.hardware.memoryMB ?? 0) - reservedMb(props)) * 1048576
   const suffix = (slot.index >>> 0).toString(16).padStart(8, '0')
-  return addVmFiles(tx, slot, { [`${home.stem}-${suffix}.vswp`]: { size, type: 'swap' } })
+  return addVmFiles(tx, slot, {
+    'vmware.log': { size: LOG_BYTES, type: 'log' },
+    [`${home.stem}-${suffix}.vswp`]: { size, type: 'swap' },
+  })
 }
 
 /** Writes the memory of a VM that is suspended; false: no space. */
@@ -102,49 +94,56 @@ export function removeRunFiles(tx: Transaction, slot: Slot, state: 'poweredOff' 
   dropVmFiles(tx, slot, names)
 }
 
-/** Adds and drops files of a VM's `layoutEx` by datastore path, and brings `storage` in line. */
+/** Adds and drops files of a VM's layout by datastore path, and brings `storage` in line. */
 export function patchLayout(
-  tx: Transaction,
-  slot: Slot,
-  add: ReadonlyArray<{ readonly name: string, readonly size: number, readonly type: string }>,
-  drop: readonly string[],
+  tx: Transaction, slot: Slot, add: readonly VmFile[], drop: readonly string[],
 ): void {
   const { props } = vmRecord(tx, slot)
-  const before = props.layoutEx?.file ?? []
-  const gone = new Set([...drop, ...add.map(file => file.name)])
-  const kept = before.filter(file => !gone.has(file.name))
-  let key = before.reduce((max, file) => Math.max(max, file.key), -1)
-  const fresh = add.map((file): VirtualMachineFileLayoutExFileInfo => {
-    key += 1
-    return { key, name: file.name, type: file.type, size: file.size, uniqueSize: file.size, accessible: true }
-  })
-  setLayout(tx, slot, props, [...kept, ...fresh])
-}
-
-function setLayout(
-  tx: Transaction, slot: Slot, vm: VmProps, file: VirtualMachineFileLayoutExFileInfo[],
-): void {
+  const gone = new Set([...drop, ...add.map(file => file.path)])
+  const files = [...listedFiles(props).filter(file => !gone.has(file.path)), ...add]
   const timestamp = toDateTime(tx.now())
   const record = vmRecord(tx, slot)
-  const committed = new Map<string, number>()
-  for (const item of file) {
-    const name = item.name.slice(1, item.name.indexOf(']'))
-    committed.set(name, (committed.get(name) ?? 0) + item.size)
-  }
-  const perDatastoreUsage = (vm.datastore ?? []).map(ref => {
-    const name = tx.get<{ name: string }>(slot.address.node, ref.value)?.props.name ?? ''
-    const used = committed.get(name) ?? 0
-    const promised = provisionedBytes(vm, name)
-    return { datastore: ref, committed: used, uncommitted: Math.max(0, promised - used), unshared: used }
-  })
   tx.replace(slot, {
     props: {
       ...record.props,
-      layoutEx: { ...record.props.layoutEx, file, timestamp },
-      storage: { perDatastoreUsage, timestamp },
+      layout: layoutOf(files),
+      layoutEx: layoutExOf(files, timestamp),
+      storage: { perDatastoreUsage: usage(tx, slot, props, files), timestamp },
     },
     inner: { ...record.inner },
   })
+}
+
+/** The files of a VM as its `layoutEx` lists them. */
+export function listedFiles(vm: VmProps): VmFile[] {
+  const disks = new Map<number, number>()
+  for (const disk of vm.layoutEx?.disk ?? []) {
+    for (const unit of disk.chain ?? []) {
+      for (const key of unit.fileKey) disks.set(key, disk.key)
+    }
+  }
+  return (vm.layoutEx?.file ?? []).map(file => {
+    const disk = disks.get(file.key)
+    const base = { path: file.name, type: file.type, size: file.size }
+    return disk === undefined ? base : { ...base, disk }
+  })
+}
+
+function usage(
+  tx: Transaction, slot: Slot, vm: VmProps, files: readonly VmFile[],
+): VirtualMachineUsageOnDatastore[] {
+  return (vm.datastore ?? []).map(datastore => {
+    const name = tx.get<{ name: string }>(slot.address.node, datastore.value)?.props.name ?? ''
+    const own = files.filter(file => file.path.startsWith(`[${name}]`))
+    const committed = sum(own)
+    const extents = sum(own.filter(file => file.type === 'diskExtent'))
+    const uncommitted = Math.max(0, provisionedBytes(vm, name) - extents)
+    return { datastore, committed, uncommitted, unshared: committed }
+  })
+}
+
+function sum(files: readonly VmFile[]): number {
+  return files.reduce((bytes, file) => bytes + file.size, 0)
 }
 
 /** Bytes that a VM's disks on a datastore may grow to. */

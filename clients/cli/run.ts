@@ -1,0 +1,51 @@
+import { writeFileSync } from 'node:fs'
+import type { Command } from 'commander'
+import { subcommand, type CommandContext } from './command.js'
+import { EXIT, jsonLine } from './io.js'
+import { asCliError } from './lab-process.js'
+
+interface RunFlags {
+  readonly seed?: string
+  readonly junit?: string
+  readonly json?: boolean
+  readonly check?: boolean
+}
+
+/** `fauxsphere run SCENARIO …`: 0 all expectations met, 1 some not, 2 a file is wrong. */
+export function addRun(program: Command, { io, exit }: CommandContext): void {
+  subcommand(program, 'run', 'run scenarios on a manual clock, as fast as the machine can')
+    .argument('<scenario...>', 'scenario files')
+    .option('--seed <N>', 'seed instead of the one in the file')
+    .option('--junit <file>', 'write a JUnit report')
+    .option('--json', 'one line of JSON for each scenario')
+    .option('--check', 'only say whether the files are valid')
+    .action(async (files: string[], flags: RunFlags) => {
+      try {
+        exit(await runFiles(files, flags, io.out))
+      } catch (error) {
+        throw asCliError(error)
+      }
+    })
+}
+
+async function runFiles(files: readonly string[], flags: RunFlags, out: (text: string) => void): Promise<number> {
+  const { loadScenario } = await import('../../emulator/scenario/load.js')
+  const scenarios = files.map(file => ({ file, scenario: loadScenario(file) }))
+  if (flags.check === true) {
+    for (const { file, scenario } of scenarios) {
+      out(flags.json === true ? jsonLine({ file, valid: true }) : `${file}: ${scenario.scenario}: valid\n`)
+    }
+    return EXIT.ok
+  }
+  const [{ playScenario }, { junitReport, textReport }] = await Promise.all([
+    import('../../emulator/play-scenario.js'), import('../../emulator/scenario/report.js'),
+  ])
+  const results = []
+  for (const { file, scenario } of scenarios) {
+    const result = playScenario(flags.seed === undefined ? scenario : { ...scenario, seed: flags.seed })
+    results.push({ file, result })
+    out(flags.json === true ? jsonLine({ file, ...result }) : textReport(result, file))
+  }
+  if (flags.junit !== undefined) writeFileSync(flags.junit, junitReport(results))
+  return results.every(({ result }) => result.passed) ? EXIT.ok : EXIT.failed
+}

@@ -1,0 +1,164 @@
+/**
+ * `fauxsphere vcsim`: stands in for govmomi's simulator: same flags, same line with the
+ * environment, same end on a signal (peer-measured.md part 1, "How the suite starts its server").
+ */
+import { randomUUID } from 'node:crypto'
+import { closeSync, constants, openSync, writeSync } from 'node:fs'
+import { networkInterfaces } from 'node:os'
+import { startLab, type LabOpener, type StartedLab } from '../../../emulator/main.js'
+import { cacheFolder, type GivenSettings } from '../../../emulator/options.js'
+import { afterRealMs } from '../../../emulator/world/clock.js'
+import { RandomStreams } from '../../../emulator/world/random.js'
+import { clientEnvironment } from '../client-environment.js'
+import { run } from '../exec.js'
+import { CliError, EXIT, type Io } from '../io.js'
+import { asCliError, settingsOf } from '../lab-process.js'
+import { noteRunning } from '../running-labs.js'
+import { peerModel, refuseWhatIsNotThere, vcsimFlags } from './flags.js'
+import { FlagError, HelpWanted, goUsage, parseGoFlags, type ParsedFlags } from './go-flags.js'
+
+const { O_CREAT, O_NONBLOCK, O_TRUNC, O_WRONLY } = constants
+
+/** How often a fifo without a reader is tried, in real milliseconds. */
+const FIFO_POLL_MS = 5
+
+/** User and password in the line when any will do. */
+const ANY_LOGIN = { username: 'user', password: 'pass' } as const
+
+/** Runs the command; gives the exit status. */
+export async function vcsim(argv: readonly string[], io: Io, version: string, open?: LabOpener): Promise<number> {
+  if (argv[0] === 'uuidgen') {
+    io.out(`${randomUUID()}\n`)
+    return EXIT.ok
+  }
+  if (argv[0] === 'version') {
+    io.out(`Build Version: ${version}\nBuild Commit: fauxsphere\nBuild Date: unknown\n`)
+    return EXIT.ok
+  }
+  try {
+    const parsed = parseGoFlags(argv, vcsimFlags)
+    refuseWhatIsNotThere(parsed)
+    return await serve(parsed, io, open)
+  } catch (error) {
+    return refuse(error, io)
+  }
+}
+
+function refuse(error: unknown, io: Io): number {
+  if (error instanceof HelpWanted) {
+    io.err(goUsage('vcsim', vcsimFlags))
+    return EXIT.ok
+  }
+  if (error instanceof FlagError) {
+    io.err(`${error.message}\n${goUsage('vcsim', vcsimFlags)}`)
+    return EXIT.usage
+  }
+  const told = asCliError(error)
+  if (!(told instanceof CliError)) throw error
+  io.err(`vcsim: ${told.message}\n`)
+  return told.exitCode
+}
+
+async function serve(parsed: ParsedFlags, io: Io, open: LabOpener | undefined): Promise<number> {
+  const ended = firstSignal(parsed.values['stdinexit'] === 'true')
+  const lab = await start(parsed, io, open)
+  const forget = noteRunning(cacheFolder(undefined, io.env), {
+    pid: process.pid, control: lab.controlUrl, lab: 'vcsim',
+  })
+  try {
+    const url = publicUrl(parsed, lab)
+    if (parsed.rest.length > 0) return await run(parsed.rest, commandEnvironment(url, lab, io))
+    const line = `export GOVC_URL=${url} GOVC_SIM_PID=${process.pid}\n`
+    await Promise.race([announce(parsed.values['E']!, line, io), ended])
+    await ended
+    return EXIT.ok
+  } finally {
+    forget()
+    await lab.close()
+  }
+}
+
+function start(parsed: ParsedFlags, io: Io, open: LabOpener | undefined): Promise<StartedLab> {
+  const given: GivenSettings = {
+    ports: 'fixed', listen: parsed.values['l']!, controlListen: '127.0.0.1:0',
+    tls: parsed.values['tls']!, durations: 'instant',
+    anyLogin: parsed.values['username'] === '' && parsed.values['password'] === '',
+  }
+  const settings = settingsOf(given, io)
+  const jitter = new RandomStreams(settings.seed)
+  const request = {
+    settings,
+    cache: cacheFolder(settings.cache, io.env),
+    peer: peerModel(parsed, io.env, () => jitter.next('vcsim.delay')),
+    log: (line: string) => io.err(`${line}\n`),
+  }
+  return open === undefined ? startLab(request) : startLab(request, open)
+}
+
+/** URL with user and password, as the suite reads it. */
+function publicUrl(parsed: ParsedFlags, lab: StartedLab): string {
+  const node = lab.nodes[0]
+  if (node === undefined) throw new CliError('the lab has no node')
+  const url = new URL(node.sdk)
+  if (url.hostname === '0.0.0.0' || url.hostname === '[::]') url.hostname = outsideAddress()
+  const anybody = parsed.values['username'] === '' && parsed.values['password'] === ''
+  url.username = anybody ? ANY_LOGIN.username : node.username
+  url.password = anybody ? ANY_LOGIN.password : node.password
+  return url.href
+}
+
+/** An address by which other machines reach this one; loopback when there is none. */
+function outsideAddress(): string {
+  for (const list of Object.values(networkInterfaces())) {
+    const found = list?.find(each => each.family === 'IPv4' && !each.internal)
+    if (found !== undefined) return found.address
+  }
+  return '127.0.0.1'
+}
+
+/**
+ * One line to standard output, a file or a fifo. A fifo is asked again until it has a reader,
+ * since a blocking open would keep a signal from ending the process.
+ */
+async function announce(target: string, line: string, io: Io): Promise<void> {
+  if (target === '-') {
+    io.out(line)
+    return
+  }
+  while (!writeLine(target, line)) await new Promise<void>(resolve => afterRealMs(FIFO_POLL_MS, resolve))
+}
+
+/** False for a fifo that nobody reads yet. */
+function writeLine(target: string, line: string): boolean {
+  try {
+    const file = openSync(target, O_WRONLY | O_CREAT | O_TRUNC | (O_NONBLOCK ?? 0))
+    writeSync(file, line)
+    closeSync(file)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENXIO') return false
+    throw new CliError(`${target}: ${(error as Error).message}`)
+  }
+}
+
+function commandEnvironment(url: string, lab: StartedLab, io: Io): Record<string, string | undefined> {
+  const known = clientEnvironment(lab.nodes, lab.controlUrl)
+  const { username, password } = new URL(url)
+  return {
+    ...io.env, ...known,
+    GOVC_URL: url, GOVC_SIM_PID: String(process.pid),
+    GOVC_USERNAME: decodeURIComponent(username), GOVC_PASSWORD: decodeURIComponent(password),
+  }
+}
+
+/** The first INT, TERM, QUIT or HUP; with `stdin` also the end of, or a key on, standard input. */
+function firstSignal(stdin: boolean): Promise<void> {
+  return new Promise(resolve => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGQUIT', 'SIGHUP'] as const) {
+      process.once(signal, () => resolve())
+    }
+    if (!stdin) return
+    process.stdin.once('data', () => resolve())
+    process.stdin.once('end', () => resolve())
+  })
+}

@@ -1,0 +1,132 @@
+/** What the control API acts on. The composition root implements it; the door knows nothing else. */
+import type { CallRecord } from '../../dispatch/invoke.js'
+import type { Miss } from '../../dispatch/missing.js'
+import type { OpenedNode } from '../opened-node.js'
+
+/** A refusal with its HTTP status; becomes an RFC 9457 problem document. */
+export class ControlError extends Error {
+  /** HTTP status: 400 wrong input, 404 not there, 409 not now, 501 not emulated. */
+  readonly status: number
+
+  constructor(status: number, message: string) {
+    super(message)
+    this.name = 'ControlError'
+    this.status = status
+  }
+}
+
+export interface LabState {
+  readonly name: string
+  readonly seed: string
+  readonly revision: number
+  /** Lab time as dateTime. */
+  readonly time: string
+  readonly nodes: number
+  /** Live records by managed type, all nodes together. */
+  readonly objects: Readonly<Record<string, number>>
+}
+
+export interface ClockState {
+  readonly mode: 'real' | 'scaled' | 'manual'
+  /** Lab seconds in one real second; 0 on the manual clock. */
+  readonly factor: number
+  /** Lab time as dateTime. */
+  readonly time: string
+  readonly revision: number
+  /** Jobs on the agenda. */
+  readonly pending: number
+  /** Lab time of the next job as dateTime; undefined: none. */
+  readonly next: string | undefined
+}
+
+export interface FaultKind {
+  readonly name: string
+  /** What it acts on: `host`, `vcenter`, `vm`, … */
+  readonly target: string
+  readonly help: string
+  readonly example: string
+  readonly heals: boolean
+  /** JSON Schema of its options. */
+  readonly options: unknown
+}
+
+export interface ActiveFaultState {
+  readonly id: string
+  readonly fault: string
+  readonly target: string
+  readonly options: Readonly<Record<string, unknown>>
+  /** Lab time as dateTime. */
+  readonly since: string
+}
+
+export interface ScenarioState {
+  readonly name: string
+  readonly file: string
+}
+
+export interface JournalPage {
+  readonly revision: number
+  /** Entries up to this revision are not kept any more. */
+  readonly forgottenUpTo: number
+  /** Journal lines as JSON, oldest first. */
+  readonly entries: readonly unknown[]
+}
+
+export interface Checkpoint {
+  readonly name: string
+  readonly revision: number
+  /** Lab time as dateTime. */
+  readonly time: string
+}
+
+/** One measured value for /metrics. */
+export interface Metric {
+  /** Without the prefix `fauxsphere_`. */
+  readonly name: string
+  readonly help: string
+  readonly type: 'counter' | 'gauge'
+  readonly samples: ReadonlyArray<{ readonly labels?: Readonly<Record<string, string>>, readonly value: number }>
+}
+
+/** Methods throw ControlError for what cannot be done; nothing has changed then. */
+export interface ControlTarget {
+  /** Version of the product's package. */
+  readonly version: string
+  /** True when every door is open. */
+  isReady(): boolean
+  lab(): LabState
+  nodes(): readonly OpenedNode[]
+  clock(): ClockState
+  /** `factor` only for `scaled`. */
+  changeClock(mode: 'real' | 'scaled' | 'manual', factor: number | undefined): void
+  /** Moves the manual clock; 409 on a running one. */
+  advance(ms: number): void
+  faultKinds(): readonly FaultKind[]
+  activeFaults(): readonly ActiveFaultState[]
+  inject(fault: string, target: string, options: Readonly<Record<string, unknown>>): ActiveFaultState
+  /** Ends a fault by id or by name. */
+  heal(id: string): ActiveFaultState
+  scenarios(): readonly ScenarioState[]
+  /** Entries after a revision, at most `limit`. */
+  journal(since: number, limit: number): JournalPage
+  /** The newest calls, newest last, and what was asked for and is not emulated. */
+  requests(): { readonly calls: readonly CallRecord[], readonly misses: readonly Miss[] }
+  coverage(): unknown
+  /** The whole state as plain data. */
+  image(): unknown
+  /** Puts a state in place of the present one; 400 when it is of another format. */
+  loadImage(image: unknown): void
+  checkpoints(): readonly Checkpoint[]
+  saveCheckpoint(name: string): Checkpoint
+  loadCheckpoint(name: string): void
+  removeCheckpoint(name: string): void
+  /** Goes back to the state after a revision, or at a lab time in milliseconds. */
+  rewind(to: { readonly revision: number } | { readonly time: number }): void
+  /** The state right after the start. */
+  reset(): void
+  /** What physically is. */
+  truth(): unknown
+  metrics(): readonly Metric[]
+  /** Hears of each journal entry as a line of JSON; returns the cancel. */
+  subscribe(listener: (line: string) => void): () => void
+}

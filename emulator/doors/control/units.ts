@@ -1,0 +1,53 @@
+/** Durations, clock modes and points in time as users write them at the control API. */
+import { fromDateTime } from '../../world/clock.js'
+import { ControlError } from './target.js'
+
+const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60000, h: 3600000, d: 86400000 }
+
+/**
+ * `90s`, `1h30m`, `250ms`, `2d` in milliseconds; a bare number is seconds.
+ * @throws ControlError 400 for anything else
+ */
+export function parseDuration(text: string): number {
+  const trimmed = text.trim()
+  if (/^\d+(\.\d+)?$/.test(trimmed)) return Math.round(Number(trimmed) * 1000)
+  if (!/^(\d+(\.\d+)?(ms|s|m|h|d)\s*)+$/.test(trimmed)) {
+    throw new ControlError(400, `'${text}' is no duration: write 90s, 5m, 1h30m or 250ms`)
+  }
+  let total = 0
+  for (const [, number, unit] of trimmed.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)) {
+    total += Number(number) * UNIT_MS[unit!]!
+  }
+  return Math.round(total)
+}
+
+/** A wish for the clock. */
+export interface ClockWish {
+  readonly mode: 'real' | 'scaled' | 'manual'
+  readonly factor: number | undefined
+}
+
+/**
+ * `real`, `scaled:N`, `manual`, `pause` (the same as manual: time stands until it is advanced).
+ * @throws ControlError 400 for anything else
+ */
+export function parseClock(text: string): ClockWish {
+  if (text === 'real') return { mode: 'real', factor: undefined }
+  if (text === 'manual' || text === 'pause') return { mode: 'manual', factor: undefined }
+  const factor = /^scaled:(\d+(?:\.\d+)?)$/.exec(text)?.[1]
+  if (factor !== undefined && Number(factor) > 0) return { mode: 'scaled', factor: Number(factor) }
+  throw new ControlError(400, `'${text}' is no clock: write real, scaled:N, manual or pause`)
+}
+
+/**
+ * A revision (`412`) or a lab time (`2026-01-05T08:10:00Z`).
+ * @throws ControlError 400 for anything else
+ */
+export function parsePoint(text: string): { revision: number } | { time: number } {
+  if (/^\d+$/.test(text)) return { revision: Number(text) }
+  const time = fromDateTime(text)
+  if (Number.isNaN(time)) {
+    throw new ControlError(400, `'${text}' is neither a revision nor a time such as 2026-01-05T08:10:00Z`)
+  }
+  return { time }
+}

@@ -1,0 +1,108 @@
+/** A TCP listener whose machine can die: its sockets are known, and can be cut or left silent. */
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
+
+/** Where to listen. Port 0: any free one. */
+export interface ListenAt {
+  readonly address: string
+  readonly port: number
+}
+
+/**
+ * How a door dies. `refuse`: sockets are closed and new connections refused (the process ended).
+ * `reset`: sockets are reset, new ones too. `silent`: nothing is answered any more and nobody is
+ * told (the machine lost power). A connection is still accepted by the kernel then, since a
+ * process cannot make its own port drop packets; it stays without a byte.
+ */
+export type CloseMode = 'refuse' | 'reset' | 'silent'
+
+/** Seconds of silence after which the kernel asks whether the other side still lives. */
+const KEEP_ALIVE_MS = 60000
+
+export class Listener {
+  readonly #accept: (socket: Socket) => void
+  readonly #sockets = new Set<Socket>()
+  #server: Server | undefined
+  #mode: 'open' | CloseMode = 'refuse'
+  #at: ListenAt | undefined
+
+  constructor(accept: (socket: Socket) => void) {
+    this.#accept = accept
+  }
+
+  /** Address and real port while listening, and afterwards the last ones. */
+  get at(): ListenAt | undefined {
+    return this.#at
+  }
+
+  get mode(): 'open' | CloseMode {
+    return this.#mode
+  }
+
+  get connections(): number {
+    return this.#sockets.size
+  }
+
+  /**
+   * Begins to listen, or to answer again. After a silent time the old sockets are reset: the
+   * machine that came back knows nothing of them. A port once chosen is kept.
+   * Rejects with the system's error when the port cannot be bound.
+   */
+  async open(wanted: ListenAt): Promise<ListenAt> {
+    if (this.#mode === 'silent') this.#cut(true)
+    if (this.#server === undefined) this.#at = await this.#listen(this.#at ?? wanted)
+    this.#mode = 'open'
+    return this.#at!
+  }
+
+  /** Dies in one of three ways; resolves when the listener is really gone (`refuse`). */
+  async close(mode: CloseMode): Promise<void> {
+    this.#mode = mode
+    if (mode === 'silent') {
+      for (const socket of this.#sockets) socket.pause()
+      return
+    }
+    const server = this.#server
+    if (mode === 'refuse' && server !== undefined) {
+      this.#server = undefined
+      const closed = new Promise<void>(resolve => server.close(() => resolve()))
+      this.#cut(false)
+      await closed
+      return
+    }
+    this.#cut(mode === 'reset')
+  }
+
+  #listen(at: ListenAt): Promise<ListenAt> {
+    const server = createServer({
+      allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS,
+    }, socket => this.#connected(socket))
+    return new Promise((resolve, reject) => {
+      server.once('error', reject)
+      server.listen({ host: at.address, port: at.port, backlog: 1024 }, () => {
+        server.off('error', reject)
+        server.on('error', () => {})
+        this.#server = server
+        resolve({ address: at.address, port: (server.address() as AddressInfo).port })
+      })
+    })
+  }
+
+  #connected(socket: Socket): void {
+    socket.on('error', () => {})
+    if (this.#mode === 'reset') {
+      socket.resetAndDestroy()
+      return
+    }
+    this.#sockets.add(socket)
+    socket.once('close', () => this.#sockets.delete(socket))
+    if (this.#mode === 'silent') socket.pause()
+    else this.#accept(socket)
+  }
+
+  #cut(reset: boolean): void {
+    for (const socket of this.#sockets) {
+      if (reset) socket.resetAndDestroy()
+      else socket.destroy()
+    }
+  }
+}

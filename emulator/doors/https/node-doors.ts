@@ -1,0 +1,204 @@
+/** All HTTP ports of one node: 443 with its routes, 80 with its redirect (protocols.md 1, 6). */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { NodeInfo } from '../../services/nodes.js'
+import type { DocumentedSchema } from '../../schema/schema.js'
+import { defaultXmlLimits } from '../../wire/xml-model.js'
+import type { DoorContext, DoorGate, DoorSessions } from './door-context.js'
+import { openExchange, sendText, type Route } from './exchange.js'
+import { Listener, type CloseMode, type ListenAt } from './listener.js'
+import { clientsXmlRoute, landingRoute, noBackend, notFound } from './pages.js'
+import { redirect } from './redirect.js'
+import { WebServer, type ServerIdentity, type ServerLimits, type TlsPolicy } from './server.js'
+import { servedVersion, serviceVersionsRoute } from './service-versions.js'
+import { soapRoute } from './soap.js'
+import { wsdlRoute } from './wsdl-route.js'
+
+/** Somebody who takes WebSocket upgrades on a path of 443. */
+export interface UpgradeRoute {
+  matches(path: string): boolean
+  handle(req: IncomingMessage, socket: Duplex, head: Buffer): void
+}
+
+/** What a node's doors are made of. */
+export interface NodeDoorsOptions {
+  readonly node: NodeInfo
+  readonly gate: DoorGate
+  readonly sessions: DoorSessions
+  readonly schema: DocumentedSchema
+  /** Key and certificate, asked for at the first TLS connection; undefined: plain HTTP. */
+  readonly identity: (() => ServerIdentity | Promise<ServerIdentity>) | undefined
+  readonly https: ListenAt
+  /** Port 80; undefined: not opened. */
+  readonly http?: ListenAt | undefined
+  readonly now: () => number
+  readonly newOpId: () => string
+  readonly onDefect: (error: unknown) => void
+  /** Further paths of 443, looked at before the built-in ones. */
+  readonly routes?: readonly Route[]
+  readonly upgrades?: readonly UpgradeRoute[]
+  /** False while the services behind the proxy are stopped; default: always true. */
+  readonly serving?: () => boolean
+  /** Default: with TLS. */
+  readonly secureCookies?: boolean
+  readonly tls?: TlsPolicy
+  readonly limits?: Partial<ServerLimits>
+  /** Default 64 MiB. */
+  readonly maxBodyBytes?: number
+  /** Default 64 KiB; Infinity: never compress. */
+  readonly gzipAboveBytes?: number
+}
+
+/** Where a node answers. */
+export interface OpenedDoors {
+  readonly https: ListenAt
+  readonly http: ListenAt | undefined
+}
+
+/** Counts for the metrics. */
+export interface DoorCounts {
+  requests: number
+  readonly connections: number
+}
+
+const builtIn: readonly Route[] = [
+  soapRoute, serviceVersionsRoute, wsdlRoute, landingRoute, clientsXmlRoute,
+]
+
+/**
+ * The HTTP doors of a node. They can die and come back with the node: `close` says how they die,
+ * `open` brings them back on the same ports.
+ */
+export class NodeDoors {
+  readonly #options: NodeDoorsOptions
+  readonly #context: DoorContext
+  readonly #routes: readonly Route[]
+  readonly #secure: Listener
+  readonly #plain: Listener | undefined
+  #servers: WebServer[] = []
+  #requests = 0
+
+  constructor(options: NodeDoorsOptions) {
+    this.#options = options
+    this.#context = this.#makeContext(options)
+    this.#routes = [...options.routes ?? [], ...builtIn]
+    this.#secure = new Listener(socket => this.#servers[0]?.accept(socket))
+    if (options.http !== undefined) {
+      this.#plain = new Listener(socket => this.#servers[1]?.accept(socket))
+    }
+  }
+
+  /** The node's name. */
+  get name(): string {
+    return this.#options.node.name
+  }
+
+  get counts(): DoorCounts {
+    const connections = this.#secure.connections + (this.#plain?.connections ?? 0)
+    return { requests: this.#requests, connections }
+  }
+
+  /** Opens the ports, or brings them back. Rejects with the system's error if one is taken. */
+  async open(): Promise<OpenedDoors> {
+    if (this.#servers.length === 0) this.#servers = [this.#httpsServer(), this.#redirectServer()]
+    const https = await this.#secure.open(this.#options.https)
+    const http = await this.#plain?.open(this.#options.http!)
+    return { https, http }
+  }
+
+  /** Lets the doors die; `refuse` is also the orderly end. */
+  async close(mode: CloseMode = 'refuse'): Promise<void> {
+    await Promise.all([this.#secure.close(mode), this.#plain?.close(mode)])
+    if (mode !== 'refuse') return
+    for (const server of this.#servers) server.stop()
+    this.#servers = []
+  }
+
+  /** New TLS session ticket keys, every 24 hours of lab time (requirements A5). 48 bytes. */
+  changeTicketKeys(keys: Buffer): void {
+    this.#servers[0]?.changeTicketKeys(keys)
+  }
+
+  /** Takes a renewed certificate or another TLS policy into use. */
+  async renew(tls?: TlsPolicy): Promise<void> {
+    await this.#servers[0]?.renew(tls)
+  }
+
+  #makeContext(options: NodeDoorsOptions): DoorContext {
+    const { node } = options
+    return {
+      node,
+      productVersion: node.product.version,
+      advertised: servedVersion(node.product.apiVersion),
+      schema: options.schema,
+      gate: options.gate,
+      sessions: options.sessions,
+      secureCookies: options.secureCookies ?? options.identity !== undefined,
+      maxBodyBytes: options.maxBodyBytes ?? defaultXmlLimits.maxBytes,
+      gzipAboveBytes: options.gzipAboveBytes ?? 65536,
+      now: options.now,
+      newOpId: options.newOpId,
+      serving: options.serving ?? (() => true),
+      frozen: () => this.#secure.mode === 'silent',
+      onDefect: options.onDefect,
+    }
+  }
+
+  #httpsServer(): WebServer {
+    const { identity, tls, limits, onDefect } = this.#options
+    return new WebServer({
+      identity, onDefect,
+      ...tls === undefined ? {} : { tls },
+      ...limits === undefined ? {} : { limits },
+      onRequest: (req, res) => this.#route(req, res),
+      onUpgrade: (req, socket, head) => this.#upgrade(req, socket, head),
+    })
+  }
+
+  #redirectServer(): WebServer {
+    const { node, limits, onDefect } = this.#options
+    return new WebServer({
+      identity: undefined, onDefect,
+      ...limits === undefined ? {} : { limits },
+      onRequest: (req, res) => redirect(req, res, node.hostName, this.#secure.at?.port ?? 443),
+    })
+  }
+
+  #route(req: IncomingMessage, res: ServerResponse): void {
+    if (this.#context.frozen()) return
+    this.#requests += 1
+    const exchange = openExchange(this.#context, req, res)
+    if (!this.#context.serving()) {
+      noBackend(exchange)
+      return
+    }
+    const method = req.method ?? 'GET'
+    const route = this.#routes.find(each => each.matches(method, exchange.path))
+    if (route === undefined) {
+      notFound(exchange)
+      return
+    }
+    const failed = (error: unknown) => {
+      this.#options.onDefect(error)
+      if (res.headersSent) res.destroy()
+      else sendText(exchange, 500, 'Internal Server Error')
+    }
+    try {
+      route.handle(exchange)?.catch(failed)
+    } catch (error) {
+      failed(error)
+    }
+  }
+
+  #upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on('error', () => {})
+    const path = (req.url ?? '/').split('?', 1)[0]!
+    const route = this.#options.upgrades?.find(each => each.matches(path))
+    if (route !== undefined && this.#context.serving()) {
+      route.handle(req, socket, head)
+      return
+    }
+    socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n',
+      () => socket.destroy())
+  }
+}

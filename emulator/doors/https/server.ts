@@ -1,0 +1,174 @@
+/** The HTTP server of one port: TLS in front of it or not, limits, and the routes behind it. */
+import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http'
+import type { Server as HttpsServer } from 'node:https'
+import type { Duplex } from 'node:stream'
+import type { Socket } from 'node:net'
+import type { TLSSocket } from 'node:tls'
+
+/** Key and certificates of the listener, in PEM. */
+export interface ServerIdentity {
+  readonly key: string
+  /** Leaf first, then what signed it. */
+  readonly cert: string
+}
+
+/** Bounds against slow and greedy clients, in real milliseconds and bytes. */
+export interface ServerLimits {
+  /** Time for the whole head of a request; slow-loris ends here. */
+  readonly headersMs: number
+  /** Time for a request with its body. */
+  readonly requestMs: number
+  readonly handshakeMs: number
+  /** How often the two first are looked at. */
+  readonly checkMs: number
+  /** A kept connection without a request; more than pyVmomi's 900 s (client-quirks.md). */
+  readonly keepAliveMs: number
+  readonly headerBytes: number
+}
+
+export const defaultLimits: ServerLimits = {
+  headersMs: 30000,
+  requestMs: 600000,
+  handshakeMs: 20000,
+  checkMs: 5000,
+  keepAliveMs: 1200000,
+  headerBytes: 65536,
+}
+
+/** TLS settings of the product (protocols.md 9): TLS 1.2 and later, HTTP/1.1 only. */
+export interface TlsPolicy {
+  readonly minVersion: 'TLSv1.2' | 'TLSv1.3'
+  readonly ciphers?: string
+}
+
+export interface WebServerOptions {
+  /** Undefined: plain HTTP. Asked for at the first connection. */
+  readonly identity: (() => ServerIdentity | Promise<ServerIdentity>) | undefined
+  readonly tls?: TlsPolicy
+  readonly limits?: Partial<ServerLimits>
+  readonly onRequest: (req: IncomingMessage, res: ServerResponse) => void
+  readonly onUpgrade?: ((req: IncomingMessage, socket: Duplex, head: Buffer) => void) | undefined
+  readonly onDefect: (error: unknown) => void
+}
+
+/** HTTP status and reason for what the HTTP parser refuses. */
+const REFUSALS: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+}
+
+/**
+ * Speaks HTTP on sockets that are handed in. Node's https module and the certificate are not
+ * loaded before the first connection, so that a lab of many nodes starts fast.
+ */
+export class WebServer {
+  readonly #options: WebServerOptions
+  readonly #limits: ServerLimits
+  #server: HttpServer | HttpsServer | undefined
+  #starting: Promise<void> | undefined
+  #stopped = false
+
+  constructor(options: WebServerOptions) {
+    this.#options = options
+    this.#limits = { ...defaultLimits, ...options.limits }
+  }
+
+  /** Takes a connection over. */
+  accept(socket: Socket): void {
+    if (this.#server !== undefined) {
+      this.#server.emit('connection', socket)
+      return
+    }
+    this.#starting ??= this.#start()
+    this.#starting.then(
+      () => this.#server === undefined ? socket.destroy() : this.#server.emit('connection', socket),
+      error => {
+        this.#starting = undefined
+        this.#options.onDefect(error)
+        socket.destroy()
+      },
+    )
+  }
+
+  /** New keys for session tickets: sessions go on, old tickets are worth nothing (A5). */
+  changeTicketKeys(keys: Buffer): void {
+    if (this.#server !== undefined && 'setTicketKeys' in this.#server) this.#server.setTicketKeys(keys)
+  }
+
+  /** Another certificate or policy from the next handshake on; open connections stay. */
+  async renew(tls: TlsPolicy | undefined = this.#options.tls): Promise<void> {
+    if (this.#server === undefined || this.#options.identity === undefined) return
+    const identity = await this.#options.identity()
+    if ('setSecureContext' in this.#server) this.#server.setSecureContext({ ...identity, ...policy(tls) })
+  }
+
+  /** Ends the server's own timers. Sockets belong to the listener. */
+  stop(): void {
+    this.#stopped = true
+    this.#server?.close()
+    this.#server = undefined
+  }
+
+  async #start(): Promise<void> {
+    const { identity, onUpgrade } = this.#options
+    const server = identity === undefined
+      ? (await import('node:http')).createServer(this.#httpOptions())
+      : (await import('node:https')).createServer({
+          ...this.#httpOptions(), ...await identity(), ...policy(this.#options.tls),
+          ALPNProtocols: ['http/1.1'], handshakeTimeout: this.#limits.handshakeMs,
+        })
+    server.on('request', this.#options.onRequest)
+    server.on('checkContinue', (req: IncomingMessage, res: ServerResponse) => this.#expect(req, res))
+    server.on('checkExpectation', this.#options.onRequest)
+    server.on('clientError', refuseMalformed)
+    server.on('tlsClientError', (_error: Error, socket: TLSSocket) => socket.destroy())
+    server.on('upgrade', onUpgrade ?? refuseUpgrade)
+    server.keepAliveTimeout = this.#limits.keepAliveMs
+    server.timeout = 0
+    letHalfOpenClientsRead(server)
+    // The server never listens by itself; this is what starts its watch over slow requests.
+    server.emit('listening')
+    if (this.#stopped) server.close()
+    else this.#server = server
+  }
+
+  #httpOptions() {
+    return {
+      maxHeaderSize: this.#limits.headerBytes,
+      headersTimeout: this.#limits.headersMs,
+      requestTimeout: this.#limits.requestMs,
+      connectionsCheckingInterval: this.#limits.checkMs,
+    }
+  }
+
+  /** `Expect: 100-continue` is answered at once (protocols.md 1.3). */
+  #expect(req: IncomingMessage, res: ServerResponse): void {
+    res.writeContinue()
+    this.#options.onRequest(req, res)
+  }
+}
+
+function policy(tls: TlsPolicy = { minVersion: 'TLSv1.2' }): TlsPolicy {
+  return tls
+}
+
+/** A client that has sent FIN after its request still gets its answer. */
+function letHalfOpenClientsRead(server: HttpServer | HttpsServer): void {
+  const halfOpen = server as { httpAllowHalfOpen?: boolean }
+  halfOpen.httpAllowHalfOpen = true
+}
+
+/** What is not HTTP gets a short answer and a close, never a stack. */
+function refuseMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const status = REFUSALS[error.code ?? ''] ?? '400 Bad Request'
+  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`, () => socket.destroy())
+}
+
+function refuseUpgrade(_req: IncomingMessage, socket: Duplex): void {
+  socket.on('error', () => {})
+  socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n', () => socket.destroy())
+}

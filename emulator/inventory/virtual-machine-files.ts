@@ -1,0 +1,148 @@
+import type {
+  VirtualDevice, VirtualDisk, VirtualDiskFlatVer2BackingInfo, VirtualMachineFileLayout,
+  VirtualMachineFileLayoutEx, VirtualMachineFileLayoutExDiskLayout,
+  VirtualMachineFileLayoutExFileInfo, VirtualMachineStorageInfo,
+} from '../schema/generated/types.js'
+import type { MoRef } from '../schema/model.js'
+
+/** A file of a VM as `layoutEx` lists it; `type` is a VirtualMachineFileLayoutExFileType. */
+export interface VmFile {
+  /** Datastore path, `[ds] folder/file`. */
+  readonly path: string
+  readonly type: string
+  /** Bytes taken on the datastore. */
+  readonly size: number
+  /** Key of the disk that the file belongs to. */
+  readonly disk?: number
+}
+
+/** Bytes that a thin disk takes of its capacity when the lab is made: an installed guest. */
+export function thinSize(capacityBytes: number): number {
+  return Math.min(capacityBytes, Math.max(2 ** 20, Math.floor(capacityBytes / 5 / 2 ** 20) * 2 ** 20))
+}
+
+/**
+ * The files of a VM, in the order of `layoutEx`: configuration, NVRAM, snapshot list, each disk's
+ * descriptor and extent, log, and the swap file while it runs.
+ * @param directory `[ds] folder/` with its slash
+ */
+export function vmFiles(
+  directory: string,
+  name: string,
+  devices: readonly VirtualDevice[],
+  options: { firmware: string, poweredOn: boolean, swapBytes: number, blank?: boolean },
+): VmFile[] {
+  const base = `${directory}${name}`
+  const files: VmFile[] = [
+    { path: `${base}.vmx`, type: 'config', size: 3221 },
+    { path: `${base}.nvram`, type: 'nvram', size: options.firmware === 'efi' ? 270840 : 8684 },
+    { path: `${base}.vmsd`, type: 'snapshotList', size: 0 },
+  ]
+  for (const device of devices) {
+    if (device._typeName !== 'VirtualDisk') continue
+    const disk = device as VirtualDisk
+    const backing = disk.backing as VirtualDiskFlatVer2BackingInfo
+    const capacity = disk.capacityInBytes ?? disk.capacityInKB * 1024
+    const size = backing.thinProvisioned !== true ? capacity : options.blank === true ? 0 : thinSize(capacity)
+    files.push({ path: backing.fileName, type: 'diskDescriptor', size: 503, disk: disk.key })
+    files.push({
+      path: backing.fileName.replace(/\.vmdk$/, '-flat.vmdk'), type: 'diskExtent', size, disk: disk.key,
+    })
+  }
+  if (options.poweredOn) {
+    files.push({ path: `${directory}vmware.log`, type: 'log', size: 262144 })
+    files.push({ path: `${base}.vswp`, type: 'swap', size: options.swapBytes })
+  }
+  return files
+}
+
+/** `layoutEx` of a list of files; keys are the positions in the list. */
+export function layoutExOf(files: readonly VmFile[], timestamp: string): VirtualMachineFileLayoutEx {
+  const infos: VirtualMachineFileLayoutExFileInfo[] = []
+  const byDisk = new Map<number, number[]>()
+  files.forEach((file, key) => {
+    infos.push(Object.freeze({
+      key, name: file.path, type: file.type, size: file.size, uniqueSize: file.size, accessible: true,
+    }))
+    if (file.disk === undefined) return
+    const keys = byDisk.get(file.disk)
+    if (keys === undefined) byDisk.set(file.disk, [key])
+    else keys.push(key)
+  })
+  const disk = [...byDisk].map(([key, fileKey]): VirtualMachineFileLayoutExDiskLayout =>
+    diskLayout(key, fileKey))
+  return Object.freeze({ file: Object.freeze(infos) as typeof infos, disk: shared(disk), timestamp })
+}
+
+const layouts = new Map<string, VirtualMachineFileLayoutExDiskLayout>()
+const layoutLists = new Map<string, VirtualMachineFileLayoutExDiskLayout[]>()
+
+/** The same disks with the same keys are the same object, in every VM. */
+function diskLayout(key: number, fileKey: number[]): VirtualMachineFileLayoutExDiskLayout {
+  const id = `${key}:${fileKey.join(',')}`
+  let layout = layouts.get(id)
+  if (layout === undefined) {
+    layout = Object.freeze({
+      key, virtualDiskFormat: 'native_512',
+      chain: Object.freeze([Object.freeze({ fileKey: Object.freeze(fileKey) as number[] })]) as Array<{ fileKey: number[] }>,
+    })
+    layouts.set(id, layout)
+  }
+  return layout
+}
+
+function shared(list: VirtualMachineFileLayoutExDiskLayout[]): VirtualMachineFileLayoutExDiskLayout[] {
+  const id = list.map(item => `${item.key}:${item.chain?.map(unit => unit.fileKey.join(',')).join(';')}`).join('|')
+  let known = layoutLists.get(id)
+  if (known === undefined) {
+    known = Object.freeze(list) as typeof list
+    layoutLists.set(id, known)
+  }
+  return known
+}
+
+const oneLog = Object.freeze(['vmware.log']) as string[]
+
+/** The older `layout`: names relative to the directory of the configuration file. */
+export function layoutOf(files: readonly VmFile[]): VirtualMachineFileLayout {
+  const configFile: string[] = []
+  const disk: Array<{ key: number, diskFile: string[] }> = []
+  let log = false
+  let swapFile: string | undefined
+  for (const file of files) {
+    if (file.type === 'nvram' || file.type === 'snapshotList') configFile.push(file.path.slice(file.path.lastIndexOf('/') + 1))
+    else if (file.type === 'log') log = true
+    else if (file.type === 'swap') swapFile = file.path
+    else if (file.type === 'diskDescriptor' && file.disk !== undefined) {
+      disk.push(Object.freeze({ key: file.disk, diskFile: Object.freeze([file.path]) as string[] }))
+    }
+  }
+  const base = { configFile: Object.freeze(configFile) as string[], disk: Object.freeze(disk) as typeof disk }
+  if (!log) return Object.freeze(base)
+  return Object.freeze(swapFile === undefined
+    ? { ...base, logFile: oneLog }
+    : { configFile: base.configFile, logFile: oneLog, disk: base.disk, swapFile })
+}
+
+/** Space of a VM on one datastore: taken, and what thin disks may still grow by. */
+export function storageOf(
+  datastore: MoRef,
+  files: readonly VmFile[],
+  devices: readonly VirtualDevice[],
+  timestamp: string,
+): VirtualMachineStorageInfo {
+  let committed = 0
+  let extents = 0
+  let capacity = 0
+  for (const file of files) {
+    committed += file.size
+    if (file.type === 'diskExtent') extents += file.size
+  }
+  for (const device of devices) {
+    if (device._typeName === 'VirtualDisk') capacity += (device as VirtualDisk).capacityInBytes ?? 0
+  }
+  const usage = Object.freeze({
+    datastore, committed, uncommitted: Math.max(0, capacity - extents), unshared: committed,
+  })
+  return Object.freeze({ perDatastoreUsage: Object.freeze([usage]) as Array<typeof usage>, timestamp })
+}

@@ -1,0 +1,247 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { coverage } from './coverage.js'
+import type { CallRecord } from './dispatch/invoke.js'
+import {
+  ControlError, type ActiveFaultState, type Checkpoint, type ClockState, type ControlTarget,
+  type FaultKind, type JournalPage, type LabState, type Metric, type ScenarioState,
+} from './doors/control/target.js'
+import type { OpenedNode } from './doors/opened-node.js'
+import { FaultError, type ActiveFault } from './faults/active.js'
+import type { Lab } from './lab.js'
+import { packageFolder, packageVersion } from './package.js'
+import { truthOfLab } from './truth.js'
+import { toDateTime } from './world/clock.js'
+import { ImageError, loadImage, revisionAt, rewind, saveImage, type Image } from './world/image.js'
+import { journalLine } from './world/journal.js'
+
+/** Finished calls that /v1/requests still shows. */
+const CALLS_KEPT = 1000
+
+interface DoorCount {
+  readonly node: string
+  readonly requests: number
+  readonly connections: number
+}
+
+/** What the control API acts on: this lab. */
+export class LabControl implements ControlTarget {
+  readonly version = packageVersion()
+  readonly #lab: Lab
+  readonly #nodes: readonly OpenedNode[]
+  readonly #doorCounts: () => readonly DoorCount[]
+  readonly #calls: CallRecord[] = []
+  readonly #checkpoints = new Map<string, { image: Image, info: Checkpoint }>()
+  #callCount = 0
+
+  constructor(lab: Lab, nodes: readonly OpenedNode[], doorCounts: () => readonly DoorCount[]) {
+    this.#lab = lab
+    this.#nodes = nodes
+    this.#doorCounts = doorCounts
+    lab.gate.onCall = record => {
+      this.#callCount += 1
+      this.#calls.push(record)
+      if (this.#calls.length >= CALLS_KEPT * 2) this.#calls.splice(0, CALLS_KEPT)
+    }
+  }
+
+  isReady(): boolean {
+    return true
+  }
+
+  lab(): LabState {
+    const { world, options } = this.#lab
+    return {
+      name: options.lab.lab,
+      seed: options.seed,
+      revision: world.revision,
+      time: toDateTime(world.now()),
+      nodes: this.#lab.nodes.length,
+      objects: this.#lab.countObjects(),
+    }
+  }
+
+  nodes(): readonly OpenedNode[] {
+    return this.#nodes
+  }
+
+  clock(): ClockState {
+    const { world } = this.#lab
+    world.runDue()
+    const next = world.agenda.peek()
+    return {
+      mode: world.clock.mode,
+      factor: world.clock.mode === 'manual' ? 0 : world.clock.factor,
+      time: toDateTime(world.now()),
+      revision: world.revision,
+      pending: world.agenda.size,
+      next: next === undefined ? undefined : toDateTime(next.due),
+    }
+  }
+
+  changeClock(mode: 'real' | 'scaled' | 'manual', factor: number | undefined): void {
+    this.#lab.world.changeClock(mode, factor)
+  }
+
+  advance(ms: number): void {
+    if (this.#lab.world.clock.mode !== 'manual') {
+      throw new ControlError(409, 'the clock runs by itself; set it to manual first')
+    }
+    this.#lab.world.advance(ms)
+  }
+
+  faultKinds(): readonly FaultKind[] {
+    return this.#lab.faults.definitions().map(definition => ({
+      name: definition.name, target: definition.target, help: definition.help,
+      example: definition.example, heals: definition.heal !== undefined,
+      options: definition.optionsSchema(),
+    }))
+  }
+
+  activeFaults(): readonly ActiveFaultState[] {
+    return this.#lab.faults.active().map(faultState)
+  }
+
+  inject(fault: string, target: string, options: Readonly<Record<string, unknown>>): ActiveFaultState {
+    return faultState(refusing(() => this.#lab.faults.inject(fault, target, { ...options })))
+  }
+
+  heal(id: string): ActiveFaultState {
+    const active = this.#lab.faults.active()
+    const found = active.find(each => each.id === id) ?? active.find(each => each.fault === id)
+    return faultState(refusing(() => this.#lab.faults.heal(found?.id ?? id)))
+  }
+
+  healAll(): readonly ActiveFaultState[] {
+    return this.#lab.faults.healAll().map(faultState)
+  }
+
+  scenarios(): readonly ScenarioState[] {
+    const folder = join(packageFolder(), 'scenarios')
+    return readdirSync(folder).filter(file => file.endsWith('.yaml')).sort().map(file => ({
+      name: /^scenario:\s*(.+)$/m.exec(readFileSync(join(folder, file), 'utf8'))?.[1] ?? file,
+      file: join(folder, file),
+    }))
+  }
+
+  journal(since: number, limit: number): JournalPage {
+    const { world } = this.#lab
+    world.runDue()
+    const oldest = world.journal.oldestReachable()
+    return {
+      revision: world.revision,
+      forgottenUpTo: Number.isFinite(oldest) ? oldest : world.revision,
+      entries: world.journal.since(since).slice(0, limit).map(entry => JSON.parse(journalLine(entry)) as unknown),
+    }
+  }
+
+  requests(): ReturnType<ControlTarget['requests']> {
+    return { calls: this.#calls.slice(-CALLS_KEPT), misses: this.#lab.gate.misses.list() }
+  }
+
+  coverage(): unknown {
+    return coverage()
+  }
+
+  image(): unknown {
+    return saveImage(this.#lab.world)
+  }
+
+  loadImage(image: unknown): void {
+    refusing(() => this.#put(image as Image))
+  }
+
+  checkpoints(): readonly Checkpoint[] {
+    return [...this.#checkpoints.values()].map(({ info }) => info)
+  }
+
+  saveCheckpoint(name: string): Checkpoint {
+    const image = saveImage(this.#lab.world)
+    const info = { name, revision: image.revision, time: toDateTime(image.time) }
+    this.#checkpoints.set(name, { image, info })
+    return info
+  }
+
+  loadCheckpoint(name: string): void {
+    const found = this.#checkpoints.get(name)
+    if (found === undefined) throw this.#noCheckpoint(name)
+    refusing(() => this.#put(found.image))
+  }
+
+  removeCheckpoint(name: string): void {
+    if (!this.#checkpoints.delete(name)) throw this.#noCheckpoint(name)
+  }
+
+  rewind(to: { readonly revision: number } | { readonly time: number }): void {
+    const { world } = this.#lab
+    world.runDue()
+    const revision = 'revision' in to ? to.revision : revisionAt(world, to.time)
+    if (revision === undefined || revision > world.revision) {
+      throw new ControlError(409, `there is no revision to go back to; the newest is ${world.revision}`)
+    }
+    refusing(() => rewind(world, revision))
+  }
+
+  reset(): void {
+    refusing(() => this.#put(this.#lab.firstState()))
+  }
+
+  truth(): unknown {
+    this.#lab.world.runDue()
+    return truthOfLab(this.#lab.world)
+  }
+
+  metrics(): readonly Metric[] {
+    const { world, services } = this.#lab
+    const doors = this.#doorCounts()
+    const perNode = (value: (each: DoorCount) => number): Metric['samples'] =>
+      doors.map(each => ({ labels: { node: each.node }, value: value(each) }))
+    return [
+      gauge('revision', 'Number of the newest transaction', world.revision),
+      gauge('agenda_jobs', 'Jobs on the agenda', world.agenda.size),
+      gauge('lab_time_seconds', 'Lab time in seconds since 1970', world.now() / 1000),
+      { name: 'calls_total', help: 'Calls that reached the gate', type: 'counter', samples: [{ value: this.#callCount }] },
+      { name: 'http_requests_total', help: 'Requests at the doors', type: 'counter', samples: perNode(each => each.requests) },
+      { name: 'connections', help: 'Open connections', type: 'gauge', samples: perNode(each => each.connections) },
+      {
+        name: 'sessions', help: 'Logged-in sessions', type: 'gauge',
+        samples: this.#lab.nodes.map(node => ({ labels: { node: node.name }, value: services.sessions.all(node.name).length })),
+      },
+      gauge('active_faults', 'Faults in force', this.#lab.faults.active().length),
+    ]
+  }
+
+  subscribe(listener: (line: string) => void): () => void {
+    return this.#lab.world.subscribe(entry => listener(journalLine(entry)))
+  }
+
+  #put(image: Image): void {
+    loadImage(this.#lab.world, image)
+  }
+
+  #noCheckpoint(name: string): ControlError {
+    return new ControlError(404, `no checkpoint ${name}; there are: ${[...this.#checkpoints.keys()].join(', ') || 'none'}`)
+  }
+}
+
+function gauge(name: string, help: string, value: number): Metric {
+  return { name, help, type: 'gauge', samples: [{ value }] }
+}
+
+function faultState(active: ActiveFault): ActiveFaultState {
+  return {
+    id: active.id, fault: active.fault, target: active.target.name, options: active.options,
+    since: toDateTime(active.since),
+  }
+}
+
+/** Turns the lab's own refusals into answers with a status. */
+function refusing<R>(run: () => R): R {
+  try {
+    return run()
+  } catch (error) {
+    if (error instanceof FaultError) throw new ControlError(400, error.message)
+    if (error instanceof ImageError) throw new ControlError(409, error.message)
+    throw error
+  }
+}

@@ -1,0 +1,191 @@
+import { Registry } from './dispatch/registry.js'
+import { Gate } from './dispatch/invoke.js'
+import { FaultBoard } from './faults/active.js'
+import { faults } from './faults/index.js'
+import { DEFAULT_PASSWORD, buildLab } from './inventory/build.js'
+import type { LabFile } from './inventory/lab-schema.js'
+import { definitions } from './objects/index.js'
+import type { Definition } from './objects/define.js'
+import { reactToCompute } from './physics/compute/reactions.js'
+import { reactToAppliances } from './physics/hardware/appliance.js'
+import { reactToHardware } from './physics/hardware/reactions.js'
+import { mirrorHosts } from './physics/management/mirror.js'
+import { reactToManagement } from './physics/management/reactions.js'
+import { loadSchema, type DocumentedSchema } from './schema/schema.js'
+import { AuthorizationService } from './services/authorization/authorization-service.js'
+import type { Behaviour, Services } from './services/call.js'
+import { narrateManagement } from './services/narration/management.js'
+import { narrateVms } from './services/narration/virtual-machine.js'
+import { allNodes, type NodeInfo } from './services/nodes.js'
+import { CollectorService } from './services/property-collector/collector-service.js'
+import { defineSearchIndexes } from './services/search.js'
+import { SessionObjects } from './services/session-objects.js'
+import { SessionTable } from './services/sessions/session-table.js'
+import { registerTaskJobs } from './services/tasks/jobs.js'
+import type { TaskJob } from './services/tasks.js'
+import { wellKnownRef } from './services/well-known.js'
+import type { ClockOptions } from './world/clock.js'
+import { saveImage, type Image } from './world/image.js'
+import type { Slot } from './world/records.js'
+import type { Transaction } from './world/transaction.js'
+import { World } from './world/world.js'
+
+export interface LabOptions {
+  readonly lab: LabFile
+  readonly seed: string
+  readonly clock: ClockOptions
+  readonly behaviour?: Partial<Behaviour>
+  /** Write and hash the journal from the start: replay and comparison of runs. */
+  readonly recordJournal?: boolean | ((line: string) => void)
+}
+
+/**
+ * A lab without doors: world, physics, services, objects and the gate, wired together here and
+ * nowhere else. `open-lab.ts` adds the doors.
+ */
+export class Lab {
+  readonly world: World
+  readonly schema: DocumentedSchema
+  readonly services: Services
+  readonly registry: Registry
+  readonly gate: Gate
+  readonly faults: FaultBoard
+  readonly options: LabOptions
+  readonly #startMs: number
+  readonly #cookies = new Map<string, string>()
+  #opIds = 0
+
+  constructor(options: LabOptions) {
+    this.options = options
+    this.schema = loadSchema()
+    this.world = new World({ seed: options.seed, clock: options.clock })
+    this.#startMs = this.world.now()
+    this.registry = new Registry(this.schema, definitions)
+    this.services = this.#makeServices(options)
+    this.gate = new Gate(this.services, this.registry)
+    this.faults = new FaultBoard(this.world, faults)
+    this.#wire()
+    this.world.genesis(tx => buildLab(tx, options.lab, { seed: options.seed }))
+    if (options.recordJournal !== undefined && options.recordJournal !== false) {
+      this.world.journal.record(options.recordJournal === true ? undefined : options.recordJournal)
+    }
+    this.world.start()
+  }
+
+  /** The nodes in the order of the lab file. */
+  get nodes(): NodeInfo[] {
+    return allNodes(this.world)
+  }
+
+  /** The state right after building: built again from the same file and seed. */
+  firstState(): Image {
+    const { lab, seed } = this.options
+    const fresh = new Lab({ ...this.options, lab, seed, recordJournal: false, clock: { mode: 'manual', startMs: this.#startMs } })
+    try {
+      return saveImage(fresh.world)
+    } finally {
+      fresh.stop()
+    }
+  }
+
+  /** Live records by managed type, all nodes together. */
+  countObjects(): Record<string, number> {
+    const counts: Record<string, number> = {}
+    for (const { name } of this.nodes) {
+      for (const type of this.world.store.typesOn(name)) {
+        const size = this.world.store.ofType(name, type).size
+        if (size > 0) counts[type] = (counts[type] ?? 0) + size
+      }
+    }
+    return counts
+  }
+
+  /** Who may log in to a node from the start, for the table of nodes. */
+  loginFor(node: NodeInfo): { userName: string, password: string } {
+    return node.kind === 'vcenter'
+      ? { userName: 'administrator@vsphere.local', password: DEFAULT_PASSWORD }
+      : { userName: 'root', password: DEFAULT_PASSWORD }
+  }
+
+  /** An operation id for a request that brings none: 8 hexadecimal digits, as the product's. */
+  newOpId(): string {
+    this.#opIds += 1
+    return this.#opIds.toString(16).padStart(8, '0')
+  }
+
+  /**
+   * Opens a session without a door, for scenarios: as the node's administrator, or as a named user.
+   * Gives the cookie; undefined when that user cannot log in.
+   */
+  openSession(node: NodeInfo, user?: string): string | undefined {
+    const key = `${node.name}/${user ?? ''}`
+    const known = this.#cookies.get(key)
+    if (known !== undefined && this.services.sessions.find(node.name, known) !== undefined) return known
+    const login = this.loginFor(node)
+    const ref = wellKnownRef('sessionManager', node.kind)!
+    const outcome = this.gate.invoke(node, {
+      self: ref, method: this.schema.method('SessionManager', 'Login')!,
+      args: { userName: user ?? login.userName, password: login.password },
+      version: this.schema.versions.newest('vim25'), cookie: undefined, opId: this.newOpId(),
+      client: { address: '127.0.0.1', userAgent: 'fauxsphere' },
+    })
+    if (outcome.kind !== 'result') return undefined
+    const cookie = this.services.sessions.cookieOf((outcome.value as { key: string }).key)
+    if (cookie !== undefined) this.#cookies.set(key, cookie)
+    return cookie
+  }
+
+  /** Stops the clock's timer; the state stays readable. */
+  stop(): void {
+    this.world.stop()
+  }
+
+  #makeServices(options: LabOptions): Services {
+    const { world, schema, registry } = this
+    const taskJobs = new Map<string, TaskJob>()
+    for (const definition of definitions) {
+      for (const [kind, job] of Object.entries<TaskJob>(definition.jobs)) {
+        if (taskJobs.has(kind)) throw new Error(`task job defined twice: ${kind}`)
+        taskJobs.set(kind, job)
+      }
+    }
+    const authorization = new AuthorizationService(world, schema)
+    const sessions = new SessionTable(world)
+    const services: Services = {
+      world, schema, sessions, authorization, taskJobs,
+      collectors: undefined as never,
+      sessionObjects: new SessionObjects(),
+      virtualProperty: (type, property) => registry.virtual(type, property),
+      behaviour: { durations: 'realistic', anyLogin: false, strict: false, ...options.behaviour },
+    }
+    const collectors = new CollectorService(services)
+    sessions.onEnd = (node, key) => collectors.endSession(node, key)
+    return Object.assign(services, { collectors })
+  }
+
+  #wire(): void {
+    const { world, services } = this
+    defineSearchIndexes(world)
+    followDerived(world, definitions)
+    mirrorHosts(world)
+    reactToHardware(world)
+    reactToManagement(world)
+    reactToCompute(world)
+    reactToAppliances(world)
+    narrateManagement(world)
+    narrateVms(world)
+    registerTaskJobs(world, services)
+  }
+}
+
+/** Recomputes repeated properties of every written record of a type that has a `derive`. */
+function followDerived(world: World, all: readonly Definition[]): void {
+  const derive = new Map(all.filter(each => each.derive !== undefined).map(each => [each.type, each.derive!]))
+  world.follow((tx: Transaction, written: readonly Slot[]) => {
+    for (const slot of written) {
+      const rule = derive.get(slot.address.type)
+      const record = rule === undefined ? undefined : tx.read(slot)
+      if (record !== undefined) tx.replace(slot, rule!(record, slot, tx))
+    }
+  })
+}

@@ -1,0 +1,97 @@
+/**
+ * Starts a lab with its doors and its control port, and ends it. What a lab is made of is decided
+ * in `open-lab.ts`; what the user sees is decided in `clients/cli`.
+ */
+import type { ControlTarget } from './doors/control/target.js'
+import type { OpenedNode } from './doors/opened-node.js'
+import type { ListenAt } from './doors/https/listener.js'
+import type { Settings } from './options.js'
+import type { PeerModel } from './peer-model.js'
+
+/** What an opener is told beyond the settings. */
+export interface OpenRequest {
+  readonly settings: Settings
+  /** Cache folder for certificates. */
+  readonly cache: string
+  /** The peer's inventory and manners, for `fauxsphere vcsim`. */
+  readonly peer?: PeerModel | undefined
+  /** Where defects and notices of the simulator itself go. */
+  readonly log: (line: string) => void
+}
+
+/** A lab whose doors are open. */
+export interface OpenLab {
+  readonly nodes: readonly OpenedNode[]
+  readonly control: ControlTarget
+  /** One line on the choice of ports. */
+  readonly note: string
+  /** Closes the doors and stops the clock. */
+  close(): Promise<void>
+}
+
+/** A lab with its control port. */
+export interface StartedLab extends OpenLab {
+  /** URL of the control API. */
+  readonly controlUrl: string
+}
+
+export type LabOpener = (request: OpenRequest) => Promise<OpenLab>
+
+/**
+ * Opens a lab and its control port. Rejects with what went wrong, everything closed again.
+ * @param open for tests; default: the real thing
+ */
+export async function startLab(request: OpenRequest, open: LabOpener = openRealLab): Promise<StartedLab> {
+  const lab = await open(request)
+  try {
+    const server = await openControl(lab.control, request)
+    return {
+      nodes: lab.nodes,
+      control: lab.control,
+      note: lab.note,
+      controlUrl: `http://${shown(server.at.address)}:${server.at.port}`,
+      close: async () => {
+        await server.close()
+        await lab.close()
+      },
+    }
+  } catch (error) {
+    await lab.close()
+    throw error
+  }
+}
+
+async function openRealLab(request: OpenRequest): Promise<OpenLab> {
+  const { openLab } = await import('./open-lab.js')
+  return openLab(request)
+}
+
+/** The wished control port, or a free one when the default is taken by another lab. */
+async function openControl(
+  target: ControlTarget,
+  request: OpenRequest,
+): Promise<{ at: ListenAt, close(): Promise<void> }> {
+  const { ControlServer } = await import('./doors/control/server.js')
+  const { address, port } = request.settings.controlListen
+  const onDefect = (error: unknown) => request.log(`control API: ${describe(error)}`)
+  const open = async (wanted: number) => {
+    const server = new ControlServer({ target, listen: { address, port: wanted }, onDefect })
+    return { at: await server.open(), close: () => server.close() }
+  }
+  try {
+    return await open(port ?? 0)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
+    return open(0)
+  }
+}
+
+/** An address one can connect to, as it stands in a URL. */
+function shown(address: string): string {
+  if (address === '0.0.0.0' || address === '::') return '127.0.0.1'
+  return address.includes(':') ? `[${address}]` : address
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.stack ?? error.message : String(error)
+}

@@ -1,0 +1,41 @@
+import { removeChild } from '../physics/management/tree.js'
+import type { ComputeResourceProps, ResourcePoolProps } from '../schema/generated/types.js'
+import { postEvent } from '../services/events.js'
+import { notEmulated } from '../services/method-fault.js'
+import type { TaskRun } from '../services/tasks.js'
+import type { Slot } from '../world/records.js'
+import type { Transaction } from '../world/transaction.js'
+import { taskEntity } from './truth.js'
+
+/** Destroy_Task of a cluster that has no hosts. */
+export function destroyCompute(run: TaskRun): void {
+  const slot = taskEntity(run)
+  requireEmpty(run.tx, slot)
+  postEvent(run.tx, run.node, {
+    type: 'ClusterDestroyedEvent', computeResource: slot, userName: run.userName, chainId: run.chainId,
+  })
+  removeCompute(run.tx, slot)
+}
+
+/** Hosts leave a cluster by calls of their own; taking them along is not emulated. */
+export function requireEmpty(tx: Transaction, slot: Slot): void {
+  const hosts = tx.read<ComputeResourceProps>(slot)!.props.host ?? []
+  if (hosts.length > 0) throw notEmulated('Destroy_Task of a compute resource with hosts')
+}
+
+/** Removes a compute resource with its pools and its environment browser. */
+export function removeCompute(tx: Transaction, slot: Slot): void {
+  const { node } = slot.address
+  const { props } = tx.read<ComputeResourceProps>(slot)!
+  if (props.resourcePool !== undefined) removePools(tx, node, props.resourcePool.value)
+  if (props.environmentBrowser !== undefined) tx.remove({ node, id: props.environmentBrowser.value })
+  const parent = props.parent === undefined ? undefined : tx.find(node, props.parent.value)
+  if (parent !== undefined) removeChild(tx, parent, slot)
+  tx.remove(slot)
+}
+
+function removePools(tx: Transaction, node: string, pool: string): void {
+  const record = tx.get<ResourcePoolProps>(node, pool)
+  for (const child of record?.props.resourcePool ?? []) removePools(tx, node, child.value)
+  tx.remove({ node, id: pool })
+}

@@ -1,0 +1,27 @@
+import { defineManagedObject, partial, type Definition } from '../define.js'
+import { createCluster, createDatacenterHere, createFolder, createStoragePod } from './create.js'
+import { unregisterAndDestroy, startUnregisterAndDestroy } from './destroy.js'
+import { moveIntoFolder, startMove } from './move.js'
+import { startCreateVm, startRegisterVm } from './vm.js'
+import { createVm } from '../virtual-machine/lifecycle.js'
+import { registerVm } from '../virtual-machine/register.js'
+
+export const folder: Definition = defineManagedObject('Folder', {
+  methods: {
+    CreateFolder: createFolder,
+    CreateStoragePod: createStoragePod,
+    CreateDatacenter: createDatacenterHere,
+    CreateCluster: partial(createCluster, 'spec beyond dasConfig and drsConfig'),
+    CreateClusterEx: partial(createCluster, 'spec beyond dasConfig and drsConfig'),
+    CreateVM_Task: startCreateVm,
+    RegisterVM_Task: startRegisterVm,
+    MoveIntoFolder_Task: partial(startMove, 'hosts; datastores into or out of a storage pod'),
+    UnregisterAndDestroy_Task: startUnregisterAndDestroy,
+  },
+  jobs: {
+    'folder.createVm': createVm,
+    'folder.registerVm': registerVm,
+    'folder.move': moveIntoFolder,
+    'folder.unregisterAndDestroy': unregisterAndDestroy,
+  },
+})

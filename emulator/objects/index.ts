@@ -1,0 +1,50 @@
+import { alarmManager } from './alarm-manager.js'
+import { authorizationManager } from './authorization-manager.js'
+import { customFieldsManager, extensibleManagedObject } from './custom-fields-manager.js'
+import type { Definition } from './define.js'
+import { eventHistoryCollector } from './event-history-collector.js'
+import { eventManager } from './event-manager.js'
+import { extensionManager } from './extension-manager.js'
+import { historyCollector } from './history-collector.js'
+import { hostLocalAccountManager } from './host-local-account-manager.js'
+import { optionManager } from './option-manager.js'
+import { propertyCollector, propertyFilter } from './property-collector.js'
+import { searchIndex } from './search-index.js'
+import { serviceInstance } from './service-instance.js'
+import { sessionManager } from './session-manager.js'
+import { task } from './task.js'
+import { taskHistoryCollector } from './task-history-collector.js'
+import { taskManager } from './task-manager.js'
+import { userDirectory } from './user-directory.js'
+import { viewManager } from './view-manager.js'
+import { inventoryView, listView, managedObjectView, view } from './views.js'
+import { virtualMachine } from './virtual-machine/index.js'
+
+/** All definitions: the managed object types that have behaviour of their own. */
+export const definitions: readonly Definition[] = [
+  alarmManager,
+  authorizationManager,
+  customFieldsManager,
+  eventHistoryCollector,
+  eventManager,
+  extensibleManagedObject,
+  extensionManager,
+  historyCollector,
+  hostLocalAccountManager,
+  inventoryView,
+  listView,
+  managedObjectView,
+  optionManager,
+  propertyCollector,
+  propertyFilter,
+  searchIndex,
+  serviceInstance,
+  sessionManager,
+  task,
+  taskHistoryCollector,
+  taskManager,
+  userDirectory,
+  view,
+  viewManager,
+  virtualMachine,
+]

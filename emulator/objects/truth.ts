@@ -1,0 +1,56 @@
+import type { HostSystemProps } from '../schema/generated/types.js'
+import type { MoRef } from '../schema/model.js'
+import type { Actor } from '../physics/compute/signals.js'
+import { findTruth } from '../physics/management/truth.js'
+import type { Call } from '../services/call.js'
+import { fault } from '../services/method-fault.js'
+import type { TaskRun } from '../services/tasks.js'
+import type { Reader, Slot } from '../world/records.js'
+
+/**
+ * The host-side slot of a VM or host of any node.
+ * @throws HostNotConnected or HostNotReachable when vCenter cannot reach the host (protocols.md
+ * 1.6; availability.md 4.2).
+ */
+export function truthOf(reader: Reader, slot: Slot): Slot {
+  const truth = findTruth(reader, slot)
+  if (truth !== undefined) return truth
+  throw fault(hostState(reader, slot) === 'disconnected' ? 'HostNotConnected' : 'HostNotReachable')
+}
+
+function hostState(reader: Reader, slot: Slot): string | undefined {
+  const { type, node } = slot.address
+  const props = reader.read<{ runtime?: { host?: MoRef } }>(slot)?.props
+  const id = type === 'HostSystem' ? slot.address.id : props?.runtime?.host?.value
+  if (id === undefined) return undefined
+  return reader.get<HostSystemProps>(node, id)?.props.runtime.connectionState
+}
+
+/** Slot of the entity of a task; faults when it went away while the task waited. */
+export function taskEntity(run: TaskRun): Slot {
+  const slot = run.tx.find(run.node.name, run.entity.value)
+  if (slot === undefined) throw fault('ManagedObjectNotFound', { obj: run.entity })
+  return slot
+}
+
+/** Slot of a reference on the call's or task's node. */
+export function slotOf(at: { tx: Reader, node: { name: string } }, ref: MoRef): Slot {
+  const slot = at.tx.find(at.node.name, ref.value)
+  if (slot === undefined) throw fault('ManagedObjectNotFound', { obj: ref })
+  return slot
+}
+
+/** Who is behind the work of a task, for signals and events. */
+export function actorOf(run: TaskRun): Actor {
+  return { node: run.node.name, userName: run.userName, chainId: run.chainId }
+}
+
+/** Who is behind a call that is not a task. */
+export function callerOf(call: Call): Actor {
+  return { node: call.node.name, userName: call.session?.principal.name ?? '' }
+}
+
+/** True if guests and tasks of this lab take no lab time. */
+export function isInstant(at: { services: { behaviour: { durations: string } } }): boolean {
+  return at.services.behaviour.durations === 'instant'
+}

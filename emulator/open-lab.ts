@@ -1,0 +1,209 @@
+import type { DoorGate } from './doors/https/door-context.js'
+import { NodeDoors } from './doors/https/node-doors.js'
+import { peerRoutes, type PeerFacts } from './doors/https/peer-pages.js'
+import type { OpenedNode } from './doors/opened-node.js'
+import { planPorts, type PortMode, type PortPlan } from './doors/ports.js'
+import { Lab, type LabOptions } from './lab.js'
+import { LabControl } from './lab-control.js'
+import type { OpenLab, OpenRequest } from './main.js'
+import type { PeerModel } from './peer-model.js'
+import { LAB, type NodeInner } from './physics/hardware/chassis.js'
+import { Certificates, type CertificateSubject } from './services/certificates.js'
+import { Later } from './services/call.js'
+import type { NodeInfo } from './services/nodes.js'
+import { afterRealMs } from './world/clock.js'
+import type { JournalEntry } from './world/journal.js'
+
+/** Above this many nodes, certificates of hosts are made when somebody connects, not at start. */
+const PREPARE_AT_MOST = 16
+
+/** Opens a lab with the doors of its nodes (contract.md, "Commands"). */
+export async function openLab(request: OpenRequest): Promise<OpenLab> {
+  const { settings, peer, log } = request
+  const lab = new Lab(await labOptions(request))
+  lab.gate.onDefect = (error, { method }) => log(`defect in ${method.name}: ${stackOf(error)}`)
+  lab.world.onDefect = error => log(`defect in a job: ${stackOf(error)}`)
+  const plan = await planPorts({
+    mode: peer === undefined ? settings.ports as PortMode : 'fixed',
+    nodes: lab.nodes,
+    listen: settings.listen,
+  })
+  const doors = new LabDoors(lab, plan, request)
+  const nodes = await doors.open()
+  const control = new LabControl(lab, nodes, () => doors.counts())
+  return {
+    nodes,
+    control,
+    note: plan.note,
+    close: async () => {
+      lab.stop()
+      await doors.close()
+    },
+  }
+}
+
+async function labOptions({ settings, peer }: OpenRequest): Promise<LabOptions> {
+  const clock = { mode: settings.clock.mode, factor: settings.clock.factor ?? 1 }
+  const base = { seed: settings.seed, clock, behaviour: { durations: settings.durations, anyLogin: settings.anyLogin, strict: settings.strict } }
+  if (peer === undefined) {
+    const { loadLab } = await import('./inventory/lab-file.js')
+    return { ...base, lab: loadLab(settings.lab) }
+  }
+  const { vcsimLab } = await import('./inventory/vcsim.js')
+  return {
+    ...base,
+    lab: vcsimLab(peer),
+    behaviour: { durations: 'instant', anyLogin: peer.login === undefined, strict: settings.strict },
+  }
+}
+
+/** `-delay` and `-method-delay` of the peer: a call is held at the door before it runs. */
+function slowed(gate: DoorGate, delayMs: (method: string) => number): DoorGate {
+  return {
+    invoke(node, request) {
+      const ms = delayMs(request.method.name)
+      if (ms <= 0) return gate.invoke(node, request)
+      return {
+        kind: 'later',
+        later: new Later((done, failed) => {
+          let abandon = afterRealMs(ms, () => {
+            const outcome = gate.invoke(node, request)
+            if (outcome.kind === 'result') done(outcome.value)
+            else if (outcome.kind === 'fault') failed(outcome.fault)
+            else abandon = outcome.later.start(done, failed)
+          })
+          return () => abandon()
+        }),
+      }
+    },
+  }
+}
+
+/** The doors of all nodes, which live and die with their machines. */
+class LabDoors {
+  readonly #lab: Lab
+  readonly #plan: PortPlan
+  readonly #request: OpenRequest
+  readonly #certificates: Certificates
+  readonly #doors = new Map<string, NodeDoors>()
+  readonly #unsubscribe: () => void
+
+  constructor(lab: Lab, plan: PortPlan, request: OpenRequest) {
+    this.#lab = lab
+    this.#plan = plan
+    this.#request = request
+    const first = lab.nodes.find(node => node.kind === 'vcenter') ?? lab.nodes[0]
+    this.#certificates = new Certificates({
+      folder: request.cache,
+      keyType: request.settings.keyType,
+      organization: first?.hostName ?? 'fauxsphere',
+      now: () => lab.world.now(),
+      era: request.settings.clock.mode === 'manual' ? 'manual' : 'present',
+    })
+    this.#unsubscribe = lab.world.subscribe(entry => this.#hear(entry))
+  }
+
+  async open(): Promise<OpenedNode[]> {
+    const opened: OpenedNode[] = []
+    const { nodes } = this.#lab
+    for (const node of nodes) {
+      const at = this.#plan.of(node.name, 'https')
+      if (at === undefined) continue
+      const doors = this.#makeDoors(node)
+      this.#doors.set(node.name, doors)
+      const { https } = await doors.open()
+      const prepare = node.kind === 'vcenter' || nodes.length <= PREPARE_AT_MOST
+      opened.push(await this.#describe(node, https.address, https.port, prepare))
+    }
+    for (const node of nodes) if (!this.#isOn(node.name)) await this.#doors.get(node.name)?.close('silent')
+    return opened
+  }
+
+  async close(): Promise<void> {
+    this.#unsubscribe()
+    await Promise.all([...this.#doors.values()].map(doors => doors.close('refuse')))
+  }
+
+  counts(): { node: string, requests: number, connections: number }[] {
+    return [...this.#doors].map(([node, doors]) => ({ node, ...doors.counts }))
+  }
+
+  #makeDoors(node: NodeInfo): NodeDoors {
+    const lab = this.#lab
+    const { settings, peer, log } = this.#request
+    const tls = settings.tls
+    return new NodeDoors({
+      node,
+      gate: peer === undefined ? lab.gate : slowed(lab.gate, peer.delayMs),
+      sessions: lab.services.sessions,
+      schema: lab.schema,
+      identity: tls ? () => this.#identity(node) : undefined,
+      https: this.#plan.of(node.name, 'https')!,
+      http: this.#plan.mode === 'fixed' ? undefined : this.#plan.of(node.name, 'http'),
+      now: () => lab.world.now(),
+      newOpId: () => lab.newOpId(),
+      onDefect: error => log(`defect at a door of ${node.name}: ${stackOf(error)}`),
+      secureCookies: tls || peer?.secureCookies === true,
+      gzipAboveBytes: settings.gzipAbove,
+      ...(peer === undefined ? {} : { routes: peerRoutes(peerFacts(lab)) }),
+    })
+  }
+
+  async #identity(node: NodeInfo): Promise<{ key: string, cert: string }> {
+    const own = this.#request.peer?.identity
+    if (own !== undefined) return own
+    return this.#certificates.ensure(this.#subject(node))
+  }
+
+  #subject(node: NodeInfo): CertificateSubject {
+    const listen = this.#plan.of(node.name, 'https')?.address
+    return {
+      name: node.name, kind: node.kind, hostName: node.hostName, address: node.address,
+      alsoKnownAs: listen === undefined || listen === node.address ? [node.name] : [node.name, listen],
+    }
+  }
+
+  async #describe(node: NodeInfo, address: string, port: number, prepare: boolean): Promise<OpenedNode> {
+    const { settings } = this.#request
+    const scheme = settings.tls ? 'https' : 'http'
+    const certificate = settings.tls && prepare ? await this.#certificates.ensure(this.#subject(node)) : undefined
+    const usual = settings.tls ? 443 : 80
+    const login = this.#lab.loginFor(node)
+    return {
+      name: node.name, kind: node.kind, address, hostName: node.hostName,
+      sdk: `${scheme}://${address}${port === usual ? '' : `:${port}`}/sdk`,
+      username: login.userName, password: login.password,
+      thumbprint: certificate?.sha1 ?? '',
+    }
+  }
+
+  /** A machine that loses power is silent from that moment; one that has booted answers again. */
+  #hear(entry: JournalEntry): void {
+    for (const { slot, before, after } of entry.changes) {
+      if (slot.address.node !== LAB || slot.address.type !== 'Node') continue
+      const was = (before?.inner as NodeInner | undefined)?.power
+      const is = (after?.inner as NodeInner | undefined)?.power
+      const doors = this.#doors.get(slot.address.id)
+      if (was === is || doors === undefined) continue
+      const done = is === 'on' ? doors.open() : doors.close('silent')
+      Promise.resolve(done).catch((error: unknown) => this.#request.log(`doors of ${doors.name}: ${stackOf(error)}`))
+    }
+  }
+
+  #isOn(node: string): boolean {
+    return this.#lab.world.get<object, NodeInner>(LAB, node)?.inner.power === 'on'
+  }
+}
+
+/** What the peer's own pages show: the methods that have a handler, and counts of objects. */
+function peerFacts(lab: Lab): PeerFacts {
+  return {
+    methods: () => lab.registry.all().flatMap(definition =>
+      Object.keys(definition.methods).map(name => ({ name, namespace: 'vim25' }))),
+    counts: () => lab.countObjects(),
+  }
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? error.stack ?? error.message : String(error)
+}

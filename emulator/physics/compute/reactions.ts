@@ -1,0 +1,37 @@
+import type { Slot } from '../../world/records.js'
+import type { Transaction } from '../../world/transaction.js'
+import type { World } from '../../world/world.js'
+import { hostNodes, refreshVolume } from '../storage/files.js'
+import { dropLoad } from './admission.js'
+import { connectDevices } from './connect.js'
+import { stopGuest } from './guest.js'
+import { reactToGuests } from './guest-wishes.js'
+import { vmRecord, type VmProps } from './vm.js'
+
+/** What VMs do by themselves: guests that boot and go down, execution that ends with its host. */
+export function reactToCompute(world: World): void {
+  reactToGuests(world)
+  world.on('hardware.powerLost', (tx, { node }) => loseAll(tx, node))
+  world.onJob('storage.refresh', (tx, { volume }) => refreshVolume(tx, volume, hostNodes(tx)))
+}
+
+/**
+ * A host is without power: its VMs ran and run no more. Nobody is there to say so, and the files
+ * of the running VMs (swap) stay where they are.
+ */
+function loseAll(tx: Transaction, node: string): void {
+  for (const slot of tx.ofType(node, 'VirtualMachine')) {
+    if (vmRecord(tx, slot).props.runtime.powerState === 'poweredOn') lose(tx, slot)
+  }
+  dropLoad(tx, node)
+}
+
+function lose(tx: Transaction, slot: Slot): void {
+  stopGuest(tx, slot)
+  connectDevices(tx, slot, false)
+  tx.update<VmProps>(slot, ({ props }) => {
+    props.runtime.powerState = 'poweredOff'
+    props.runtime.cleanPowerOff = false
+    delete props.runtime.bootTime
+  })
+}

@@ -1,0 +1,97 @@
+import type { MoRef } from '../../schema/model.js'
+import type { Reader, Slot } from '../../world/records.js'
+import { refOf } from '../call.js'
+import type { NodeInfo } from '../nodes.js'
+
+/** The objects that an event names in its common properties. */
+export interface EventSubject {
+  readonly vm?: Slot | undefined
+  readonly host?: Slot | undefined
+  readonly computeResource?: Slot | undefined
+  readonly datacenter?: Slot | undefined
+  readonly ds?: Slot | undefined
+  readonly net?: Slot | undefined
+  readonly dvs?: Slot | undefined
+}
+
+/** Property of the argument object that holds the reference, by the event's property. */
+const refProperty = {
+  datacenter: 'datacenter', computeResource: 'computeResource', host: 'host', vm: 'vm',
+  ds: 'datastore', net: 'network', dvs: 'dvs',
+} as const
+
+/** Kinds of argument objects: the property that holds the reference. */
+const kinds = {
+  DatacenterEventArgument: 'datacenter',
+  ComputeResourceEventArgument: 'computeResource',
+  HostEventArgument: 'host',
+  VmEventArgument: 'vm',
+  DatastoreEventArgument: 'datastore',
+  NetworkEventArgument: 'network',
+  DvsEventArgument: 'dvs',
+  FolderEventArgument: 'folder',
+  ResourcePoolEventArgument: 'resourcePool',
+  ManagedEntityEventArgument: 'entity',
+  AlarmEventArgument: 'alarm',
+} as const
+
+const MAX_DEPTH = 64
+
+/**
+ * An argument object for an event's own property, such as `parent` of DatacenterCreatedEvent:
+ * name and reference of an object.
+ */
+export function eventArgument(reader: Reader, slot: Slot, kind: keyof typeof kinds): object {
+  return { name: nameOf(reader, slot), [kinds[kind]]: refOf(slot) }
+}
+
+/**
+ * The common argument properties of an event, in wire order. What is not given follows from what
+ * is: the VM's host, the host's compute resource, the datacenter above.
+ */
+export function eventArguments(
+  reader: Reader,
+  node: NodeInfo,
+  subject: EventSubject,
+): Record<string, unknown> {
+  const host = subject.host ?? hostOf(reader, node.name, subject.vm)
+  const computeResource = subject.computeResource ?? parentOf(reader, host)
+  const inside = subject.vm ?? host ?? computeResource ?? subject.ds ?? subject.net ?? subject.dvs
+  const datacenter = subject.datacenter
+    ?? above(reader, inside, 'Datacenter') ?? above(reader, computeResource, 'Datacenter')
+  const all = { ...subject, datacenter, computeResource, host }
+  const found: Record<string, unknown> = {}
+  for (const [property, ref] of Object.entries(refProperty)) {
+    const slot = all[property as keyof typeof refProperty]
+    if (slot !== undefined) found[property] = { name: nameOf(reader, slot), [ref]: refOf(slot) }
+  }
+  return found
+}
+
+/** The nearest object of exactly that type at or above another; undefined if there is none. */
+export function above(reader: Reader, from: Slot | undefined, type: string): Slot | undefined {
+  let at = from
+  for (let depth = 0; at !== undefined && depth < MAX_DEPTH; depth += 1) {
+    if (at.address.type === type) return at
+    at = parentOf(reader, at)
+  }
+  return undefined
+}
+
+function parentOf(reader: Reader, slot: Slot | undefined): Slot | undefined {
+  if (slot === undefined) return undefined
+  const props = reader.read<{ parent?: MoRef, parentVApp?: MoRef }>(slot)?.props
+  const parent = props?.parent ?? props?.parentVApp
+  return parent === undefined ? undefined : reader.find(slot.address.node, parent.value)
+}
+
+function hostOf(reader: Reader, node: string, vm: Slot | undefined): Slot | undefined {
+  if (vm === undefined) return undefined
+  const runtime = reader.read<{ runtime?: { host?: MoRef } }>(vm)?.props.runtime
+  return runtime?.host === undefined ? undefined : reader.find(node, runtime.host.value)
+}
+
+function nameOf(reader: Reader, slot: Slot): string {
+  const name = reader.read(slot)?.props['name']
+  return typeof name === 'string' ? name : ''
+}

@@ -1,0 +1,50 @@
+import { error, info, warning, type Patterns } from './pattern.js'
+
+const place = '{host.name} in {datacenter.name}'
+
+/** Events of hosts and of their connection (availability.md 4.2, operations.md appendix E). */
+export const hostPatterns: Patterns = {
+  HostAddedEvent: info('Added host {host.name} to datacenter {datacenter.name}'),
+  HostAddFailedEvent: error('Cannot add host {hostname} to datacenter {datacenter.name}'),
+  HostRemovedEvent: info(`Removed host ${place}`),
+  HostConnectedEvent: info(`Connected to ${place}`),
+  HostDisconnectedEvent: info(`Disconnected from ${place}. Reason: {reason}`),
+  HostConnectionLostEvent: error(`Host ${place} is not responding`),
+  HostReconnectionFailedEvent: error(`Cannot reconnect to ${place}`),
+  HostSyncFailedEvent: error('Cannot synchronize host {host.name}. {reason.msg}'),
+  HostShutdownEvent: info('Shut down of {host.name} in {datacenter.name}: {reason}'),
+  HostIpChangedEvent: warning('IP address of the host {host.name} changed from {oldIP} to {newIP}'),
+  HostCnxFailedEvent: error(`Cannot connect ${place}: error connecting to host`),
+  HostCnxFailedNetworkErrorEvent: error(`Cannot connect ${place}: network error`),
+  HostCnxFailedNoConnectionEvent: error(`Cannot connect ${place}: could not be reached`),
+  HostCnxFailedNotFoundEvent: error(`Cannot connect ${place}: host name could not be resolved`),
+  HostCnxFailedTimeoutEvent: error(`Cannot connect ${place}: time-out waiting for a response`),
+  HostCnxFailedBadUsernameEvent: error(`Cannot connect ${place}: incorrect user name`),
+  HostCnxFailedNoAccessEvent: error(`Cannot connect ${place}: account has insufficient privileges`),
+  HostCnxFailedAlreadyManagedEvent: error(
+    `Cannot connect ${place}: already managed by {serverName}`),
+  EnteringMaintenanceModeEvent: info(`Host ${place} has started to enter maintenance mode`),
+  EnteredMaintenanceModeEvent: info(`Host ${place} has entered maintenance mode`),
+  ExitMaintenanceModeEvent: info(`Host ${place} has exited maintenance mode`),
+  CanceledHostOperationEvent: info(`The operation performed on host ${place} was canceled`),
+  TimedOutHostOperationEvent: warning(`The operation performed on ${place} timed out`),
+  HostAdminDisableEvent: warning(`Administrator access to the host {host.name} is disabled`),
+  HostAdminEnableEvent: warning(`Administrator access to the host {host.name} has been restored`),
+  VimAccountPasswordChangedEvent: info('Password for user account vpxuser on {host.name} changed'),
+  LocalTSMEnabledEvent: info('ESXi Shell for the host {host.name} has been enabled'),
+  RemoteTSMEnabledEvent: info('SSH for the host {host.name} has been enabled'),
+  AccountCreatedEvent: info('Account {spec.id} was created on host {host.name}'),
+  AccountRemovedEvent: info('Account {account} was removed on host {host.name}'),
+  AccountUpdatedEvent: info('Account {spec.id} was updated on host {host.name}'),
+  UserPasswordChanged: info('Password was changed for account {userLogin} on host {host.name}'),
+  DatastoreDiscoveredEvent: info(`Found datastore {datastore.name} on ${place}`),
+  DatastoreRemovedOnHostEvent: info(`Removed datastore {datastore.name} from ${place}`),
+  DatastoreRenamedOnHostEvent: info(
+    `Renamed datastore from {oldName} to {newName} on host ${place}`),
+  VMFSDatastoreCreatedEvent: info(`Created VMFS datastore {datastore.name} on ${place}`),
+  NASDatastoreCreatedEvent: info(`Created NAS datastore {datastore.name} on ${place}`),
+  LocalDatastoreCreatedEvent: info(`Created local datastore {datastore.name} on ${place}`),
+  HostDasEnabledEvent: info(`vSphere HA agent on ${place} is enabled`),
+  HostDasDisabledEvent: info(`vSphere HA agent on ${place} is disabled`),
+  HostDasErrorEvent: error(`vSphere HA agent on ${place} has an error: {message}`),
+}

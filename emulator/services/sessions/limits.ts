@@ -1,0 +1,78 @@
+import type { OptionValue } from '../../schema/generated/types.js'
+import type { Reader } from '../../world/records.js'
+import { nodeInfo, type NodeInfo } from '../nodes.js'
+
+/** What a node allows its sessions. */
+export interface SessionLimits {
+  /** Idle time after which a session ends; 0: never. */
+  readonly timeoutMs: number
+  /** Sessions at a time; 0: no limit. */
+  readonly maxSessions: number
+}
+
+/** Option keys and defaults by kind of node (protocols.md 4.3, network-security.md 12.3). */
+const sources = {
+  vcenter: {
+    optionManagers: ['VpxSettings'], prefix: 'config.vmacore.soap', minutes: 30, count: 3000,
+  },
+  esxi: {
+    optionManagers: ['ha-adv-options', 'HostAgentSettings'],
+    prefix: 'Config.HostAgent.vmacore.soap', minutes: 30, count: 500,
+  },
+} as const
+
+const indexed = new WeakMap<object, ReadonlyMap<string, unknown>>()
+
+/** The limits of a node, from its options where they are set. */
+export function sessionLimits(reader: Reader, node: string): SessionLimits {
+  const info = nodeInfo(reader, node)
+  if (info === undefined) return { timeoutMs: 0, maxSessions: 0 }
+  const { prefix, minutes, count } = sources[info.kind]
+  return {
+    timeoutMs: 60000 * option(reader, info, `${prefix}.sessionTimeout`, minutes),
+    maxSessions: option(reader, info, `${prefix}.maxSessionCount`, defaultCount(info, count)),
+  }
+}
+
+/** 2000 before 8.0 U3 on vCenter, 3000 from then on. */
+function defaultCount(info: NodeInfo, count: number): number {
+  if (info.kind === 'esxi') return count
+  const parts = info.product.version.split('.').map(Number)
+  const [major = 0, minor = 0, update = 0] = parts
+  return major > 8 || (major === 8 && (minor > 0 || update >= 3)) ? count : 2000
+}
+
+/** An option that both managers of a host show may be changed through either: the changed one. */
+function option(reader: Reader, info: NodeInfo, key: string, otherwise: number): number {
+  const values = sources[info.kind].optionManagers
+    .map(id => nodeOption(reader, info.name, id, key))
+    .filter(value => value !== undefined && value >= 0)
+  return values.find(value => value !== otherwise) ?? otherwise
+}
+
+/** A numeric option of one OptionManager; undefined: it has none of that key. */
+export function nodeOption(
+  reader: Reader,
+  node: string,
+  manager: string,
+  key: string,
+): number | undefined {
+  const setting = reader.get(node, manager)?.props['setting']
+  return Array.isArray(setting) ? numberOf(optionsOf(setting as OptionValue[]).get(key)) : undefined
+}
+
+function numberOf(value: unknown): number | undefined {
+  if (typeof value === 'number') return value
+  const wrapped = (value as { _value?: unknown } | undefined)?._value
+  const number = Number(wrapped ?? (value === '' ? undefined : value))
+  return Number.isFinite(number) ? number : undefined
+}
+
+function optionsOf(setting: readonly OptionValue[]): ReadonlyMap<string, unknown> {
+  let map = indexed.get(setting)
+  if (map === undefined) {
+    map = new Map(setting.map(item => [item.key, item.value]))
+    indexed.set(setting, map)
+  }
+  return map
+}

@@ -1,0 +1,104 @@
+import type { Slot } from '../../world/records.js'
+import type { Transaction } from '../../world/transaction.js'
+import type { World } from '../../world/world.js'
+import type { Services } from '../call.js'
+import { MethodFault, fault } from '../method-fault.js'
+import { nodeInfo, type NodeInfo } from '../nodes.js'
+import {
+  changeInfo, completeTask, isFinal, setRunning, type TaskInner, type TaskProps, type TaskRun,
+} from '../tasks.js'
+import { progressSteps } from '../timing.js'
+import { sweepTasks } from './lists.js'
+
+interface Step {
+  readonly node: string
+  readonly task: string
+}
+
+declare module '../../world/signals.js' {
+  interface JobMap {
+    /** A task that takes time goes from queued to running. */
+    'task.begin': { node: string, task: string }
+    /** A running task shows how far it is, in percent. */
+    'task.progress': { node: string, task: string, progress: number }
+    /** A task does its work and ends. */
+    'task.run': { node: string, task: string }
+  }
+}
+
+/** Says how the agenda's task jobs are run; once for each lab. */
+export function registerTaskJobs(world: World, services: Services): void {
+  world.onJob('task.begin', (tx, step) => beginTask(tx, step))
+  world.onJob('task.progress', (tx, step) => showProgress(tx, step))
+  world.onJob('task.run', (tx, step) => runTask(tx, services, step), (tx, step, error) => {
+    const slot = tx.find(step.node, step.task)
+    if (slot === undefined) return
+    if (error instanceof MethodFault) completeTask(tx, slot, { error })
+    else reportDefect(tx, slot, error)
+  })
+  world.onJob('task.sweep', (tx, { node }) => {
+    const info = nodeInfo(tx, node)
+    if (info !== undefined) sweepTasks(tx, info)
+  })
+}
+
+function beginTask(tx: Transaction, step: Step): void {
+  const slot = liveTask(tx, step)
+  if (slot === undefined) return
+  setRunning(tx, slot)
+  scheduleNext(tx, slot, step, 0)
+}
+
+function showProgress(tx: Transaction, step: Step & { progress: number }): void {
+  const slot = liveTask(tx, step)
+  if (slot === undefined) return
+  changeInfo(tx, slot, { progress: step.progress })
+  scheduleNext(tx, slot, step, step.progress)
+}
+
+/** Puts the next step of a running task on the agenda: a percentage on the way, or the work. */
+function scheduleNext(tx: Transaction, slot: Slot, step: Step, reached: number): void {
+  const { durationMs } = tx.read<TaskProps, TaskInner>(slot)!.inner
+  const at = { node: step.node, task: step.task }
+  const next = progressSteps(durationMs).find(percent => percent > reached)
+  const pending = next === undefined
+    ? tx.after(durationMs * (100 - reached) / 100, 'task.run', at)
+    : tx.after(durationMs * (next - reached) / 100, 'task.progress', { ...at, progress: next })
+  const record = tx.read<TaskProps, TaskInner>(slot)!
+  tx.replace(slot, { props: record.props, inner: { ...record.inner, pending } } as never)
+}
+
+function runTask(tx: Transaction, services: Services, step: Step): void {
+  const slot = liveTask(tx, step)
+  if (slot === undefined) return
+  const { inner } = tx.read<TaskProps, TaskInner>(slot)!
+  const job = services.taskJobs.get(inner.job ?? '')
+  if (job === undefined) throw new Error(`no task job of kind ${String(inner.job)}`)
+  const result = job(runOf(tx, services, slot), inner.payload as never)
+  completeTask(tx, slot, { result })
+}
+
+function runOf(tx: Transaction, services: Services, task: Slot): TaskRun {
+  const { props, inner } = tx.read<TaskProps, TaskInner>(task)!
+  const node: NodeInfo = nodeInfo(tx, task.address.node)!
+  return {
+    tx, services, node, task,
+    entity: props.info.entity ?? { type: 'ManagedEntity', value: '' },
+    userName: inner.userName,
+    opId: inner.opId,
+    chainId: props.info.eventChainId,
+  }
+}
+
+function liveTask(tx: Transaction, step: Step): Slot | undefined {
+  const slot = tx.find(step.node, step.task)
+  return slot === undefined || isFinal(tx.read<TaskProps>(slot)!.props.info) ? undefined : slot
+}
+
+function reportDefect(tx: Transaction, slot: Slot, error: unknown): void {
+  const reason = 'internal error of the simulator; see the lab log'
+  completeTask(tx, slot, { error: fault('SystemError', { reason }) })
+  const { inner } = tx.read<TaskProps, TaskInner>(slot)!
+  const cause = { kind: 'job', job: 'task.run', task: slot.address.id, opId: inner.opId } as const
+  tx.world.onDefect(error, cause)
+}

@@ -1,0 +1,157 @@
+import type { TaskInfo } from '../../schema/generated/types.js'
+import type { MoRef, Schema } from '../../schema/model.js'
+import { fromDateTime } from '../../world/clock.js'
+import type { Slot } from '../../world/records.js'
+import type { Transaction } from '../../world/transaction.js'
+import type { World } from '../../world/world.js'
+import type { NodeInfo } from '../nodes.js'
+import { wellKnownId } from '../well-known.js'
+
+declare module '../../world/signals.js' {
+  interface JobMap {
+    /** Forgets the finished tasks of a node that are old enough. */
+    'task.sweep': { node: string }
+  }
+}
+
+/** Lab milliseconds that a finished Task stays (operations.md 5: entries drop after 10 minutes). */
+export const TASK_KEPT_MS = 600_000
+/** Finished tasks listed in TaskManager.recentTask, at most (API text; vcsim keeps as many). */
+export const RECENT_LIMIT = 200
+/** Tasks listed at one entity, at most; our own bound, so that a busy VM stays small. */
+const ENTITY_LIMIT = 50
+/** Finished Task objects kept on a node, at most: our own bound on memory in a busy lab. */
+export const FINISHED_LIMIT = 2000
+/** Finished tasks that vCenter's task history keeps; our own bound instead of 30 days. */
+const HISTORY_CAPACITY = 10_000
+const SWEEP_MS = 60_000
+
+/** What the TaskManager record holds beside its properties. */
+export interface TaskManagerInner {
+  /** Finished Task objects that are still there. */
+  readonly finished?: number
+  /** Grows when a task begins to run, so that the record tells watchers of histories. */
+  readonly begun?: number
+}
+
+interface HasRecent { recentTask?: readonly MoRef[] }
+
+/** Name of the log of finished tasks of a node. */
+export function taskLog(world: World, node: string): string {
+  return world.defineLog(`tasks/${node}`, HISTORY_CAPACITY).name
+}
+
+/** Lists a new task at its entity and at TaskManager. */
+export function appendToRecent(
+  tx: Transaction,
+  schema: Schema,
+  node: NodeInfo,
+  task: MoRef,
+  entity: Slot | undefined,
+): void {
+  const manager = managerSlot(tx, node)
+  const ref = Object.freeze(task)
+  if (manager !== undefined) setRecent(tx, manager, [...recentOf(tx, manager), ref])
+  if (entity === undefined || !schema.isA(entity.address.type, 'ManagedEntity')) return
+  if (tx.read(entity) === undefined) return
+  setRecent(tx, entity, [...recentOf(tx, entity).slice(1 - ENTITY_LIMIT), ref])
+}
+
+/** Hands a finished task to the history and sees to it that it is forgotten in time. */
+export function noteFinished(tx: Transaction, node: NodeInfo, info: TaskInfo): void {
+  if (node.kind === 'vcenter') tx.append(taskLog(tx.world, node.name), info)
+  const manager = managerSlot(tx, node)
+  if (manager === undefined) return
+  const record = tx.read<HasRecent, TaskManagerInner>(manager)!
+  const finished = (record.inner.finished ?? 0) + 1
+  if (finished === 1) tx.after(TASK_KEPT_MS, 'task.sweep', { node: node.name })
+  const recentTask = trimmed(tx, node.name, record.props.recentTask ?? [])
+  const inner = { ...record.inner, finished }
+  tx.replace(manager, { props: { ...record.props, recentTask }, inner } as never)
+  if (finished > FINISHED_LIMIT) forgetOldest(tx, node)
+}
+
+/** Marks the manager's record: histories of tasks show the states of unfinished ones too. */
+export function noteStateChange(tx: Transaction, node: NodeInfo): void {
+  const manager = managerSlot(tx, node)
+  if (manager === undefined) return
+  const { props, inner } = tx.read<HasRecent, TaskManagerInner>(manager)!
+  tx.replace(manager, { props, inner: { ...inner, begun: (inner.begun ?? 0) + 1 } } as never)
+}
+
+/** Removes the finished tasks that are old enough; comes again while some are left. */
+export function sweepTasks(tx: Transaction, node: NodeInfo): void {
+  const limit = tx.now() - TASK_KEPT_MS
+  const old = tx.ofType(node.name, 'Task').filter(slot => {
+    const { completeTime } = infoOf(tx, slot)
+    return completeTime !== undefined && fromDateTime(completeTime) <= limit
+  })
+  const left = forget(tx, node, old)
+  if (left > 0) tx.after(SWEEP_MS, 'task.sweep', { node: node.name })
+}
+
+function forgetOldest(tx: Transaction, node: NodeInfo): void {
+  for (const slot of tx.world.store.ofType(node.name, 'Task').values()) {
+    if (tx.read(slot) === undefined || infoOf(tx, slot).completeTime === undefined) continue
+    forget(tx, node, [slot])
+    return
+  }
+}
+
+function forget(tx: Transaction, node: NodeInfo, tasks: readonly Slot[]): number {
+  const gone = new Set(tasks.map(slot => slot.address.id))
+  const entities = new Set<string>()
+  for (const slot of tasks) {
+    const entity = infoOf(tx, slot).entity
+    if (entity !== undefined) entities.add(entity.value)
+    tx.remove(slot)
+  }
+  for (const id of entities) {
+    const slot = tx.find(node.name, id)
+    if (slot !== undefined) dropFromRecent(tx, slot, gone)
+  }
+  const manager = managerSlot(tx, node)!
+  // One task alone is forgotten because of the bound, and left this list long before.
+  if (tasks.length > 1 || recentOf(tx, manager).length < RECENT_LIMIT) {
+    dropFromRecent(tx, manager, gone)
+  }
+  const record = tx.read<HasRecent, TaskManagerInner>(manager)!
+  const finished = (record.inner.finished ?? 0) - gone.size
+  tx.replace(manager, { props: record.props, inner: { ...record.inner, finished } } as never)
+  return finished
+}
+
+function dropFromRecent(tx: Transaction, slot: Slot, gone: ReadonlySet<string>): void {
+  const before = recentOf(tx, slot)
+  if (!before.some(task => gone.has(task.value))) return
+  setRecent(tx, slot, before.filter(task => !gone.has(task.value)))
+}
+
+/** Drops the oldest finished task when too many are listed; unfinished ones always stay. */
+function trimmed(tx: Transaction, node: string, recent: readonly MoRef[]): readonly MoRef[] {
+  if (recent.length <= RECENT_LIMIT) return recent
+  const at = recent.findIndex(task => {
+    const slot = tx.find(node, task.value)
+    return slot === undefined || infoOf(tx, slot).completeTime !== undefined
+  })
+  return at < 0 ? recent : Object.freeze(recent.toSpliced(at, 1))
+}
+
+function infoOf(tx: Transaction, slot: Slot): TaskInfo {
+  return tx.read<{ info: TaskInfo }>(slot)!.props.info
+}
+
+function managerSlot(tx: Transaction, node: NodeInfo): Slot | undefined {
+  return tx.find(node.name, wellKnownId('taskManager', node.kind))
+}
+
+function recentOf(tx: Transaction, slot: Slot): readonly MoRef[] {
+  return tx.read<HasRecent>(slot)?.props.recentTask ?? []
+}
+
+function setRecent(tx: Transaction, slot: Slot, recentTask: readonly MoRef[]): void {
+  const record = tx.read(slot)!
+  // Frozen here, so that the store need not look into each of hundreds of references.
+  const props = { ...record.props, recentTask: Object.freeze(recentTask) }
+  tx.replace(slot, { props, inner: record.inner })
+}

@@ -1,0 +1,35 @@
+import { LAB, type NodeInner } from './physics/hardware/chassis.js'
+import { allNodes } from './services/nodes.js'
+import type { World } from './world/world.js'
+
+/** What physically is, for checking; the product's own doors never show it (contract.md). */
+export interface Truth {
+  readonly nodes: ReadonlyArray<{ name: string, kind: string, power: string, management: string | undefined }>
+  /** Which host runs which VM processes. */
+  readonly runs: Readonly<Record<string, readonly string[]>>
+  /** Fill of each volume in bytes. */
+  readonly volumes: ReadonlyArray<{ id: string, name: unknown, usedBytes: unknown, capacityBytes: unknown }>
+}
+
+/** Reads the truth from the hosts' own records, never from a vCenter's. */
+export function truthOfLab(world: World): Truth {
+  const nodes = allNodes(world)
+  const runs: Record<string, string[]> = {}
+  for (const node of nodes.filter(each => each.kind === 'esxi')) {
+    runs[node.name] = world.ofType(node.name, 'VirtualMachine')
+      .map(slot => world.read<{ name: string, runtime: { powerState: string } }>(slot)!.props)
+      .filter(vm => vm.runtime.powerState === 'poweredOn')
+      .map(vm => vm.name)
+  }
+  return {
+    runs,
+    nodes: nodes.map(node => {
+      const inner = world.get<object, NodeInner>(LAB, node.name)!.inner
+      return { name: node.name, kind: node.kind, power: inner.power, management: inner.managedBy === undefined ? undefined : inner.management }
+    }),
+    volumes: world.ofType(LAB, 'Volume').map(slot => {
+      const { props, inner } = world.read(slot)!
+      return { id: slot.address.id, name: props['name'], usedBytes: inner['usedBytes'], capacityBytes: props['capacityBytes'] }
+    }),
+  }
+}

@@ -1,0 +1,153 @@
+/**
+ * Writers of many objects with the same paths: the bytes of each object are kept on its frozen
+ * properties until they change (design.md decision 4, performance.md sections 2 and 4).
+ */
+import type { BulkItem, MissingPath, PathReader, PathSet } from '../../schema/bulk.js'
+import type { MoRef } from '../../schema/model.js'
+import { emptyEntry, encodedCache, type CacheEntry } from '../encoded-cache.js'
+import { Pieces } from '../pieces.js'
+import { escapeText } from '../xml.js'
+import { enumTexts } from './scalar-writers.js'
+import type { Writer, WriterSet } from './writer-model.js'
+
+/** Where the objects stand: in a RetrieveResult or list, or in an UpdateSet. */
+export type BulkForm = 'contents' | 'enter'
+
+type Props = Readonly<Record<string, unknown>>
+
+interface ItemEntry extends CacheEntry {
+  ref: MoRef
+}
+
+interface CompiledPath {
+  read(props: Props): unknown
+  readonly open: string
+  readonly close: string
+  readonly write: Writer
+  /** Literals the client's version knows, for an enum. */
+  readonly literals: ReadonlyMap<unknown, string> | undefined
+}
+
+interface CompiledPaths {
+  readonly paths: readonly CompiledPath[]
+  readonly kept: WeakMap<Props, ItemEntry>
+}
+
+/** Identity first: the comparison must not touch memory that it need not. */
+function sameRef(a: MoRef, b: MoRef): boolean {
+  return a.value === b.value && a.type === b.type
+}
+
+/** How many path sets are kept compiled per encoder and form. */
+const keptPathSets = 500
+
+const frames = {
+  contents: { open: (path: string) => `<propSet><name>${path}</name>`, close: '</propSet>' },
+  enter: {
+    open: (path: string) => `<changeSet><name>${path}</name><op>assign</op>`,
+    close: '</changeSet>',
+  },
+} as const
+
+/** Writes elements that hold an ObjectContent or an entering ObjectUpdate. */
+export class BulkWriter {
+  private readonly byKey = new Map<string, CompiledPaths>()
+  private lastSet: PathSet | undefined
+  private lastCompiled: CompiledPaths | undefined
+  private readonly open: string
+  private readonly close: string
+  private readonly writeRef: Writer
+  private readonly writeMissing: Writer
+
+  constructor(
+    private readonly writers: WriterSet,
+    private readonly form: BulkForm,
+    tag: string,
+  ) {
+    this.open = form === 'enter' ? `<${tag}><kind>enter</kind>` : `<${tag}>`
+    this.close = `</${tag}>`
+    this.writeRef = writers.slot({ kind: 'moref', name: 'ManagedObject', array: false }, 'obj')
+    const missing = { kind: 'data', name: 'MissingProperty', array: false } as const
+    this.writeMissing = writers.slot(missing, 'missingSet')
+  }
+
+  /** Appends the element of one object, from the kept bytes if there are some. */
+  item(item: BulkItem, out: Pieces): void {
+    const compiled = item.paths === this.lastSet ? this.lastCompiled : undefined
+    const { missing } = item
+    if (missing === undefined || missing.length === 0) {
+      out.bytes(this.bytes(compiled ?? this.compile(item.paths), item))
+      return
+    }
+    const s = this.encode(compiled ?? this.compile(item.paths), item, out)
+    out.text(this.missing(s, missing, out) + this.close)
+  }
+
+  private bytes(compiled: CompiledPaths, item: BulkItem): Buffer {
+    const { props, ref } = item
+    let entry = compiled.kept.get(props)
+    if (entry?.bytes !== undefined && (entry.ref === ref || sameRef(entry.ref, ref))) {
+      entry.used = true
+      return entry.bytes
+    }
+    const own = new Pieces()
+    const pieces = own.finish(this.encode(compiled, item, own) + this.close)
+    const bytes = pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces)
+    if (entry === undefined) {
+      entry = { ...emptyEntry(), ref }
+      compiled.kept.set(props, entry)
+    } else {
+      entry.ref = ref
+    }
+    encodedCache.keep(entry, bytes)
+    return bytes
+  }
+
+  private encode(compiled: CompiledPaths, item: BulkItem, out: Pieces): string {
+    let s = this.writeRef(this.open, item.ref, out)
+    for (const path of compiled.paths) {
+      const value = path.read(item.props)
+      if (value === undefined || value === null) continue
+      if (path.literals !== undefined && !path.literals.has(value)) continue
+      s = path.write(s + path.open, value, out) + path.close
+    }
+    return s
+  }
+
+  private missing(start: string, missing: readonly MissingPath[], out: Pieces): string {
+    let s = start
+    for (const each of missing) s = this.writeMissing(s, each, out)
+    return s
+  }
+
+  private compile(set: PathSet): CompiledPaths {
+    let compiled = this.byKey.get(set.key)
+    if (compiled === undefined) {
+      compiled = { paths: set.paths.map((path) => this.path(path)), kept: new WeakMap() }
+      this.byKey.set(set.key, compiled)
+      const oldest = this.byKey.keys().next().value
+      if (this.byKey.size > keptPathSets && oldest !== undefined) this.byKey.delete(oldest)
+    }
+    this.lastSet = set
+    this.lastCompiled = compiled
+    return compiled
+  }
+
+  private path(reader: PathReader): CompiledPath {
+    const { writers, form } = this
+    const { type } = reader
+    const { open, close } = frames[form]
+    return {
+      read: (props) => reader.read(props),
+      open: open(escapeText(reader.path)),
+      close,
+      write: type === undefined ? writers.any('val') : writers.typedAny(type, 'val'),
+      literals: type?.kind === 'enum' && !type.array ? this.literals(type.name) : undefined,
+    }
+  }
+
+  private literals(name: string): ReadonlyMap<string, string> {
+    const info = this.writers.enum(name)
+    return enumTexts(info, this.writers.versionIn(info.namespace))
+  }
+}

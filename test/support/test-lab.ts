@@ -1,0 +1,101 @@
+import { SoapClient } from '../../clients/sdk/soap-client.js'
+import { NodeDoors } from '../../emulator/doors/https/node-doors.js'
+import { loadLab, checkLab } from '../../emulator/inventory/lab-file.js'
+import type { LabFileInput } from '../../emulator/inventory/lab-schema.js'
+import { Lab } from '../../emulator/lab.js'
+import type { Behaviour } from '../../emulator/services/call.js'
+import type { NodeInfo } from '../../emulator/services/nodes.js'
+import type { ClockMode } from '../../emulator/world/clock.js'
+import { testLog } from './test-log.js'
+
+export interface TestLabOptions {
+  /** Name of a lab, or a lab file's content. */
+  readonly lab?: string | LabFileInput
+  readonly seed?: string
+  readonly clock?: ClockMode
+  readonly behaviour?: Partial<Behaviour>
+  readonly recordJournal?: boolean
+}
+
+/**
+ * A fresh lab on the manual clock with its doors on free loopback ports, without TLS. Tasks are
+ * instant unless asked otherwise, so that a call's task is done at the next look.
+ */
+export class TestLab {
+  readonly lab: Lab
+  readonly #doors = new Map<string, NodeDoors>()
+  readonly #urls = new Map<string, string>()
+  readonly #clients: SoapClient[] = []
+  readonly defects: unknown[] = []
+
+  constructor(options: TestLabOptions) {
+    const { lab = 'small' } = options
+    this.lab = new Lab({
+      lab: typeof lab === 'string' ? loadLab(lab) : checkLab(lab, 'test'),
+      seed: options.seed ?? '1',
+      clock: { mode: options.clock ?? 'manual' },
+      behaviour: { durations: 'instant', ...options.behaviour },
+      ...(options.recordJournal === undefined ? {} : { recordJournal: options.recordJournal }),
+    })
+    this.lab.gate.onCall = testLog()
+    this.lab.gate.onDefect = error => this.defects.push(error)
+    this.lab.world.onDefect = error => this.defects.push(error)
+  }
+
+  get world(): Lab['world'] {
+    return this.lab.world
+  }
+
+  node(name: string): NodeInfo {
+    const found = this.lab.nodes.find(node => node.name === name)
+    if (found === undefined) throw new Error(`no node ${name}`)
+    return found
+  }
+
+  /** URL of a node's SOAP door, opened at the first question. */
+  async url(name: string): Promise<string> {
+    const known = this.#urls.get(name)
+    if (known !== undefined) return known
+    const { lab } = this
+    const doors = new NodeDoors({
+      node: this.node(name), gate: lab.gate, sessions: lab.services.sessions, schema: lab.schema,
+      identity: undefined, https: { address: '127.0.0.1', port: 0 },
+      now: () => lab.world.now(), newOpId: () => lab.newOpId(),
+      onDefect: error => { this.defects.push(error) },
+    })
+    const { https } = await doors.open()
+    this.#doors.set(name, doors)
+    const url = `http://127.0.0.1:${https.port}/sdk`
+    this.#urls.set(name, url)
+    return url
+  }
+
+  /** A client that has not logged in. */
+  async anonymous(name: string, version?: string | null): Promise<SoapClient> {
+    const client = new SoapClient({ url: await this.url(name), ...(version === undefined ? {} : { version }) })
+    this.#clients.push(client)
+    return client
+  }
+
+  /** A client logged in as the node's administrator, or as a user with the usual password. */
+  async client(name: string, user?: string, version?: string): Promise<SoapClient> {
+    const client = await this.anonymous(name, version)
+    const login = this.lab.loginFor(this.node(name))
+    await client.login(user ?? login.userName, login.password)
+    return client
+  }
+
+  /** Closes everything; throws the first defect that a test met without expecting it. */
+  async close(): Promise<void> {
+    for (const client of this.#clients) client.close()
+    for (const doors of this.#doors.values()) await doors.close('refuse')
+    this.lab.stop()
+    const [defect] = this.defects
+    if (defect !== undefined) throw defect
+  }
+}
+
+/** Makes a lab for one test. */
+export function createTestLab(options: TestLabOptions = {}): TestLab {
+  return new TestLab(options)
+}
