@@ -2,7 +2,7 @@ import { Registry } from './dispatch/registry.js'
 import { Gate } from './dispatch/invoke.js'
 import { FaultBoard } from './faults/active.js'
 import { faults } from './faults/index.js'
-import { DEFAULT_PASSWORD, buildLab } from './inventory/build.js'
+import { DEFAULT_PASSWORD, buildLab, type BuildOptions } from './inventory/build.js'
 import type { LabFile } from './inventory/lab-schema.js'
 import { definitions } from './objects/index.js'
 import type { Definition } from './objects/define.js'
@@ -35,6 +35,7 @@ export interface LabOptions {
   readonly seed: string
   readonly clock: ClockOptions
   readonly behaviour?: Partial<Behaviour>
+  readonly build?: Partial<BuildOptions>
   /** Write and hash the journal from the start: replay and comparison of runs. */
   readonly recordJournal?: boolean | ((line: string) => void)
 }
@@ -64,8 +65,9 @@ export class Lab {
     this.services = this.#makeServices(options)
     this.gate = new Gate(this.services, this.registry)
     this.faults = new FaultBoard(this.world, faults)
+    defineSearchIndexes(this.world)
+    this.world.genesis(tx => buildLab(tx, options.lab, { seed: options.seed, ...options.build }))
     this.#wire()
-    this.world.genesis(tx => buildLab(tx, options.lab, { seed: options.seed }))
     if (options.recordJournal !== undefined && options.recordJournal !== false) {
       this.world.journal.record(options.recordJournal === true ? undefined : options.recordJournal)
     }
@@ -165,7 +167,6 @@ export class Lab {
 
   #wire(): void {
     const { world, services } = this
-    defineSearchIndexes(world)
     followDerived(world, definitions)
     mirrorHosts(world)
     reactToHardware(world)

@@ -1,12 +1,11 @@
 // Builds dist/: the program as a bundle that loads its heavy parts when they are first needed, and
 // the type tables beside it. Run by `npm run build`.
-import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
 
 const root = new URL('..', import.meta.url)
 const dist = new URL('dist/', root)
-const { version } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'))
 
 rmSync(dist, { recursive: true, force: true })
 
@@ -16,7 +15,6 @@ const bundle = await rolldown({
   platform: 'node',
   // These load at first use or never, and find files of their own beside them: they stay packages.
   external: [/^node:/, 'fastify', '@peculiar/x509', 'reflect-metadata', 'xmlbuilder2', 'prom-client', 'ws'],
-  define: { FAUXSPHERE_VERSION: JSON.stringify(version) },
 })
 await bundle.write({
   dir: fileURLToPath(dist),

@@ -1,19 +1,18 @@
 import type { VirtualDevice, VirtualMachineProps } from '../schema/generated/types.js'
 import type { MoRef } from '../schema/model.js'
-import type { GuestFacts, VmInner } from '../physics/compute/vm.js'
+import type { GuestSpec } from '../physics/compute/guest-report.js'
+import type { VmInner } from '../physics/compute/vm.js'
 import { LabFileError } from './lab-file.js'
 import {
   newRef, put, type Build, type DatacenterState, type HostState, type NetworkState, type PoolState,
   type PortgroupState, type SwitchState, type VolumeState,
 } from './build-state.js'
 import { folderAt, poolAt } from './build-vcenter.js'
-import { guestFamily } from './data/guest-os.js'
-import { TOOLS_VERSION } from './data/vm-templates.js'
 import {
   cdromDrive, deviceKeys, diskLabel, flatDisk, linkControllers, networkBacking, nicLabel, opaqueBacking,
   portBacking, scsiController, standardDevices, vmxnet3, type NicBacking,
 } from './devices.js'
-import { frozen } from './freeze.js'
+import { frozen } from '../physics/frozen.js'
 import { haRefs, ref } from './host-spec.js'
 import { assignedMac, generatedMac, guestAddress } from './identity.js'
 import { hostVmId } from './ids.js'
@@ -21,7 +20,6 @@ import { networksOf, volumeFor, type HostPlan, type VmPlan } from './lab-plan.js
 import { nameAt } from './names.js'
 import { hardwareVersionOf } from './products.js'
 import { vmFiles } from './virtual-machine-files.js'
-import type { GuestSpec } from './virtual-machine-guest.js'
 import { mirroredVmProps } from './virtual-machine-mirror.js'
 import { runtimeOf, vmBuilder, type VmCommon, type VmOwn } from './virtual-machine.js'
 
@@ -30,7 +28,6 @@ const MIB = 2 ** 20
 /** Inner facts of a host's VM record when the lab is built. */
 interface BuiltVmInner extends VmInner {
   readonly appliance?: string
-  readonly vcenterId?: string
 }
 
 /** Creates all VMs of the lab, on their hosts and on the vCenters of these. */
@@ -249,14 +246,11 @@ function buildVm(build: Build, line: Line, name: string): void {
 
 function innerOf(line: Line, guest: GuestSpec, upper: MoRef | undefined): BuiltVmInner {
   const { source, appliance } = line.plan
-  const facts: GuestFacts = Object.freeze({
-    family: guestFamily(source.guest),
-    hostName: guest.hostName,
-    addresses: Object.freeze(guest.adapters.map(adapter => Object.freeze(adapter.addresses))),
-    ...(source.tools ? { toolsVersion: TOOLS_VERSION } : {}),
-  })
-  const inner = upper === undefined ? { guest: facts } : { guest: facts, vcenterId: upper.value }
-  return Object.freeze(appliance === undefined ? inner : { ...inner, appliance })
+  const inner: { guest?: GuestSpec, vcenterId?: string, appliance?: string } = {}
+  if (source.tools) inner.guest = frozen(guest)
+  if (upper !== undefined) inner.vcenterId = upper.value
+  if (appliance !== undefined) inner.appliance = appliance
+  return Object.freeze(inner)
 }
 
 function diskDevices(build: Build, line: Line, name: string, directory: string): VirtualDevice[] {

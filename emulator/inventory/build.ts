@@ -19,6 +19,9 @@ export type { BuildOptions } from './build-state.js'
 
 const DAY_MS = 86400000
 
+/** Password of `administrator@vsphere.local` and of root unless something else is given. */
+export const DEFAULT_PASSWORD = 'VMware1!'
+
 /**
  * Builds the records of a whole lab: machines and volumes on the pseudo node `lab`, the inventory
  * of each host, and of each vCenter with the mirrors of its hosts (protocols.md 2.4). Runs inside
@@ -101,7 +104,7 @@ function buildVolume(build: Build, volume: VolumeState): void {
 
 function makeAccounts(build: Build): void {
   const { lab } = build.plan
-  const password = build.options.password ?? 'VMware1!'
+  const password = build.options.password ?? DEFAULT_PASSWORD
   for (const node of build.nodes.values()) {
     const users = lab.users.filter(user => user.node === node.name)
       .map(({ name, password: secret, groups, fullName }) =>

@@ -5,7 +5,7 @@ import type {
   ResourcePoolRuntimeInfo, SharesInfo, VirtualAppProps, VirtualAppSummary,
 } from '../schema/generated/types.js'
 import type { MoRef } from '../schema/model.js'
-import { emptyList, frozen } from './freeze.js'
+import { emptyList, frozen } from '../physics/frozen.js'
 import type { HostSpec } from './host-spec.js'
 import type { LabPool } from './lab-schema.js'
 import { noEntityFacts } from './virtual-machine.js'

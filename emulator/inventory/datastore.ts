@@ -3,7 +3,7 @@ import type {
   NasDatastoreInfo, StorageIORMInfo, VmfsDatastoreInfo,
 } from '../schema/generated/types.js'
 import type { MoRef } from '../schema/model.js'
-import { frozen } from './freeze.js'
+import { frozen } from '../physics/frozen.js'
 import type { VolumeSpec } from './host-spec.js'
 import { mountInfo, nasVolume, vmfsVolume } from './host-storage.js'
 import { noEntityFacts } from './virtual-machine.js'
@@ -111,7 +111,7 @@ function datastoreInfo(volume: VolumeSpec, freeSpace: number, timestamp: string)
 }
 
 const fileQueries: NonNullable<HostDatastoreBrowserProps['supportedType']> = frozen([
-  'FolderFileQuery', 'VmConfigFileQuery', 'VmTemplateFileQuery', 'VmDiskFileQuery', 'VmSnapshotFileQuery',
+  'FolderFileQuery', 'VmConfigFileQuery', 'TemplateConfigFileQuery', 'VmDiskFileQuery', 'VmSnapshotFileQuery',
   'VmNvramFileQuery', 'VmLogFileQuery', 'IsoImageFileQuery', 'FloppyImageFileQuery',
 ].map(_typeName => ({ _typeName })))
 

@@ -8,7 +8,7 @@ import type {
   VirtualPointingDeviceDeviceBackingInfo, VirtualSIOController, VirtualVmxnet3,
 } from '../schema/generated/types.js'
 import type { MoRef } from '../schema/model.js'
-import { frozen } from './freeze.js'
+import { frozen } from '../physics/frozen.js'
 
 /**
  * Virtual hardware. Keys as the product gives them: controllers IDE 200, PS/2 300, PCI 100, SIO

@@ -4,7 +4,7 @@ import type {
   VMwareDVSPortSetting, VmwareDistributedVirtualSwitchProps, VmwareDistributedVirtualSwitchVlanSpec,
 } from '../schema/generated/types.js'
 import type { MoRef } from '../schema/model.js'
-import { emptyList, frozen } from './freeze.js'
+import { emptyList, frozen } from '../physics/frozen.js'
 import { networkProps, type NetworkRefs } from './network.js'
 import { noEntityFacts } from './virtual-machine.js'
 

@@ -1,6 +1,6 @@
 import type { DatacenterProps, FolderProps, StoragePodProps } from '../schema/generated/types.js'
 import type { MoRef } from '../schema/model.js'
-import { frozen } from './freeze.js'
+import { frozen } from '../physics/frozen.js'
 import { noEntityFacts } from './virtual-machine.js'
 
 /** What a folder may hold: the root and those below it, and the four kinds of a datacenter. */

@@ -1,7 +1,7 @@
 import type {
   HostCpuIdInfo, HostCpuPackage, HostHardwareInfo, HostHardwareSummary, HostNumaNode, HostPciDevice,
 } from '../schema/generated/types.js'
-import { frozen } from './freeze.js'
+import { frozen } from '../physics/frozen.js'
 import type { HostSpec } from './host-spec.js'
 
 const CPU_MODEL = 'Intel(R) Xeon(R) Gold 6338 CPU'

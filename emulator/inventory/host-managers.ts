@@ -1,7 +1,7 @@
 import type { HostConfigInfo, HostConfigManager, HostSystemProps, Props } from '../schema/generated/types.js'
 import type { MoRef } from '../schema/model.js'
 import { hostOptionDefs, hostOptions } from './data/host-options.js'
-import { emptyList, frozen } from './freeze.js'
+import { emptyList, frozen } from '../physics/frozen.js'
 import {
   authenticationInfo, datastoreCapabilities, dateTimeInfo, graphicsConfig, powerCapability, powerInfo,
 } from './host-config.js'

@@ -3,7 +3,7 @@ import type {
   HostNetworkInfo, HostNetworkPolicy, HostPortGroup, HostProxySwitch, HostVirtualNic, HostVirtualNicManagerInfo,
   HostVirtualSwitch, HostVirtualSwitchBondBridge, PhysicalNic,
 } from '../schema/generated/types.js'
-import { emptyList, frozen } from './freeze.js'
+import { emptyList, frozen } from '../physics/frozen.js'
 import { nicPciId } from './host-hardware.js'
 import type { HostSpec, HostSwitchSpec } from './host-spec.js'
 import { physicalMac } from './identity.js'

@@ -3,7 +3,7 @@ import type {
   HostMountInfo, HostMultipathInfoLogicalUnit, HostMultipathInfoPath, HostMultipathStateInfo, HostNasVolume,
   HostScsiDisk, HostScsiTopologyInterface, HostStorageDeviceInfo, HostVmfsVolume,
 } from '../schema/generated/types.js'
-import { frozen } from './freeze.js'
+import { frozen } from '../physics/frozen.js'
 import type { HostSpec, VolumeSpec } from './host-spec.js'
 
 const raid: HostBlockHba = frozen({

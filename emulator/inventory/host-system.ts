@@ -4,7 +4,7 @@ import type {
 } from '../schema/generated/types.js'
 import type { MoRef } from '../schema/model.js'
 import { hostCapabilityNoTpm, hostCapabilityTpm } from './data/host-capability.js'
-import { emptyList, frozen } from './freeze.js'
+import { emptyList, frozen } from '../physics/frozen.js'
 import { hostAbout, hostConfig, systemResources } from './host-config.js'
 import { hardwareSummary, hostHardware } from './host-hardware.js'
 import type { HostSpec, VolumeSpec } from './host-spec.js'

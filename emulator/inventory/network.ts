@@ -1,6 +1,6 @@
 import type { NetworkProps, OpaqueNetworkProps, OpaqueNetworkSummary } from '../schema/generated/types.js'
 import type { MoRef } from '../schema/model.js'
-import { emptyList, frozen } from './freeze.js'
+import { emptyList, frozen } from '../physics/frozen.js'
 import { noEntityFacts } from './virtual-machine.js'
 
 /** What a network refers to on the node whose record is made. */

@@ -9,7 +9,7 @@ import { alarmDescription, defaultAlarmExpressions } from './data/alarm-descript
 import { hostOptionDefs, hostOptions } from './data/host-options.js'
 import { perfDescription, scheduledTaskDescription } from './data/manager-descriptions.js'
 import { vcenterOptionDefs, vcenterOptions } from './data/vcenter-options.js'
-import { emptyList, frozen } from './freeze.js'
+import { emptyList, frozen } from '../physics/frozen.js'
 import { hostAbout } from './host-config.js'
 
 /** One record of a node's services. */

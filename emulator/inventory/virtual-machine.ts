@@ -2,16 +2,16 @@ import type {
   OptionValue, ResourceAllocationInfo, SharesInfo, VirtualDevice, VirtualDisk, VirtualMachineConfigInfo,
   VirtualMachineConfigSummary, VirtualMachineProps, VirtualMachineQuickStats, VirtualMachineRuntimeInfo,
 } from '../schema/generated/types.js'
+import { guestDisks, idleGuest, runningGuest, type GuestSpec } from '../physics/compute/guest-report.js'
 import type { MoRef } from '../schema/model.js'
 import { guestFullName } from './data/guest-os.js'
 import {
   bootOptions, defaultPowerOps, initialOverhead, latencySensitivity, quietStats, toolsAbsent,
   toolsInstalled, vmCapability, vmFlags,
 } from './data/vm-templates.js'
-import { emptyList, frozen } from './freeze.js'
+import { emptyList, frozen } from '../physics/frozen.js'
 import { deriveSummary } from './virtual-machine-derive.js'
 import { layoutExOf, layoutOf, storageOf, type VmFile } from './virtual-machine-files.js'
-import { guestDisks, idleGuest, runningGuest, type GuestSpec } from './virtual-machine-guest.js'
 
 /** What many VMs may have in common. A builder made from it shares all that does not differ. */
 export interface VmCommon {
@@ -77,7 +77,7 @@ function buildVm(common: VmCommon, parts: SharedParts, own: VmOwn): VirtualMachi
   const config = configOf(common, parts, own)
   const storage = storageOf(common.datastores[0]!, own.files, own.devices, common.timestamp)
   const guest = common.tools && common.powerState === 'poweredOn' && own.guest !== undefined
-    ? runningGuest(common.guestId, parts.version, own.guest, parts.disksOf(own.devices))
+    ? runningGuest(common.guestId, parts.guestFullName, parts.version, own.guest, parts.disksOf(own.devices))
     : parts.idleGuest
   const heartbeat = guest.toolsRunningStatus === 'guestToolsRunning' ? 'green' : 'gray'
   const base: VirtualMachineProps = {

@@ -1,13 +1,15 @@
-import type { Event, EventManagerMethods, EventName } from '../schema/generated/types.js'
+import type {
+  Event, EventManagerMethods, EventManagerViewByStartId, EventName,
+} from '../schema/generated/types.js'
 import type { MoRef } from '../schema/model.js'
 import type { Call, Query, ReadContext, VirtualProperty } from '../services/call.js'
 import { eventArgument, type EventSubject } from '../services/events/arguments.js'
 import { argumentDescription, eventDescription } from '../services/events/description.js'
 import { eventSource, latestEvent } from '../services/events/history.js'
 import { eventSubject, postEvent, type StoredEvent } from '../services/events.js'
-import { MAX_COLLECTORS } from '../services/history/cursor.js'
+import { MAX_COLLECTORS, type Placed } from '../services/history/cursor.js'
 import { createHistory, sessionOf } from '../services/history/history-object.js'
-import { fault, notEmulated } from '../services/method-fault.js'
+import { fault } from '../services/method-fault.js'
 import type { Slot } from '../world/records.js'
 import { defineManagedObject, query } from './define.js'
 
@@ -16,18 +18,32 @@ type Args<M extends keyof EventManagerMethods> = EventManagerMethods[M]['args']
 /** Events of one QueryEvents, at most (operations.md 4.2). */
 const QUERY_LIMIT = 1000
 
-/** The newest matching events, oldest first; `maxCount` of the filter bounds them further. */
+/**
+ * The newest matching events, oldest first; `maxCount` of the filter bounds them further. With a
+ * view, those after an event, oldest first, or those before it, newest first.
+ */
 function queryEvents(call: Query, args: Args<'QueryEvents'>): Event[] {
-  if (args.eventViewSpec !== undefined) throw notEmulated('eventViewSpec')
   const source = eventSource(call.services, call.node, sessionOf(call), args.filter)
   const { maxCount } = args.filter
   const limit = maxCount === undefined || maxCount <= 0 ? QUERY_LIMIT : Math.min(maxCount, QUERY_LIMIT)
+  const view = args.eventViewSpec as EventManagerViewByStartId | undefined
+  if (view === undefined) return first(source.backward(Infinity), limit).reverse()
+  return view.isForward
+    ? first(source.forward(0), limit, event => event.key > view.startEventId)
+    : first(source.backward(Infinity), limit, event => event.key < view.startEventId)
+}
+
+function first(
+  items: Iterable<Placed<Event>>,
+  limit: number,
+  fits: (event: Event) => boolean = () => true,
+): Event[] {
   const found: Event[] = []
-  for (const { value } of source.backward(Infinity)) {
-    found.push(value)
+  for (const { value } of items) {
+    if (fits(value)) found.push(value)
     if (found.length >= limit) break
   }
-  return found.reverse()
+  return found
 }
 
 function createCollector(call: Query, args: Args<'CreateCollectorForEvents'>): MoRef {
@@ -103,7 +119,7 @@ const shownLatest: VirtualProperty = (context: ReadContext, self) => {
 /** EventManager (operations.md 4). */
 export const eventManager = defineManagedObject('EventManager', {
   methods: {
-    QueryEvents: query(queryEvents, 'eventViewSpec'),
+    QueryEvents: query(queryEvents),
     CreateCollectorForEvents: query(createCollector),
     RetrieveArgumentDescription: query((call: Query, args: Args<'RetrieveArgumentDescription'>) =>
       argumentDescription(call.services.schema, args.eventTypeId)),

@@ -1,7 +1,7 @@
 import type { HostAccountSpec, HostLocalAccountManagerMethods } from '../schema/generated/types.js'
 import { nextPosixId } from '../services/accounts/default-accounts.js'
 import {
-  createAccount, findAccount, readAccount, updateAccount, verifyPassword,
+  createAccount, findAccount, hasPassword, readAccount, updateAccount,
 } from '../services/accounts.js'
 import { changePermissions } from '../services/authorization/change-permissions.js'
 import { allPermissions } from '../services/authorization/permissions.js'
@@ -72,11 +72,13 @@ function removeUser(from: Call, { userName }: Args<'RemoveUser'>): void {
 function changePassword(from: Call, args: Args<'ChangePassword'>): void {
   const call = onHost(from)
   const { user, oldPassword, newPassword } = args
-  if (verifyPassword(call.tx, call.node.name, user, oldPassword) === undefined) {
+  const slot = userSlot(call, user)
+  const account = slot === undefined ? undefined : readAccount(call.tx, slot)
+  if (slot === undefined || account === undefined || !hasPassword(account, oldPassword)) {
     throw fault('InvalidLogin')
   }
   if (newPassword === '') throw invalidArgument('newPassword')
-  updateAccount(call.tx, required(call, user), { password: newPassword })
+  updateAccount(call.tx, slot, { password: newPassword })
   announce(call, 'UserPasswordChanged', { userLogin: user })
 }
 

@@ -1,20 +1,29 @@
 import { alarmManager } from './alarm-manager.js'
 import { authorizationManager } from './authorization-manager.js'
 import { customFieldsManager, extensibleManagedObject } from './custom-fields-manager.js'
+import { datacenter } from './datacenter.js'
+import { datastore } from './datastore.js'
 import type { Definition } from './define.js'
 import { eventHistoryCollector } from './event-history-collector.js'
 import { eventManager } from './event-manager.js'
 import { extensionManager } from './extension-manager.js'
+import { folder } from './folder/index.js'
 import { historyCollector } from './history-collector.js'
 import { hostLocalAccountManager } from './host-local-account-manager.js'
+import { hostSystem } from './host-system.js'
+import { licenseManager } from './license-manager.js'
+import { managedEntity } from './managed-entity.js'
+import { managedObject } from './managed-object.js'
+import { network } from './network.js'
 import { optionManager } from './option-manager.js'
 import { propertyCollector, propertyFilter } from './property-collector.js'
+import { resourcePool } from './resource-pool/index.js'
 import { searchIndex } from './search-index.js'
 import { serviceInstance } from './service-instance.js'
 import { sessionManager } from './session-manager.js'
-import { task } from './task.js'
 import { taskHistoryCollector } from './task-history-collector.js'
 import { taskManager } from './task-manager.js'
+import { task } from './task.js'
 import { userDirectory } from './user-directory.js'
 import { viewManager } from './view-manager.js'
 import { inventoryView, listView, managedObjectView, view } from './views.js'
@@ -25,18 +34,27 @@ export const definitions: readonly Definition[] = [
   alarmManager,
   authorizationManager,
   customFieldsManager,
+  datacenter,
+  datastore,
   eventHistoryCollector,
   eventManager,
   extensibleManagedObject,
   extensionManager,
+  folder,
   historyCollector,
   hostLocalAccountManager,
+  hostSystem,
   inventoryView,
+  licenseManager,
   listView,
+  managedEntity,
+  managedObject,
   managedObjectView,
+  network,
   optionManager,
   propertyCollector,
   propertyFilter,
+  resourcePool,
   searchIndex,
   serviceInstance,
   sessionManager,

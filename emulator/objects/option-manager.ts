@@ -1,3 +1,6 @@
+import { chassis } from '../physics/hardware/chassis.js'
+import { mirrored } from '../physics/management/link.js'
+import { mirrorOf } from '../physics/management/mirror.js'
 import type {
   ChoiceOption, IntOption, OptionDef, OptionManagerMethods, OptionValue, StringOption,
 } from '../schema/generated/types.js'
@@ -6,8 +9,12 @@ import type { Call, Query } from '../services/call.js'
 import { fault, invalidArgument } from '../services/method-fault.js'
 import type { Reader, Slot } from '../world/records.js'
 import { defineManagedObject, query } from './define.js'
+import { truthOf } from './truth.js'
 
 type Args<M extends keyof OptionManagerMethods> = OptionManagerMethods[M]['args']
+
+/** Id of a host's advanced options on the host itself. */
+const HOST_OPTIONS = 'ha-adv-options'
 
 interface Options {
   readonly setting?: readonly OptionValue[]
@@ -44,9 +51,38 @@ function updateOptions(call: Call, args: Args<'UpdateOptions'>): void {
     }
     values.set(key, { key, value: checked(def, key, value, values.get(key)?.value) })
   }
-  const record = call.tx.read(call.self)!
   const changed = [...values.values()].sort((a, b) => a.key < b.key ? -1 : 1)
-  call.tx.replace(call.self, { props: { ...record.props, setting: changed }, inner: record.inner })
+  for (const slot of sidesOf(call)) {
+    const record = call.tx.read(slot)!
+    call.tx.replace(slot, { props: { ...record.props, setting: changed }, inner: record.inner })
+    if (slot.address.id === HOST_OPTIONS) showInConfig(call, slot.address.node, changed)
+  }
+}
+
+/** The records that show the same options: a host's advanced options are on its vCenter too. */
+function sidesOf(call: Call): Slot[] {
+  const { tx, self, node } = call
+  const number = /^EsxHostAdvSettings-(.+)$/.exec(self.address.id)?.[1]
+  const host = number === undefined ? undefined : tx.find(node.name, `host-${number}`)
+  if (host !== undefined) {
+    const options = tx.find(truthOf(tx, host).address.node, HOST_OPTIONS)
+    return options === undefined ? [self] : [options, self]
+  }
+  const vcenter = self.address.id === HOST_OPTIONS ? chassis(tx, node.name)?.managedBy : undefined
+  if (vcenter === undefined || !mirrored(tx, vcenter, node.name)) return [self]
+  const mirror = mirrorOf(tx, vcenter, node.name, 'ha-host')
+  const twin = mirror === undefined ? undefined
+    : tx.find(vcenter, `EsxHostAdvSettings-${mirror.address.id.replace('host-', '')}`)
+  return twin === undefined ? [self] : [self, twin]
+}
+
+/** HostConfigInfo.option repeats a host's advanced options. */
+function showInConfig(call: Call, hostNode: string, option: readonly OptionValue[]): void {
+  const host = call.tx.find(hostNode, 'ha-host')
+  const record = host === undefined ? undefined : call.tx.read<{ config?: object }>(host)
+  if (host === undefined || record?.props.config === undefined) return
+  const config = { ...record.props.config, option }
+  call.tx.replace(host, { props: { ...record.props, config }, inner: record.inner } as never)
 }
 
 function optionsOf(reader: Reader, self: Slot): Options {

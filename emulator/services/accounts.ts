@@ -24,9 +24,18 @@ export interface AccountProps {
   readonly shellAccess?: boolean
 }
 
+/** Failed logins of a user, kept while they count. */
+export interface FailedLogins {
+  readonly count: number
+  /** Lab times in milliseconds. */
+  readonly first: number
+  readonly last: number
+}
+
 /** The secret part; groups have none. */
 export interface AccountInner {
   readonly password?: PasswordHash
+  readonly failed?: FailedLogins
 }
 
 export type Account = StoredRecord<AccountProps, AccountInner>
@@ -118,17 +127,10 @@ export function groupsOf(reader: Reader, account: Account): string[] {
   return [...found]
 }
 
-/** The user whose name and password these are; undefined: no such user, or a wrong password. */
-export function verifyPassword(
-  reader: Reader,
-  node: string,
-  userName: string,
-  password: string,
-): Account | undefined {
-  const slot = findAccount(reader, node, userName, false)
-  const account = slot === undefined ? undefined : readAccount(reader, slot)
-  const hash = account?.inner.password
-  return hash !== undefined && samePassword(hash, password) ? account : undefined
+/** True if it is the user's password; false for whoever has none. */
+export function hasPassword(account: Account, password: string): boolean {
+  const hash = account.inner.password
+  return hash !== undefined && samePassword(hash, password)
 }
 
 /** Creates a user or a group; the caller has looked that there is none of that name. */

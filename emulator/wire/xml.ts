@@ -179,7 +179,7 @@ class NamespaceLayer implements RawHandler, XmlElement {
       this.checkDeclaration(name.slice(6), uri, name, at)
       declared ??= []
       if (name.length === 5) plain = uri
-      else declared.push(name.slice(6), uri)
+      else declared.push(name.slice(6), uri === XSI ? XSI : uri)
     }
     if (declared !== undefined) this.scope = { parent: this.scope, declared, plain }
   }

@@ -63,6 +63,8 @@ export function loadImage(world: World, image: Image): void {
   world.random.restore(world.random.snapshot().map(([name]) => [name, undefined] as const))
   world.random.restore(image.streams)
   world.agenda.replace(image.agenda)
+  // Logs begin when something is first written: one that the image lacks was empty then.
+  for (const log of world.logs()) log.restore(0, [])
   for (const log of image.logs) world.defineLog(log.name, log.capacity).restore(log.last, log.items)
   world.restate({ kind: 'lab', what: 'load', revision: image.revision }, image.time, tx => {
     for (let index = 0; index < world.store.size; index += 1) {

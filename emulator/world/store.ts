@@ -14,13 +14,16 @@ interface NodeShelf {
   readonly byType: Map<string, Map<string, MutableSlot>>
 }
 
+/** Most keys have one record, and a Set for each would cost more than all the rest. */
+type Held = MutableSlot | Set<MutableSlot>
+
 const noSlots: ReadonlyMap<string, MutableSlot> = new Map()
 
 /** The records of all nodes, with constant-time look-ups by id, by type and by index key. */
 export class Store {
   readonly #slots: MutableSlot[] = []
   readonly #nodes = new Map<string, NodeShelf>()
-  readonly #indexes = new Map<string, { definition: IndexDefinition, entries: Map<string, Set<MutableSlot>> }>()
+  readonly #indexes = new Map<string, { definition: IndexDefinition, entries: Map<string, Held> }>()
   readonly #indexesByType = new Map<string, IndexDefinition[]>()
 
   /** Adds an index; must happen before records of its types exist. */
@@ -62,7 +65,8 @@ export class Store {
   /** Records with that key in a named index, in no particular order. */
   lookup(index: string, node: string, key: string): Slot[] {
     const found = this.#indexes.get(index)?.entries.get(`${node}\n${key}`)
-    return found === undefined ? [] : [...found]
+    if (found === undefined) return []
+    return found instanceof Set ? [...found] : [found]
   }
 
   /** The slot of an address, made when it is the first time it is heard of. */
@@ -124,14 +128,16 @@ export class Store {
     if (oldKeys.length === newKeys.length && oldKeys.every((key, i) => key === newKeys[i])) return
     for (const key of oldKeys) {
       const full = `${slot.address.node}\n${key}`
-      const set = entries.get(full)
-      if (set?.delete(slot) === true && set.size === 0) entries.delete(full)
+      const held = entries.get(full)
+      if (held === slot) entries.delete(full)
+      else if (held instanceof Set && held.delete(slot) && held.size === 0) entries.delete(full)
     }
     for (const key of newKeys) {
       const full = `${slot.address.node}\n${key}`
-      const set = entries.get(full)
-      if (set === undefined) entries.set(full, new Set([slot]))
-      else set.add(slot)
+      const held = entries.get(full)
+      if (held === undefined) entries.set(full, slot)
+      else if (held instanceof Set) held.add(slot)
+      else entries.set(full, new Set([held, slot]))
     }
   }
 }

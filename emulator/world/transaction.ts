@@ -26,6 +26,8 @@ export class Transaction implements Reader {
   readonly #pending: Pending
   #unhandled: Signal[] = []
   #fresh = new Set<MutableSlot>()
+  /** Items appended so far, by log. */
+  readonly #appended = new Map<string, number>()
 
   constructor(world: World, now: number, pending: Pending) {
     this.world = world
@@ -147,7 +149,9 @@ export class Transaction implements Reader {
   /** Appends to a log of the world, which must have been defined. */
   append(log: string, value: unknown): number {
     this.#pending.appended.push({ log, value: freeze(value as object, true) })
-    return this.world.log(log).last + this.#pending.appended.filter(item => item.log === log).length
+    const count = (this.#appended.get(log) ?? 0) + 1
+    this.#appended.set(log, count)
+    return this.world.log(log).last + count
   }
 
   /** A draw in [0, 1) from a named stream. */

@@ -66,6 +66,14 @@ describe('EventManager', () => {
     })).toEqual([2, 3, 4])
   })
 
+  it('QueryEvents › goes on from an event, either way › with a view', () => {
+    const lab = bench()
+    const view = (startEventId: number, isForward: boolean): number[] =>
+      keys(lab.call(manager, 'QueryEvents', { filter: { maxCount: 2 }, eventViewSpec: { startEventId, isForward } }))
+    expect(view(3, true)).toEqual([4, 5])
+    expect(view(3, false)).toEqual([2, 1])
+  })
+
   it('QueryEvents › by entity › reaches itself, what is below, or both', () => {
     const lab = bench()
     const by = (entity: MoRef, recursion: 'self' | 'children' | 'all'): number[] =>

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { alarmManager } from '../../emulator/objects/alarm-manager.js'
 import { customFieldsManager, extensibleManagedObject } from '../../emulator/objects/custom-fields-manager.js'
 import { extensionManager } from '../../emulator/objects/extension-manager.js'
+import { licenseManager } from '../../emulator/objects/license-manager.js'
 import { optionManager } from '../../emulator/objects/option-manager.js'
 import { serviceInstance } from '../../emulator/objects/service-instance.js'
 import type { CustomFieldDef, Extension } from '../../emulator/schema/generated/types.js'
@@ -179,6 +180,22 @@ describe('OptionManager', () => {
     })).toMatchObject({ fault: { type: 'InvalidName', fields: { name: 'config.my.own' } } })
   })
 
+  it("UpdateOptions › shows in the host's configuration › for its advanced options", () => {
+    const lab = bench('esxi')
+    const options = { type: 'OptionManager', value: 'ha-adv-options' }
+    const setting = [{ key: 'UserVars.ESXiShellTimeOut', value: long(0) }]
+    lab.tx(tx => {
+      add(tx, 'esx-01', options, {
+        setting,
+        supportedOption: [def(setting[0]!.key, 'LongOption', { min: 0, max: 86400, defaultValue: 0 })],
+      })
+      add(tx, 'esx-01', { type: 'HostSystem', value: 'ha-host' }, { config: { option: setting } })
+    })
+    lab.call(options, 'UpdateOptions', { changedValue: [{ key: setting[0]!.key, value: 600 }] })
+    expect((lab.props('ha-host')['config'] as { option: unknown }).option)
+      .toEqual([{ key: setting[0]!.key, value: long(600) }])
+  })
+
   it('UpdateOptions › needs Global.Settings', () => {
     const user: TestUser = { name: 'limited', hides: (_slot, id) => id === 'Global.Settings' }
     expect(update(withOptions(), 'event.maxAge', 60, user))
@@ -267,5 +284,21 @@ describe('ServiceInstance and AlarmManager', () => {
     lab.call(manager, 'EnableAlarmActions', { entity: tree.vm, enabled: false })
     expect(lab.call(manager, 'AreAlarmActionsEnabled', { entity: tree.vm })).toBe(false)
     expect(lab.call(manager, 'GetAlarmState', { entity: tree.vm })).toEqual([])
+  })
+})
+
+describe('LicenseManager', () => {
+  it('DecodeLicense › knows the keys that the node holds', () => {
+    const lab = makeBench({ definitions: [licenseManager] })
+    const manager = { type: 'LicenseManager', value: 'LicenseManager' }
+    const licenseKey = '00000-00000-00000-00000-00000'
+    lab.tx(tx => tx.update(tx.find('vc-01', 'LicenseManager')!, draft => {
+      draft.props['licenses'] = [{ licenseKey, editionKey: 'eval' }]
+    }))
+    expect(lab.call(manager, 'DecodeLicense', { licenseKey })).toMatchObject({ editionKey: 'eval' })
+    expect(lab.outcome(manager, 'DecodeLicense', { licenseKey: 'short' }))
+      .toMatchObject({ fault: { type: 'InvalidArgument' } })
+    expect(lab.outcome(manager, 'DecodeLicense', { licenseKey: 'AAAAA-00000-00000-00000-00000' }))
+      .toMatchObject({ fault: { type: 'NotImplemented' } })
   })
 })

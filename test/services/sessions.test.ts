@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { loadImage, rewind, saveImage } from '../../emulator/world/image.js'
-import { authorizationBench } from '../support/authorization-bench.js'
+import { ADMIN, PASSWORD, authorizationBench, type AuthorizationBench } from '../support/authorization-bench.js'
 
 const MINUTE = 60000
 
@@ -56,5 +56,57 @@ describe('SessionTable', () => {
     host.world.advance(30 * MINUTE)
     expect(host.services.sessions.isFull('esx-01')).toBe(false)
     expect(host.ended).toHaveLength(500)
+  })
+})
+
+describe('lockout', () => {
+  const fails = (bench: AuthorizationBench, user: string, password = 'wrong'): boolean => {
+    try {
+      bench.login(user, password)
+      return false
+    } catch {
+      return true
+    }
+  }
+  const bad = (bench: AuthorizationBench, user: string, times: number): void => {
+    for (let i = 0; i < times; i += 1) fails(bench, user)
+  }
+
+  it('root of a host › is locked for 900 s after five bad logins', () => {
+    const host = authorizationBench({ kind: 'esxi' })
+    bad(host, 'root', 4)
+    expect(fails(host, 'root', PASSWORD)).toBe(false)
+    bad(host, 'root', 5)
+    expect(fails(host, 'root', PASSWORD)).toBe(true)
+    host.world.advance(899_000)
+    expect(fails(host, 'root', PASSWORD)).toBe(true)
+    host.world.advance(1000)
+    expect(fails(host, 'root', PASSWORD)).toBe(false)
+    expect(host.events().filter(event => event._typeName === 'EventEx')).toMatchObject([
+      { eventTypeId: 'esx.audit.account.locked' },
+    ])
+  })
+
+  it('AccountLockFailures 0 › never locks', () => {
+    const host = authorizationBench({ kind: 'esxi' })
+    host.tx(tx => tx.create({ node: 'esx-01', type: 'OptionManager', id: 'ha-adv-options' }, {
+      props: { setting: [{ key: 'Security.AccountLockFailures', value: 0 }] }, inner: {},
+    }))
+    bad(host, 'root', 20)
+    expect(fails(host, 'root', PASSWORD)).toBe(false)
+  })
+
+  it('a user of single sign-on › is locked by five bad logins within 180 s, the administrator never', () => {
+    const bench = authorizationBench({ users: [{ name: 'u', groups: ['Administrators'] }] })
+    bad(bench, 'u', 4)
+    bench.world.advance(181_000)
+    bad(bench, 'u', 1)
+    expect(fails(bench, 'u', PASSWORD)).toBe(false)
+    bad(bench, 'u', 5)
+    expect(fails(bench, 'u', PASSWORD)).toBe(true)
+    bench.world.advance(300_000)
+    expect(fails(bench, 'u', PASSWORD)).toBe(false)
+    bad(bench, ADMIN, 20)
+    expect(fails(bench, ADMIN, PASSWORD)).toBe(false)
   })
 })

@@ -14,6 +14,7 @@ import { wellKnown } from '../../emulator/services/well-known.js'
 import type { Slot } from '../../emulator/world/records.js'
 import type { Transaction } from '../../emulator/world/transaction.js'
 import { World } from '../../emulator/world/world.js'
+import { testLog } from './test-log.js'
 
 export const schema = loadSchema()
 
@@ -87,6 +88,7 @@ export function makeBench(options: BenchOptions = {}): Bench {
   registerTaskJobs(world, services)
   const gate = new Gate(services, registry)
   gate.onDefect = error => { throw error }
+  gate.onCall = testLog()
   world.transact({ kind: 'lab', what: 'test' }, tx => populate(tx, node))
 
   const session = (user: TestUser = root): Session => {

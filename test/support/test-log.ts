@@ -6,7 +6,8 @@ import type { CallRecord } from '../../emulator/dispatch/invoke.js'
 
 /**
  * Listener for `Gate.onCall` that writes each new pair of method and outcome to this worker's file
- * in the folder that FAUXSPHERE_TEST_LOG names; undefined when it names none.
+ * in the folder that FAUXSPHERE_TEST_LOG names; undefined when it names none. Only for gates whose
+ * definitions are the product's: a stand-in of a test would count as the product's method.
  */
 export function testLog(
   folder: string | undefined = process.env['FAUXSPHERE_TEST_LOG'],

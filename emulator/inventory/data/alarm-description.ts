@@ -1,5 +1,5 @@
 import type { AlarmDescription, AlarmExpression } from '../../schema/generated/types.js'
-import { frozen } from '../freeze.js'
+import { frozen } from '../../physics/frozen.js'
 import { element, wordsOf } from './manager-descriptions.js'
 
 const list = (...keys: string[]) => keys.map(key => element(key, wordsOf(key)))

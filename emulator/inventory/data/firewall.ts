@@ -1,5 +1,5 @@
 import type { HostFirewallInfo, HostFirewallRule, HostFirewallRuleset } from '../../schema/generated/types.js'
-import { frozen } from '../freeze.js'
+import { frozen } from '../../physics/frozen.js'
 
 /** A ruleset: key, label, rules, service, and flags: r required, e enabled, u user may toggle, i IP list. */
 type Row = readonly [key: string, label: string, rules: string, service: string, flags: string]

@@ -34,10 +34,3 @@ export const guestNames: Readonly<Record<string, string>> = {
 export function guestFullName(guestId: string): string {
   return guestNames[guestId] ?? guestId
 }
-
-/** Family that the guest's tools report: `linuxGuest`, `windowsGuest`, `otherGuestFamily`. */
-export function guestFamily(guestId: string): string {
-  if (/^win/i.test(guestId)) return 'windowsGuest'
-  if (/debian|ubuntu|rhel|centos|sles|linux|coreos|photon|fedora|oracle|rocky|alma/i.test(guestId)) return 'linuxGuest'
-  return 'otherGuestFamily'
-}

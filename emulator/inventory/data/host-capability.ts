@@ -1,5 +1,5 @@
 import type { HostCapability } from '../../schema/generated/types.js'
-import { frozen } from '../freeze.js'
+import { frozen } from '../../physics/frozen.js'
 
 /** What an ESXi 8 host on current hardware reports that it can do. TPM facts are the host's own. */
 export const hostCapability: HostCapability = frozen({

@@ -1,5 +1,5 @@
 import type { HostService, HostServiceInfo } from '../../schema/generated/types.js'
-import { frozen } from '../freeze.js'
+import { frozen } from '../../physics/frozen.js'
 
 /** A service: key, label, policy, flags (r running, q required), rulesets. */
 type Row = readonly [key: string, label: string, policy: string, flags: string, rulesets?: readonly string[]]

@@ -1,7 +1,7 @@
 import type {
   ElementDescription, PerformanceDescription, ScheduledTaskDescription, TypeDescription,
 } from '../../schema/generated/types.js'
-import { frozen } from '../freeze.js'
+import { frozen } from '../../physics/frozen.js'
 
 /** An element with its label; the summary repeats it unless given. */
 export function element(key: string, label: string, summary = label): ElementDescription {

@@ -1,5 +1,5 @@
 import type { OptionDef, OptionType, OptionValue } from '../../schema/generated/types.js'
-import { frozen } from '../freeze.js'
+import { frozen } from '../../physics/frozen.js'
 
 /**
  * An option: key, what it is for, default, and for integers the range. A number is a `long` on

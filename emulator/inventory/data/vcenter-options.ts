@@ -1,5 +1,5 @@
 import type { OptionDef, OptionValue } from '../../schema/generated/types.js'
-import { frozen } from '../freeze.js'
+import { frozen } from '../../physics/frozen.js'
 import { optionDefs, optionValues, type OptionRow } from './option-table.js'
 
 const levels = ['none', 'error', 'warning', 'info', 'verbose', 'trivia'] as const

@@ -3,7 +3,7 @@ import type {
   VirtualMachineConfigInfoOverheadInfo, VirtualMachineDefaultPowerOpInfo, VirtualMachineFlagInfo,
   VirtualMachineQuickStats,
 } from '../../schema/generated/types.js'
-import { frozen } from '../freeze.js'
+import { frozen } from '../../physics/frozen.js'
 
 /** Capabilities of a VM as an ESXi 7 or 8 host reports them for a current hardware version. */
 export const vmCapability: VirtualMachineCapability = frozen({

@@ -1,7 +1,9 @@
 import { addLoad } from '../../physics/compute/admission.js'
 import type { Actor } from '../../physics/compute/signals.js'
 import { vmRecord, type VmProps } from '../../physics/compute/vm.js'
+import { chassis } from '../../physics/hardware/chassis.js'
 import { relink } from '../../physics/management/tree.js'
+import { refOnHost } from '../../physics/management/truth.js'
 import { datastoreByName, parseDatastorePath } from '../../physics/storage/paths.js'
 import { patchLayout, vmHome } from '../../physics/storage/vm-files.js'
 import { refreshDatastore } from '../../physics/storage/files.js'
@@ -188,8 +190,9 @@ function portgroupRef(
   if (key === undefined) return undefined
   const known = vm.network?.find(ref => ref.value === key)
   if (known !== undefined) return known
-  const slot = tx.find(node, key)
-  return slot === undefined ? undefined : refOf(slot)
+  const vcenter = chassis(tx, node)?.managedBy
+  if (vcenter === undefined || tx.find(vcenter, key) === undefined) return undefined
+  return refOnHost(tx, vcenter, { type: 'DistributedVirtualPortgroup', value: key }, node)
 }
 
 function refreshHome(tx: Transaction, vm: Slot): void {

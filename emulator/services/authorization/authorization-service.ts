@@ -1,11 +1,12 @@
 import type { Permission } from '../../schema/generated/types.js'
 import type { Schema } from '../../schema/model.js'
 import type { Change, JournalEntry } from '../../world/journal.js'
-import type { Reader, Slot } from '../../world/records.js'
+import type { Reader, Slot, StoredRecord } from '../../world/records.js'
 import type { World } from '../../world/world.js'
 import type { Principal } from '../sessions.js'
 import type { Authorization } from './authorization.js'
 import { managerRecord, standing, tableOf, type Standing } from './permission-index.js'
+import { ParentPairs } from './parent-pairs.js'
 import { followRemovedEntities } from './permissions.js'
 import { grants, noRights, type Rights, type RightsTable } from './rights.js'
 import { AuthorityTree, moved, rootOf } from './tree.js'
@@ -26,6 +27,7 @@ export class AuthorizationService implements Authorization {
   readonly #standings = new WeakMap<Principal, Map<string, Standing>>()
   /** Grows when a container was moved or removed, by node. */
   readonly #generations = new Map<string, number>()
+  readonly #pairs = new ParentPairs()
   #epoch = 1
 
   constructor(world: World, schema: Schema) {
@@ -143,7 +145,17 @@ export class AuthorizationService implements Authorization {
 
   /** Ids of all ancestors of objects the principal has rights on (11.4 rule 7). */
   #ancestors(reader: Reader, at: Standing, node: string): ReadonlySet<string> {
-    if (at.ancestors !== undefined && reader === this.#world) return at.ancestors
+    const remember = reader === this.#world
+    if (at.ancestors !== undefined && remember && at.pairs === this.#pairs.version) return at.ancestors
+    const found = this.#readableAncestors(reader, at, node)
+    if (remember) {
+      at.ancestors = found
+      at.pairs = this.#pairs.version
+    }
+    return found
+  }
+
+  #readableAncestors(reader: Reader, at: Standing, node: string): ReadonlySet<string> {
     const found = new Set<string>()
     const climb = (slot: Slot): void => {
       for (const parent of this.#parents(reader, slot)) {
@@ -152,40 +164,70 @@ export class AuthorizationService implements Authorization {
         climb(parent)
       }
     }
+    /** Objects with entries of their own, by parents: the pair says nothing of them. */
+    const own = new Map<string, number>()
     for (const [id, match] of at.matches) {
-      const slot = grants(match.own, 'System.View') ? reader.find(node, id) : undefined
-      if (slot !== undefined) climb(slot)
+      const slot = reader.find(node, id)
+      if (slot === undefined) continue
+      if (grants(match.own, 'System.View')) climb(slot)
+      const key = this.#parentIds(reader, slot).join()
+      own.set(key, (own.get(key) ?? 0) + 1)
     }
-    if (reader === this.#world) at.ancestors = found
+    for (const { parents, count } of this.#pairs.of(node)) {
+      if (count <= (own.get(parents.join()) ?? 0)) continue
+      const slots = parents.map(id => reader.find(node, id)).filter(slot => slot !== undefined)
+      const readable = slots.some(slot => {
+        const rights = this.#below(reader, at, slot)
+        return rights !== undefined && grants(rights, 'System.View')
+      })
+      if (!readable) continue
+      for (const slot of slots) {
+        found.add(slot.address.id)
+        climb(slot)
+      }
+    }
     return found
   }
 
   #parents(reader: Reader, entity: Slot): Slot[] {
-    const record = reader.read(entity)
-    if (record === undefined) return []
     const { node } = entity.address
-    return this.tree.parents(reader, entity, record)
+    return this.#parentIds(reader, entity)
       .map(id => reader.find(node, id))
       .filter(slot => slot !== undefined)
+  }
+
+  #parentIds(reader: Reader, entity: Slot): readonly string[] {
+    const record = reader.read(entity)
+    return record === undefined ? [] : this.tree.parents(reader, entity, record)
   }
 
   #hear(entry: JournalEntry): void {
     for (const change of entry.changes) this.#hearChange(change)
   }
 
-  /** A new object below changes no answer about others, so it costs nothing. */
+  /** A new object below changes no answer about others, unless its parents never met before. */
   #hearChange({ slot, before, after }: Change): void {
     const { node, type } = slot.address
     if (type === 'AuthorizationManager') {
       this.#epoch += 1
-    } else if (before === undefined || !this.tree.isEntity(type)) {
       return
-    } else if (after === undefined) {
-      if (type !== 'VirtualMachine') this.#treeChanged(node)
-    } else if (before.props !== after.props && moved(before, after)) {
-      this.#treeChanged(node)
-      this.#epoch += 1
     }
+    if (!this.tree.isEntity(type)) return
+    if (before !== undefined && after !== undefined) {
+      if (before.props === after.props || !moved(before, after)) return
+      this.#epoch += 1
+      this.#treeChanged(node)
+    } else if (before !== undefined && type !== 'VirtualMachine') {
+      this.#treeChanged(node)
+    }
+    const went = this.#countParents(slot, before, -1)
+    const came = this.#countParents(slot, after, 1)
+    if (went || came) this.#epoch += 1
+  }
+
+  #countParents(slot: Slot, record: StoredRecord | undefined, by: 1 | -1): boolean {
+    if (record === undefined) return false
+    return this.#pairs.count(slot.address.node, this.tree.parents(this.#world, slot, record), by)
   }
 
   #treeChanged(node: string): void {

@@ -22,6 +22,8 @@ export interface Standing {
   ancestors: ReadonlySet<string> | undefined
   /** State of the tree for which the two above hold. */
   generation: number
+  /** State of the parent pairs for which `ancestors` holds. */
+  pairs: number
 }
 
 /** The AuthorizationManager's slot of a node; undefined when the node has none. */
@@ -63,5 +65,8 @@ export function standing(table: RightsTable, principal: Principal, rootId: strin
   const top = matches.get(rootId)?.below ?? global
   const seesAll = principal.administrator === true || (top?.all === true
     && [...matches.values()].every(match => match.own.all && match.below?.all !== false))
-  return { table, matches, global, seesAll, below: new Map(), ancestors: undefined, generation: 0 }
+  return {
+    table, matches, global, seesAll, below: new Map(), ancestors: undefined,
+    generation: 0, pairs: 0,
+  }
 }

@@ -133,5 +133,5 @@ function idOf(ref: unknown): string | undefined {
 }
 
 function present(...ids: Array<string | undefined>): readonly string[] {
-  return ids.filter(id => id !== undefined)
+  return [...new Set(ids)].filter(id => id !== undefined)
 }

@@ -98,12 +98,12 @@ export class CollectorService implements Collectors {
   }
 
   /** Sizes, for meters and for tests that memory stays flat. */
-  get sizes(): { groups: number, collectors: number, logged: number } {
+  get sizes(): { groups: number, collectors: number, logged: number, watched: number } {
     let collectors = 0
     for (const own of this.#collectors.values()) collectors += own.size
     let logged = 0
     for (const group of this.#groups.values()) logged += group.log.length
-    return { groups: this.#groups.size, collectors, logged }
+    return { groups: this.#groups.size, collectors, logged, watched: this.#index.size }
   }
 
   /** A session object has ended: a filter, a view or a collector. */
@@ -138,7 +138,6 @@ export class CollectorService implements Collectors {
     const sources = sourcesOf(filter.scene, filter.spec, false)
     const group = this.#groupFor(filter.scene, filter.spec, sources, filter.partial)
     if (group === filter.group) return
-    filter.group.settle()
     this.#leave(filter)
     filter.group = group
     group.readers.add(filter)

@@ -145,11 +145,14 @@ export class Collector {
     return found
   }
 
-  /** A client that names a version has got it: older ones are not needed any more. */
+  /**
+   * A client that names a version has got it: older ones are not needed any more. Of the answers
+   * that may have been lost since, the newest few are kept.
+   */
   #acknowledge(base: Version | undefined): void {
-    if (base !== undefined) this.#versions = this.#versions.filter(({ id }) => id >= base.id)
-    while (this.#versions.length >= KEPT_VERSIONS) this.#versions.shift()
-    if (base !== undefined && !this.#versions.includes(base)) this.#versions.unshift(base)
+    const later = base === undefined ? this.#versions : this.#versions.filter(({ id }) => id > base.id)
+    const newest = later.slice(-(KEPT_VERSIONS - 2))
+    this.#versions = base === undefined ? newest : [base, ...newest]
   }
 
   #issue(marks: ReadonlyMap<Filter, Mark>, from: Rest, limit = Infinity): UpdateSet {

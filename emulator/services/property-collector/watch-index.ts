@@ -12,8 +12,16 @@ export class WatchIndex<G> {
   /** Groups with computed properties: any commit may matter. */
   readonly computed = new Set<G>()
 
+  #size = 0
+
+  /** How many pairs of object or type and group there are. */
+  get size(): number {
+    return this.#size
+  }
+
   watchSlot(slot: Slot, group: G): void {
     const groups = this.#bySlot[slot.index]
+    this.#size += 1
     if (groups === undefined) this.#bySlot[slot.index] = [group]
     else groups.push(group)
   }
@@ -22,6 +30,7 @@ export class WatchIndex<G> {
     const groups = this.#bySlot[slot.index]
     const at = groups?.indexOf(group) ?? -1
     if (groups === undefined || at < 0) return
+    this.#size -= 1
     if (groups.length === 1) this.#bySlot[slot.index] = undefined
     else groups.splice(at, 1)
   }
@@ -29,13 +38,17 @@ export class WatchIndex<G> {
   watchType(node: string, type: string, group: G): void {
     const key = typeKey(node, type)
     const groups = this.#byType.get(key)
+    if (groups?.has(group) === true) return
+    this.#size += 1
     if (groups === undefined) this.#byType.set(key, new Set([group]))
     else groups.add(group)
   }
 
   unwatchType(node: string, type: string, group: G): void {
     const groups = this.#byType.get(typeKey(node, type))
-    if (groups?.delete(group) === true && groups.size === 0) this.#byType.delete(typeKey(node, type))
+    if (groups?.delete(group) !== true) return
+    this.#size -= 1
+    if (groups.size === 0) this.#byType.delete(typeKey(node, type))
   }
 
   /** Groups that watch this object itself. */

@@ -1,5 +1,5 @@
-import type { OptionValue } from '../../schema/generated/types.js'
 import type { Reader } from '../../world/records.js'
+import { nodeOption } from '../node-options.js'
 import { nodeInfo, type NodeInfo } from '../nodes.js'
 
 /** What a node allows its sessions. */
@@ -20,8 +20,6 @@ const sources = {
     prefix: 'Config.HostAgent.vmacore.soap', minutes: 30, count: 500,
   },
 } as const
-
-const indexed = new WeakMap<object, ReadonlyMap<string, unknown>>()
 
 /** The limits of a node, from its options where they are set. */
 export function sessionLimits(reader: Reader, node: string): SessionLimits {
@@ -48,31 +46,4 @@ function option(reader: Reader, info: NodeInfo, key: string, otherwise: number):
     .map(id => nodeOption(reader, info.name, id, key))
     .filter(value => value !== undefined && value >= 0)
   return values.find(value => value !== otherwise) ?? otherwise
-}
-
-/** A numeric option of one OptionManager; undefined: it has none of that key. */
-export function nodeOption(
-  reader: Reader,
-  node: string,
-  manager: string,
-  key: string,
-): number | undefined {
-  const setting = reader.get(node, manager)?.props['setting']
-  return Array.isArray(setting) ? numberOf(optionsOf(setting as OptionValue[]).get(key)) : undefined
-}
-
-function numberOf(value: unknown): number | undefined {
-  if (typeof value === 'number') return value
-  const wrapped = (value as { _value?: unknown } | undefined)?._value
-  const number = Number(wrapped ?? (value === '' ? undefined : value))
-  return Number.isFinite(number) ? number : undefined
-}
-
-function optionsOf(setting: readonly OptionValue[]): ReadonlyMap<string, unknown> {
-  let map = indexed.get(setting)
-  if (map === undefined) {
-    map = new Map(setting.map(item => [item.key, item.value]))
-    indexed.set(setting, map)
-  }
-  return map
 }

@@ -1,6 +1,6 @@
 import type { Reader } from '../../world/records.js'
 import type { Transaction } from '../../world/transaction.js'
-import { findAccount, readAccount, type Account } from '../accounts.js'
+import type { Account } from '../accounts.js'
 import type { Query } from '../call.js'
 import { LAB, type NodeInfo } from '../nodes.js'
 import { newKey } from './records.js'
@@ -38,20 +38,16 @@ export function localTicketFile(reader: Reader, node: string, path: string): str
   return reader.get<LocalTicketProps, LocalTicketInner>(LAB, id)?.inner.password
 }
 
-/** The account of a one-time password, which is used up; undefined: it is none. */
-export function redeemLocalTicket(
-  call: Query,
-  userName: string,
-  password: string,
-): Account | undefined {
-  const { services: { world }, node } = call
+/** True if the password is a one-time one of the user; it is used up then. */
+export function redeemLocalTicket(call: Query, account: Account, password: string): boolean {
+  const { services: { world } } = call
+  const { node, name } = account.props
   const slot = world.ofType(LAB, 'LocalTicket').find(item => {
     const ticket = world.read<LocalTicketProps, LocalTicketInner>(item)
-    return ticket?.props.node === node.name && ticket.props.userName === userName
+    return ticket?.props.node === node && ticket.props.userName === name
       && ticket.inner.password === password
   })
-  if (slot === undefined) return undefined
-  world.transact({ kind: 'lab', what: 'local ticket used', node: node.name }, tx => tx.remove(slot))
-  const account = findAccount(world, node.name, userName, false)
-  return account === undefined ? undefined : readAccount(world, account)
+  if (slot === undefined) return false
+  world.transact({ kind: 'lab', what: 'local ticket used', node }, tx => tx.remove(slot))
+  return true
 }

@@ -1,12 +1,15 @@
 import type { UserSession } from '../../schema/generated/types.js'
-import type { Slot } from '../../world/records.js'
+import type { Reader } from '../../world/records.js'
 import type { Transaction } from '../../world/transaction.js'
-import { principalOf, splitName, verifyPassword, canonicalName } from '../accounts.js'
+import { clearFailures, countFailure, isLocked } from '../accounts/lockout.js'
+import {
+  canonicalName, findAccount, hasPassword, principalOf, readAccount, splitName, type Account,
+} from '../accounts.js'
 import { noPermission } from '../authorization/check.js'
 import { rootOf } from '../authorization/tree.js'
 import type { Query } from '../call.js'
 import { postEvent } from '../events.js'
-import { fault, type MethodFault } from '../method-fault.js'
+import { fault } from '../method-fault.js'
 import type { NewSession, Principal } from '../sessions.js'
 import { acceptedLocale } from './locales.js'
 import { redeemLocalTicket } from './local-tickets.js'
@@ -21,46 +24,56 @@ type Who = Pick<NewSession, 'principal' | 'fullName'>
 
 /**
  * SessionManager.Login. It runs outside the gate's transaction, because a refusal leaves an event
- * behind. Faults: InvalidLogin (also when logged in already), InvalidLocale, NoPermission of
- * System.View on the root for a user without any permission (protocols.md 4.2).
+ * behind. Faults: InvalidLogin (also when logged in already, or locked out), InvalidLocale,
+ * NoPermission of System.View on the root for a user without any permission (protocols.md 4.2).
  */
 export function login(call: Query, credentials: Credentials): UserSession {
   if (call.session !== undefined) {
-    throw refuse(call, 'AlreadyAuthenticatedSessionEvent', call.session.principal.name,
-      fault('InvalidLogin'))
+    const { name } = call.session.principal
+    commit(call, tx => refuse(call, tx, 'AlreadyAuthenticatedSessionEvent', name))
+    throw fault('InvalidLogin')
   }
   const locale = acceptedLocale(credentials.locale)
   if (locale === undefined) throw fault('InvalidLocale')
   const who = authenticate(call, credentials)
   if (who === undefined) {
-    const { domain, name } = splitName(call.reader, call.node.name, credentials.userName)
-    throw refuse(call, 'BadUsernameSessionEvent', canonicalName({ domain, name }),
-      fault('InvalidLogin'))
+    commit(call, tx => badLogin(call, tx, credentials.userName))
+    throw fault('InvalidLogin')
   }
   return openFor(call, { ...who, locale, client: call.client })
 }
 
 /** Opens a session for somebody who has shown who he is, if he may see anything at all. */
-export function openFor(call: Query, request: NewSession): UserSession {
+function openFor(call: Query, request: NewSession): UserSession {
   const { services: { authorization, sessions }, node, reader } = call
   const { principal } = request
   const root = rootOf(reader, node.name)
   if (root !== undefined && !authorization.hasAny(reader, principal, node.name)) {
-    throw refuse(call, 'NoAccessUserEvent', principal.name, noPermission(root, 'System.View'))
+    commit(call, tx => refuse(call, tx, 'NoAccessUserEvent', principal.name))
+    throw noPermission(root, 'System.View')
   }
-  return commit(call, tx => sessions.open(tx, node, request))
+  return commit(call, tx => {
+    const slot = findAccount(tx, node.name, principal.name, false)
+    if (slot !== undefined) clearFailures(tx, slot)
+    return sessions.open(tx, node, request)
+  })
 }
 
 function authenticate(call: Query, { userName, password }: Credentials): Who | undefined {
   const { reader, node, services } = call
-  const account = verifyPassword(reader, node.name, userName, password)
-  if (account !== undefined) {
-    return { principal: principalOf(reader, account), fullName: account.props.fullName }
+  const slot = findAccount(reader, node.name, userName, false)
+  const account = slot === undefined ? undefined : readAccount(reader, slot)
+  if (services.behaviour.anyLogin && userName !== '' && password !== '') {
+    const known = account !== undefined && hasPassword(account, password)
+    return known ? whoIs(reader, account) : anybody(userName)
   }
-  if (services.behaviour.anyLogin && userName !== '' && password !== '') return anybody(userName)
-  const ticket = redeemLocalTicket(call, userName, password)
-  return ticket === undefined ? undefined
-    : { principal: principalOf(reader, ticket), fullName: ticket.props.fullName }
+  if (account === undefined || isLocked(reader, account)) return undefined
+  const proven = hasPassword(account, password) || redeemLocalTicket(call, account, password)
+  return proven ? whoIs(reader, account) : undefined
+}
+
+function whoIs(reader: Reader, account: Account): Who {
+  return { principal: principalOf(reader, account), fullName: account.props.fullName }
 }
 
 /** As the peer's simulator: anybody is an administrator, under the name he typed. */
@@ -69,29 +82,47 @@ function anybody(userName: string): Who {
   return { principal, fullName: userName }
 }
 
-/** Posts the event of a refusal; returns the fault to throw. */
-export function refuse(
+/** A wrong name or password: an event, and one failure more of a user who exists. */
+function badLogin(call: Query, tx: Transaction, userName: string): void {
+  const { name: node } = call.node
+  const slot = findAccount(tx, node, userName, false)
+  const account = slot === undefined ? undefined : readAccount(tx, slot)
+  refuse(call, tx, 'BadUsernameSessionEvent',
+    canonicalName(account?.props ?? splitName(tx, node, userName)))
+  if (slot === undefined || account === undefined) return
+  if (countFailure(tx, slot, account) && call.node.kind === 'esxi') announceLock(call, tx, account)
+}
+
+function announceLock(call: Query, tx: Transaction, account: Account): void {
+  const { name } = account.props
+  postEvent(tx, call.node, {
+    type: 'EventEx',
+    host: tx.ofType(call.node.name, 'HostSystem')[0],
+    fields: {
+      eventTypeId: 'esx.audit.account.locked', severity: 'warning',
+      arguments: [{ key: '1', value: name }],
+    },
+    message: `User ${name} is locked after too many failed logins.`,
+  })
+}
+
+function refuse(
   call: Query,
+  tx: Transaction,
   type: 'BadUsernameSessionEvent' | 'NoAccessUserEvent' | 'AlreadyAuthenticatedSessionEvent',
   userName: string,
-  thrown: MethodFault,
-): MethodFault {
+): void {
   const fields = type === 'AlreadyAuthenticatedSessionEvent' ? {}
     : { ipAddress: call.client.address }
-  commit(call, tx => postEvent(tx, call.node, { type, userName, fields }))
-  return thrown
+  postEvent(tx, call.node, { type, userName, fields })
 }
 
 /** A transaction of a handler that the gate runs outside of one. */
-export function commit<R>(call: Query, change: (tx: Transaction) => R): R {
+function commit<R>(call: Query, change: (tx: Transaction) => R): R {
   const { method, self, session, opId, node } = call
   const cause = {
-    kind: 'call', node: node.name, method: `${method.owner}.${method.name}`, self: idOf(self),
-    user: session?.principal.name ?? '', opId,
+    kind: 'call', node: node.name, method: `${method.owner}.${method.name}`,
+    self: self.address.id, user: session?.principal.name ?? '', opId,
   } as const
   return call.services.world.transact(cause, change)
-}
-
-function idOf(slot: Slot): string {
-  return slot.address.id
 }

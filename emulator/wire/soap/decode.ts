@@ -4,7 +4,8 @@ import { NAMESPACES } from '../../schema/versions.js'
 import { namespaceOfUri } from '../namespaces.js'
 import type { XmlElement, XmlLimits } from '../xml-model.js'
 import { readEnvelope, type SoapHeaders } from './envelope.js'
-import { DecodeContext, openSlot, rejectText, SkipFrame, SlotValues, type Frame } from './frames.js'
+import { DecodeContext, rejectText, SkipFrame, type Frame } from './frame.js'
+import { openSlot, SlotValues } from './frames.js'
 import { methodNotFound, type WireFault } from './wire-fault.js'
 
 /** A call as the handlers want it. Values have the form of decision 0002. */

@@ -4,7 +4,7 @@
  */
 import { escapeText, readXml } from '../xml.js'
 import { XmlError, type XmlElement, type XmlHandler, type XmlLimits } from '../xml-model.js'
-import { rejectText, SkipFrame, type DecodeContext, type Frame } from './frames.js'
+import { rejectText, SkipFrame, type DecodeContext, type Frame } from './frame.js'
 import { invalidRequest, WireFault } from './wire-fault.js'
 
 /** String context sent along with a call. */

@@ -1,63 +1,12 @@
 /**
- * Readers of single elements, stacked as the elements nest. Each is opened with the type its slot
- * has in the schema and yields a value in the form of decision 0002; no generic tree is built.
+ * Readers of elements by the type their slot has in the schema. They are stacked as the elements
+ * nest and yield values in the form of decision 0002; no generic tree is built.
  */
-import type {
-  DataTypeInfo,
-  EnumInfo,
-  MoRef,
-  Namespace,
-  PropertyInfo,
-  Schema,
-  TypeRef,
-  VersionIndex,
-} from '../../schema/model.js'
-import { lineAndColumn } from '../xml.js'
-import { XSI, type XmlElement } from '../xml-model.js'
+import type { DataTypeInfo, PropertyInfo, TypeRef } from '../../schema/model.js'
 import { scalarOfXsdName, typeRefOfName, wrapperName } from '../any-types.js'
-import { parseScalar, type ScalarKind } from '../scalars.js'
-import { wrapAny } from '../any-values.js'
-import { invalidRequest, type WireFault } from './wire-fault.js'
-
-/** The reader of one element, from its start tag to its end tag. */
-export interface Frame {
-  /** A child begins: the reader for it. */
-  child(element: XmlElement): Frame
-  text(value: string): void
-  /** The child that began last has ended with this value; undefined means unset. */
-  take(value: unknown): void
-  /** The element has ended; `end` is the offset behind its end tag. */
-  end(end: number): unknown
-}
-
-/** What every reader of one request shares. */
-export class DecodeContext {
-  source = ''
-
-  constructor(
-    readonly schema: Schema,
-    public namespace: Namespace,
-    public version: VersionIndex,
-  ) {}
-
-  /** InvalidRequest with the place in the request appended. */
-  error(message: string, offset: number): WireFault {
-    return invalidRequest(`${message} at ${this.place(offset)}`)
-  }
-
-  place(offset: number): string {
-    const { line, column } = lineAndColumn(this.source, offset)
-    return `line ${line}, column ${column}`
-  }
-
-  data(name: string): DataTypeInfo | undefined {
-    return this.schema.data(name, this.namespace) ?? this.schema.data(name)
-  }
-
-  enum(name: string): EnumInfo | undefined {
-    return this.schema.enum(name, this.namespace) ?? this.schema.enum(name)
-  }
-}
+import { XSI, type XmlElement } from '../xml-model.js'
+import { rejectText, SkipFrame, type DecodeContext, type Frame } from './frame.js'
+import { EnumFrame, MoRefFrame, ScalarFrame, WrapFrame } from './leaf-frames.js'
 
 /** A reader for a slot of the given type; its value is undefined for `xsi:nil`. */
 export function openSlot(context: DecodeContext, type: TypeRef, element: XmlElement): Frame {
@@ -120,140 +69,63 @@ function dataType(context: DecodeContext, name: string, element: XmlElement): Da
   return found
 }
 
-abstract class LeafFrame implements Frame {
-  protected content = ''
-  protected readonly offset: number
-  private readonly local: string
-
-  constructor(
-    protected readonly context: DecodeContext,
-    element: XmlElement,
-  ) {
-    this.offset = element.offset
-    this.local = element.local
-  }
-
-  child(element: XmlElement): Frame {
-    throw this.context.error(`Unexpected element ${element.local}`, element.offset)
-  }
-
-  text(value: string): void {
-    this.content = this.content === '' ? value : this.content + value
-  }
-
-  take(): void {}
-
-  abstract end(): unknown
-
-  protected reject(type: string): never {
-    const shown = this.content.length > 64 ? `${this.content.slice(0, 64)}...` : this.content
-    throw this.context.error(`Value "${shown}" of ${this.local} is not a valid ${type}`, this.offset)
-  }
+/** What reading needs of a list of properties or parameters, kept per list. */
+interface SlotTable {
+  readonly byName: ReadonlyMap<string, IndexedSlot>
+  readonly required: readonly PropertyInfo[]
 }
 
-class ScalarFrame extends LeafFrame {
-  constructor(
-    context: DecodeContext,
-    private readonly kind: ScalarKind,
-    element: XmlElement,
-  ) {
-    super(context, element)
-  }
-
-  end(): unknown {
-    const value = parseScalar(this.kind, this.content)
-    if (value === undefined) this.reject(this.kind)
-    return typeof value === 'string' ? detach(value) : value
-  }
+interface IndexedSlot {
+  readonly info: PropertyInfo
+  /** Bit in the mask of what was seen; 0 for arrays, which may repeat, and from the 32nd on. */
+  readonly bit: number
 }
 
-class EnumFrame extends LeafFrame {
-  constructor(
-    context: DecodeContext,
-    private readonly name: string,
-    element: XmlElement,
-  ) {
-    super(context, element)
+const slotTables = new WeakMap<object, SlotTable>()
+
+function slotTable(list: readonly PropertyInfo[]): SlotTable {
+  let table = slotTables.get(list)
+  if (table === undefined) {
+    const indexed = list.map((info, i): [string, IndexedSlot] => [
+      info.property,
+      { info, bit: info.array || i > 30 ? 0 : 1 << i },
+    ])
+    table = { byName: new Map(indexed), required: list.filter((info) => !info.optional) }
+    slotTables.set(list, table)
   }
-
-  end(): string {
-    const literal = this.content.trim()
-    const values = this.context.enum(this.name)?.values
-    const at = values?.indexOf(literal) ?? -1
-    return values?.[at] ?? this.reject(this.name)
-  }
-}
-
-/** `<host type="HostSystem">host-16</host>`; `xsi:type` and `serverGuid` are ignored. */
-export class MoRefFrame extends LeafFrame {
-  private readonly type: string | undefined
-
-  constructor(
-    context: DecodeContext,
-    private readonly declared: string,
-    element: XmlElement,
-  ) {
-    super(context, element)
-    this.type = element.attribute('type')?.trim()
-  }
-
-  end(): MoRef {
-    const value = this.content.trim()
-    if (value === '') throw this.context.error('Managed object reference without a value', this.offset)
-    return { type: this.checkedType(), value: detach(value) }
-  }
-
-  private checkedType(): string {
-    const { type, declared } = this
-    const { schema, namespace } = this.context
-    if (type === undefined) return declared
-    const found = schema.managed(type, namespace) ?? schema.managed(type)
-    if (found === undefined) throw this.context.error(`Unknown managed type "${type}"`, this.offset)
-    const name = found.name
-    if (declared === 'ManagedObject' || declared === '' || name === declared) return name
-    if (schema.isA(name, declared) || schema.isA(declared, name)) return name
-    throw this.context.error(`Reference to a ${name} where a ${declared} is expected`, this.offset)
-  }
-}
-
-const propertyMaps = new WeakMap<object, ReadonlyMap<string, PropertyInfo>>()
-
-/** Properties or parameters by name; kept per list. */
-export function propertyMap(list: readonly PropertyInfo[]): ReadonlyMap<string, PropertyInfo> {
-  let map = propertyMaps.get(list)
-  if (map === undefined) {
-    map = new Map(list.map((p) => [p.property, p]))
-    propertyMaps.set(list, map)
-  }
-  return map
+  return table
 }
 
 /** Values of named slots in any order: arrays repeat, scalars may not. */
 export class SlotValues {
   readonly values: Record<string, unknown> = {}
   private pending: PropertyInfo | undefined
-  private readonly byName: ReadonlyMap<string, PropertyInfo>
+  private seen = 0
+  private readonly table: SlotTable
 
   constructor(
     private readonly context: DecodeContext,
-    private readonly slots: readonly PropertyInfo[],
+    slots: readonly PropertyInfo[],
     private readonly owner: string,
     private readonly what: 'property' | 'parameter',
   ) {
-    this.byName = propertyMap(slots)
+    this.table = slotTable(slots)
   }
 
   open(element: XmlElement): Frame {
-    const slot = this.byName.get(element.local)
+    const slot = this.table.byName.get(element.local)
     if (slot === undefined) return this.unknown(element)
-    this.pending = slot
-    if (!slot.array && this.values[slot.property] !== undefined) {
-      throw this.context.error(
-        `Duplicate ${this.what} ${slot.property} of ${this.owner}`,
-        element.offset,
-      )
+    const { info, bit } = slot
+    this.pending = info
+    if (bit === 0 ? this.repeats(info) : (this.seen & bit) !== 0) {
+      throw this.context.error(`Duplicate ${this.what} ${info.property} of ${this.owner}`, element.offset)
     }
-    return openSlot(this.context, slot, element)
+    this.seen |= bit
+    return openSlot(this.context, info, element)
+  }
+
+  private repeats(info: PropertyInfo): boolean {
+    return !info.array && this.values[info.property] !== undefined
   }
 
   take(value: unknown): void {
@@ -270,9 +142,8 @@ export class SlotValues {
 
   /** Checks that nothing required is missing; a required array that was not sent is empty. */
   finish(offset: number): Record<string, unknown> {
-    for (const slot of this.slots) {
-      if (slot.optional || this.values[slot.property] !== undefined) continue
-      if (slot.since > this.context.version) continue
+    for (const slot of this.table.required) {
+      if (this.values[slot.property] !== undefined || slot.since > this.context.version) continue
       if (slot.array) this.values[slot.property] = []
       else this.missing(slot, offset)
     }
@@ -358,51 +229,3 @@ class ArrayFrame implements Frame {
     return { _typeName: wrapperName(this.item), _value: this.items }
   }
 }
-
-/** A scalar or enum of an any slot, put into the form decision 0002 gives it there. */
-class WrapFrame implements Frame {
-  constructor(
-    private readonly inner: LeafFrame,
-    private readonly type: string,
-  ) {}
-
-  child(element: XmlElement): Frame {
-    return this.inner.child(element)
-  }
-
-  text(value: string): void {
-    this.inner.text(value)
-  }
-
-  take(): void {}
-
-  end(): unknown {
-    return wrapAny(this.type, this.inner.end())
-  }
-}
-
-/** Reads past an element whose content does not matter. */
-export class SkipFrame implements Frame {
-  child(): Frame {
-    return this
-  }
-
-  text(): void {}
-
-  take(): void {}
-
-  end(): undefined {
-    return undefined
-  }
-}
-
-/** Only white space may stand between the elements of an object. */
-export function rejectText(context: DecodeContext, value: string, offset: number): void {
-  if (/[^ \t\r\n]/.test(value)) throw context.error('Unexpected text', offset)
-}
-
-/** A copy that does not keep the request body alive (performance.md section 1, "Pitfall"). */
-export function detach(text: string): string {
-  return text.length < 13 ? text : ` ${text}`.slice(1)
-}
-

@@ -63,6 +63,12 @@ describe('RetrievePropertiesEx › selection', () => {
     expect(readContents(client.retrieve([spec]))).toEqual({ 'vm-100': {} })
   })
 
+  it('comes to an end in a circle', () => {
+    const own = new CollectorLab(1)
+    own.update(vmFolder, props => { props['childEntity'] = [datacenter, vmRef(0)] })
+    expect(Object.keys(readContents(own.login().retrieve([inventorySpec('VirtualMachine', ['name'])])))).toEqual(['vm-100'])
+  })
+
   it('has no result when nothing is found', () => {
     const spec = { propSet: [{ type: 'Task', pathSet: ['info'] }], objectSet: [{ obj: vmRef(0) }] }
     expect(client.retrieve([spec])).toBeUndefined()

@@ -52,7 +52,9 @@ describe('WaitForUpdatesEx › versions', () => {
     lab.rename(vmRef(1), 'b')
     const again = client.poll(version)!
     expect(again.objects.map(({ id }) => id)).toEqual(['vm-100', 'vm-101'])
-    expect(client.poll(again.version)).toBeUndefined()
+    lab.rename(vmRef(0), 'c')
+    expect(client.poll(version)!.objects[0]!.changes).toMatchObject([{ val: 'c' }])
+    expect(client.poll(again.version)!.objects).toHaveLength(1)
   })
 
   it('faults for versions that are unknown or acknowledged long ago', () => {
@@ -181,6 +183,21 @@ describe('updates › enter and leave', () => {
     expect(other.poll(otherVersion)!.objects).toMatchObject([{ kind: 'modify' }])
   })
 
+  it('follow a view that is destroyed with objects the client has not heard of', () => {
+    const lab = new CollectorLab(2)
+    const client = lab.login()
+    const view = client.containerView(vmFolder)
+    client.createFilter(viewSpec(view, ['name']))
+    const { version } = client.poll()!
+    lab.addVm(5)
+    lab.removeVm(0)
+    client.createFilter(viewSpec(view, ['name']))
+    client.call(collectorRef, 'CheckForUpdates', { version })
+    client.call(view, 'DestroyView')
+    expect(client.poll(version)!.objects.map(({ kind, id }) => [kind, id]).sort())
+      .toEqual([['leave', 'vm-100'], ['leave', 'vm-101']])
+  })
+
   it('follow rights', () => {
     const lab = new CollectorLab(2)
     const client = lab.login('reader')
@@ -256,6 +273,26 @@ describe('updates › property changes', () => {
     expect(start(['config'], false)(props => { delete props['config'] })).toEqual([{ name: 'config', op: 'assign' }])
     expect(start(['config.hardware.numCPU'], false)(props => { delete props['config'] }))
       .toEqual([{ name: 'config.hardware.numCPU', op: 'indirectRemove' }])
+  })
+
+  it('assign a keyed array whole when its order changes › partial', () => {
+    expect(start(['config.extraConfig'], true)(props => { props['config'].extraConfig.reverse() })).toEqual([{
+      name: 'config.extraConfig', op: 'assign', val: {
+        _typeName: 'ArrayOfOptionValue',
+        _value: [{ key: 'svga.present', value: 'TRUE' }, { key: 'guestinfo.x', value: 'a' }],
+      },
+    }])
+  })
+
+  it('reach a filter after another one on the same object has gone', () => {
+    const lab = new CollectorLab(1)
+    const client = lab.login()
+    client.createFilter(objectSpec(vmRef(0), ['name']))
+    const other = client.createFilter(objectSpec(vmRef(0), ['name', 'parent']))
+    const { version } = client.poll()!
+    client.call(other, 'DestroyPropertyFilter')
+    lab.rename(vmRef(0), 'a')
+    expect(client.poll(version)!.objects).toHaveLength(1)
   })
 
   it('are none when an equal value is written', () => {
@@ -367,7 +404,7 @@ describe('WaitForUpdatesEx › waiting', () => {
     const parked = client.park(version)
     lab.logout(client)
     expect(parked.error).toMatchObject({ type: 'NotAuthenticated' })
-    expect(lab.collectors.sizes).toEqual({ groups: 0, collectors: 0, logged: 0 })
+    expect(lab.collectors.sizes).toEqual({ groups: 0, collectors: 0, logged: 0, watched: 0 })
   })
 
   it('ends when a filter is created meanwhile', async () => {

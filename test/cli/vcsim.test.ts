@@ -1,0 +1,113 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { vcsim } from '../../clients/cli/vcsim/main.js'
+import { TestIo, fakeOpener } from './support.js'
+
+let folder: string
+beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'fauxsphere-vcsim-')) })
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+/** Runs until the line is out, then sends the signal by which the suite ends it. */
+async function serve(argv: string[], env: Record<string, string> = {}): Promise<{ io: TestIo, opener: ReturnType<typeof fakeOpener>, status: number }> {
+  const io = new TestIo({ FAUXSPHERE_CACHE: folder, ...env })
+  const opener = fakeOpener()
+  io.onOutput = () => process.emit('SIGTERM', 'SIGTERM')
+  const status = await vcsim(argv, io, '0.1.0', opener.open)
+  return { io, opener, status }
+}
+
+describe('fauxsphere vcsim', () => {
+  it('line › names URL and process, with any login', async () => {
+    const { io, opener, status } = await serve(['-l', '127.0.0.1:0'])
+    expect(io.output).toBe(`export GOVC_URL=https://user:pass@127.0.0.1:8989/sdk GOVC_SIM_PID=${process.pid}\n`)
+    expect(status).toBe(0)
+    expect(opener.closed).toBe(1)
+    expect(opener.requests[0]?.settings).toMatchObject({
+      ports: 'fixed', listen: '127.0.0.1:0', anyLogin: true, tls: true, durations: 'instant',
+    })
+  })
+
+  it('model › comes from the flags', async () => {
+    const { opener } = await serve([
+      '-dc', '2', '-cluster=3', '-host', '4', '-standalone-host=0', '-vm', '0', '-ds', '5', '-pool', '1',
+      '-app', '1', '-folder', '1', '-pod', '1', '-nsx', '1', '-autostart=false', '-api-version', 'uE53DA',
+      '-tls=false',
+    ], { VCSIM_SECURE_COOKIES: 'true' })
+    expect(opener.requests[0]?.peer).toMatchObject({
+      esx: false, datacenters: 2, clusters: 3, hosts: 4, standaloneHosts: 0, vms: 0, datastores: 5,
+      pools: 1, apps: 1, folders: 1, pods: 1, opaqueNetworks: 1, portgroups: 1, autostart: false,
+      apiVersion: 'uE53DA', secureCookies: true, login: undefined,
+    })
+    expect(opener.requests[0]?.settings.tls).toBe(false)
+  })
+
+  it('login › may stand in a file', async () => {
+    const file = join(folder, 'password')
+    writeFileSync(file, 'secret\n')
+    const { opener, io } = await serve(['-username', 'me', '-password', file])
+    expect(opener.requests[0]?.peer?.login).toEqual({ username: 'me', password: 'secret' })
+    expect(opener.requests[0]?.settings.anyLogin).toBe(false)
+    expect(io.output).toContain('https://administrator%40vsphere.local:VMware1!@127.0.0.1')
+  })
+
+  it('delays › add up', async () => {
+    const { opener } = await serve(['-delay', '10', '-method-delay', 'Login:5,Logout:7'])
+    const delay = opener.requests[0]!.peer!.delayMs
+    expect([delay('Login'), delay('CurrentTime')]).toEqual([15, 10])
+  })
+
+  it('-E FILE › gets the line', async () => {
+    const io = new TestIo({ FAUXSPHERE_CACHE: folder })
+    const file = join(folder, 'env')
+    const opener = fakeOpener()
+    const ended = vcsim(['-E', file], io, '0.1.0', async request => {
+      queueMicrotask(() => setImmediate(() => setImmediate(() => process.emit('SIGINT', 'SIGINT'))))
+      return opener.open(request)
+    })
+    expect(await ended).toBe(0)
+    expect(readFileSync(file, 'utf8')).toMatch(/^export GOVC_URL=.*\n$/)
+    expect(io.output).toBe('')
+  })
+
+  it('-E FIFO without a reader › does not keep a signal from ending it', async () => {
+    const fifo = join(folder, 'fifo')
+    execFileSync('mkfifo', [fifo])
+    const io = new TestIo({ FAUXSPHERE_CACHE: folder })
+    const opener = fakeOpener()
+    const ended = vcsim(['-E', fifo], io, '0.1.0', opener.open)
+    setImmediate(() => process.emit('SIGQUIT', 'SIGQUIT'))
+    expect(await ended).toBe(0)
+  })
+
+  it('command after the flags › runs with the environment', async () => {
+    const file = join(folder, 'out')
+    const { status } = await serve(['-dc', '1', 'sh', '-c', `echo "$GOVC_URL" > ${file}; exit 7`], { PATH: process.env['PATH']! })
+    expect(status).toBe(7)
+    expect(readFileSync(file, 'utf8')).toBe('https://user:pass@127.0.0.1:8989/sdk\n')
+  })
+
+  it('uuidgen and version › need no server', async () => {
+    const io = new TestIo()
+    expect(await vcsim(['uuidgen'], io, '0.1.0')).toBe(0)
+    expect(io.output).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\n$/)
+    const other = new TestIo()
+    await vcsim(['version'], other, '0.1.0')
+    expect(other.output.split('\n')[0]).toBe('Build Version: 0.1.0')
+  })
+
+  it('errors › say what is wrong and end with a status', async () => {
+    const io = new TestIo()
+    expect(await vcsim(['-nope'], io, '0.1.0')).toBe(2)
+    expect(io.errors).toMatch(/^flag provided but not defined: -nope\nUsage of vcsim:\n/)
+    const help = new TestIo()
+    expect(await vcsim(['-help'], help, '0.1.0')).toBe(0)
+    const load = new TestIo()
+    expect(await vcsim(['-load', '/x'], load, '0.1.0')).toBe(1)
+    expect(load.errors).toBe('vcsim: -load: a saved model cannot be loaded yet\n')
+    const range = new TestIo({ FAUXSPHERE_CACHE: folder })
+    expect(await vcsim(['-dc', '-1'], range, '0.1.0', fakeOpener().open)).toBe(2)
+  })
+})
