@@ -3,7 +3,12 @@
  * then run the compiled file with node; figures are ratios of one run, see docs/benchmarks.md.
  */
 import { XMLParser } from 'fast-xml-parser'
-import { objectContents, shareEncoding, type BulkItem, type PathSet } from '../emulator/schema/bulk.js'
+import {
+  objectContents,
+  shareEncoding,
+  type BulkItem,
+  type PathSet,
+} from '../emulator/schema/bulk.js'
 import type { MethodInfo, Schema, TypeRef } from '../emulator/schema/model.js'
 import { loadSchema } from '../emulator/schema/schema.js'
 import { encodedCache } from '../emulator/wire/encoded-cache.js'
@@ -185,7 +190,8 @@ function requests(): [string, string][] {
     `<skip>false</skip>${traversals}</objectSet></specSet><options/></RetrievePropertiesEx>`
   const device =
     '<deviceChange><operation>add</operation><fileOperation>create</fileOperation>' +
-    '<device xsi:type="VirtualDisk"><key>-1</key><backing xsi:type="VirtualDiskFlatVer2BackingInfo">' +
+    '<device xsi:type="VirtualDisk"><key>-1</key>' +
+    '<backing xsi:type="VirtualDiskFlatVer2BackingInfo">' +
     '<fileName>[ds1] vm/vm.vmdk</fileName><diskMode>persistent</diskMode><thinProvisioned>true' +
     '</thinProvisioned></backing><controllerKey>1000</controllerKey><unitNumber>1</unitNumber>' +
     '<capacityInKB>1048576</capacityInKB></device></deviceChange>'
@@ -227,6 +233,9 @@ function decoding(): void {
 
 if (process.argv[2] !== "encode") decoding()
 single()
-bulk('10,000 VMs, name + power', items(10_000, paths(['name', nameType], ['power', powerType]), 0))
-bulk('1,000 VMs, name + summary', items(1000, paths(['name', nameType], ['summary', dataType('VirtualMachineSummary')]), 5))
-bulk('100 VMs, config', items(100, paths(['config', dataType('VirtualMachineConfigInfo')]), 5))
+const power = paths(['name', nameType], ['power', powerType])
+const summary = paths(['name', nameType], ['summary', dataType('VirtualMachineSummary')])
+const config = paths(['config', dataType('VirtualMachineConfigInfo')])
+bulk('10,000 VMs, name + power', items(10_000, power, 0))
+bulk('1,000 VMs, name + summary', items(1000, summary, 5))
+bulk('100 VMs, config', items(100, config, 5))

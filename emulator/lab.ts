@@ -14,6 +14,7 @@ import { reactToManagement } from './physics/management/reactions.js'
 import { loadSchema, type DocumentedSchema } from './schema/schema.js'
 import { AuthorizationService } from './services/authorization/authorization-service.js'
 import type { Behaviour, Services } from './services/call.js'
+import { followCustomFields } from './services/custom-fields.js'
 import { narrateManagement } from './services/narration/management.js'
 import { narrateVms } from './services/narration/virtual-machine.js'
 import { allNodes, type NodeInfo } from './services/nodes.js'
@@ -175,7 +176,8 @@ export class Lab {
     reactToAppliances(world)
     narrateManagement(world)
     narrateVms(world)
-    registerTaskJobs(world, services)
+    followCustomFields(world, this.schema)
+    registerTaskJobs(world, services, (method, path) => this.gate.misses.note(method, world.now(), path))
   }
 }
 

@@ -5,6 +5,7 @@
 import type { ControlTarget } from './doors/control/target.js'
 import type { OpenedNode } from './doors/opened-node.js'
 import type { ListenAt } from './doors/https/listener.js'
+import { urlHost } from './doors/ports.js'
 import type { Settings } from './options.js'
 import type { PeerModel } from './peer-model.js'
 
@@ -49,7 +50,7 @@ export async function startLab(request: OpenRequest, open: LabOpener = openRealL
       nodes: lab.nodes,
       control: lab.control,
       note: lab.note,
-      controlUrl: `http://${shown(server.at.address)}:${server.at.port}`,
+      controlUrl: `http://${urlHost(server.at.address)}:${server.at.port}`,
       close: async () => {
         await server.close()
         await lab.close()
@@ -84,12 +85,6 @@ async function openControl(
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
     return open(0)
   }
-}
-
-/** An address one can connect to, as it stands in a URL. */
-function shown(address: string): string {
-  if (address === '0.0.0.0' || address === '::') return '127.0.0.1'
-  return address.includes(':') ? `[${address}]` : address
 }
 
 function describe(error: unknown): string {

@@ -1,8 +1,9 @@
 import type { DoorGate } from './doors/https/door-context.js'
 import { NodeDoors } from './doors/https/node-doors.js'
 import { peerRoutes, type PeerFacts } from './doors/https/peer-pages.js'
+import { TraceFile } from './doors/https/trace-file.js'
 import type { OpenedNode } from './doors/opened-node.js'
-import { planPorts, type PortMode, type PortPlan } from './doors/ports.js'
+import { planPorts, urlHost, type PortMode, type PortPlan } from './doors/ports.js'
 import { Lab, type LabOptions } from './lab.js'
 import { LabControl } from './lab-control.js'
 import type { OpenLab, OpenRequest } from './main.js'
@@ -86,6 +87,7 @@ class LabDoors {
   readonly #request: OpenRequest
   readonly #certificates: Certificates
   readonly #doors = new Map<string, NodeDoors>()
+  readonly #trace: TraceFile | undefined
   readonly #unsubscribe: () => void
 
   constructor(lab: Lab, plan: PortPlan, request: OpenRequest) {
@@ -100,6 +102,8 @@ class LabDoors {
       now: () => lab.world.now(),
       era: request.settings.clock.mode === 'manual' ? 'manual' : 'present',
     })
+    const { traceFile } = request.settings
+    this.#trace = traceFile === undefined ? undefined : new TraceFile(traceFile)
     this.#unsubscribe = lab.world.subscribe(entry => this.#hear(entry))
   }
 
@@ -122,6 +126,7 @@ class LabDoors {
   async close(): Promise<void> {
     this.#unsubscribe()
     await Promise.all([...this.#doors.values()].map(doors => doors.close('refuse')))
+    this.#trace?.close()
   }
 
   counts(): { node: string, requests: number, connections: number }[] {
@@ -139,12 +144,13 @@ class LabDoors {
       schema: lab.schema,
       identity: tls ? () => this.#identity(node) : undefined,
       https: this.#plan.of(node.name, 'https')!,
-      http: this.#plan.mode === 'fixed' ? undefined : this.#plan.of(node.name, 'http'),
+      http: this.#plan.mode === 'fixed' || !tls ? undefined : this.#plan.of(node.name, 'http'),
       now: () => lab.world.now(),
       newOpId: () => lab.newOpId(),
       onDefect: error => log(`defect at a door of ${node.name}: ${stackOf(error)}`),
       secureCookies: tls || peer?.secureCookies === true,
       gzipAboveBytes: settings.gzipAbove,
+      trace: this.#trace,
       ...(peer === undefined ? {} : { routes: peerRoutes(peerFacts(lab)) }),
     })
   }
@@ -170,8 +176,8 @@ class LabDoors {
     const usual = settings.tls ? 443 : 80
     const login = this.#lab.loginFor(node)
     return {
-      name: node.name, kind: node.kind, address, hostName: node.hostName,
-      sdk: `${scheme}://${address}${port === usual ? '' : `:${port}`}/sdk`,
+      name: node.name, kind: node.kind, address: urlHost(address), hostName: node.hostName,
+      sdk: `${scheme}://${urlHost(address)}${port === usual ? '' : `:${port}`}/sdk`,
       username: login.userName, password: login.password,
       thumbprint: certificate?.sha1 ?? '',
     }

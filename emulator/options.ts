@@ -109,6 +109,10 @@ export const settings = {
     flag: '--cache', argument: 'folder', variable: 'FAUXSPHERE_CACHE', default: '',
     help: 'folder for certificates and the list of running labs', parse: optional,
   },
+  traceFile: {
+    flag: '--trace-file', argument: 'file', variable: 'FAUXSPHERE_TRACE_FILE', default: '',
+    help: 'write every request and answer there, passwords included', parse: optional,
+  },
   envFile: {
     flag: '--env-file', argument: 'file', variable: 'FAUXSPHERE_ENV_FILE', default: '',
     help: 'write the clients\' environment variables there', parse: optional,

@@ -11,7 +11,7 @@ rmSync(dist, { recursive: true, force: true })
 
 const bundle = await rolldown({
   cwd: fileURLToPath(root),
-  input: { main: 'clients/cli/main.ts' },
+  input: { main: 'clients/cli/main.ts', 'examples/watch-vm': 'clients/examples/typescript/watch-vm.ts' },
   platform: 'node',
   // These load at first use or never, and find files of their own beside them: they stay packages.
   external: [/^node:/, 'fastify', '@peculiar/x509', 'reflect-metadata', 'xmlbuilder2', 'prom-client', 'ws'],

@@ -50,6 +50,8 @@ function flatRow(results, workload, title, most) {
   }
 }
 
+const growthOf = rounds => rounds.length < 2 ? undefined : Math.max(0, rounds.at(-1) - rounds[0])
+
 const perMb = side => side.bytes === undefined ? undefined : side.cpuMs / (side.bytes / 1e6)
 
 export function rowsOf(results) {
@@ -108,7 +110,7 @@ function watchRows(results) {
     limitRow(results, 'abandoned.50', '100 long polls of all of 50 VMs, waiting', s => s.idleWaiting, 'ms CPU/s'),
     limitRow(results, 'abandoned.50', '– after their clients went away, above idle before',
       s => Math.max(0, s.idleAfter - s.idleBefore), 'ms CPU/s', 5),
-    limitRow(results, 'abandoned.50', '– growth over four rounds', s => s.rssMb.at(-1) - s.rssMb[0], 'MB', 30),
+    limitRow(results, 'abandoned.50', '– growth over four rounds', s => growthOf(s.rssMb), 'MB', 30),
     limitRow(results, 'abandoned.50', '– a rename after that, against before',
       s => s.renameAfter / s.renameBefore, 'times', 1.5),
     limitRow(results, 'idle.10000', 'idle, 10,000 VMs', s => s.idle, 'ms CPU/s'),
@@ -117,7 +119,8 @@ function watchRows(results) {
 }
 
 export function tableOf(rows) {
-  const ratio = value => value === undefined ? '' : value >= 10 ? value.toFixed(0) : value.toFixed(1)
+  const ratio = value => value === undefined || !Number.isFinite(value) || value <= 0
+    ? '' : value >= 10 ? value.toFixed(0) : value.toFixed(1)
   const met = { true: 'yes', false: '**no**', undefined: '' }
   return [
     '| workload | peer | ours | peer ÷ ours | target | met |',

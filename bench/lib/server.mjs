@@ -38,10 +38,10 @@ export class Server {
     server.#child = child
     let errors = ''
     child.stderr.on('data', chunk => { errors = (errors + chunk).slice(-2000) })
-    child.on('error', error => { errors += error.message; server.#ended = true })
-    child.on('exit', () => { server.#ended = true })
+    child.on('error', error => { server.#ended = error.message })
+    child.on('exit', (code, signal) => { server.#ended = `${signal ?? `exit ${code}`} ${errors}` })
     while (!(await server.#answers())) {
-      if (server.#ended) throw new Error(`${name} ended before it answered: ${errors}`)
+      if (server.#ended !== undefined) throw new Error(`${name} ended before it answered: ${server.#ended}`)
       if (performance.now() - begin > limitSeconds * 1000) {
         await server.stop()
         throw new Error(`${name} gave no answer in ${limitSeconds} s`)
@@ -68,15 +68,20 @@ export class Server {
     }
   }
 
+  #proc(file) {
+    if (this.#ended !== undefined) throw new Error(`${this.name} is gone: ${this.#ended}`)
+    return readFileSync(`/proc/${this.#child.pid}/${file}`, 'utf8')
+  }
+
   /** Processor time of all threads so far, in ms (ticks of 10). */
   cpuMs() {
-    const stat = readFileSync(`/proc/${this.#child.pid}/stat`, 'utf8')
+    const stat = this.#proc('stat')
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
     return (Number(fields[11]) + Number(fields[12])) * TICK_MS
   }
 
   #memory(key) {
-    const status = readFileSync(`/proc/${this.#child.pid}/status`, 'utf8')
+    const status = this.#proc('status')
     return Number(new RegExp(`${key}:\\s+(\\d+)`).exec(status)[1]) * 1024 / 1e6
   }
 
@@ -91,7 +96,7 @@ export class Server {
   }
 
   async stop() {
-    if (this.#ended) return
+    if (this.#ended !== undefined) return
     const exit = new Promise(resolve => this.#child.once('exit', resolve))
     this.#child.kill('SIGTERM')
     const timer = setTimeout(() => this.#child.kill('SIGKILL'), 20_000)

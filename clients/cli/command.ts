@@ -36,5 +36,5 @@ export function withSettings(command: Command, names: readonly SettingName[]): C
 /** The settings that every command which starts a lab takes. */
 export const LAB_SETTINGS: readonly SettingName[] = [
   'lab', 'seed', 'clock', 'ports', 'listen', 'controlListen', 'durations', 'anyLogin', 'strict',
-  'keyType', 'tls', 'gzipAbove', 'cache',
+  'keyType', 'tls', 'gzipAbove', 'traceFile', 'cache',
 ]

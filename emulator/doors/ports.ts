@@ -93,6 +93,12 @@ export function parseListen(text: string): { address: string, port: number | und
   return { address: address === '' ? '0.0.0.0' : address, port }
 }
 
+/** How an address to listen on stands in a URL of this machine: loopback for all, IPv6 in brackets. */
+export function urlHost(address: string): string {
+  if (address === '0.0.0.0' || address === '::') return LOOPBACK
+  return address.includes(':') ? `[${address}]` : address
+}
+
 /** Binds an address and port for a moment; gives the system's error code when that fails. */
 export function canBind(at: ListenAt): Promise<string | undefined> {
   return new Promise(resolve => {

@@ -20,8 +20,7 @@ import { networksOf, volumeFor, type HostPlan, type VmPlan } from './lab-plan.js
 import { nameAt } from './names.js'
 import { hardwareVersionOf } from './products.js'
 import { vmFiles } from './virtual-machine-files.js'
-import { mirroredVmProps } from './virtual-machine-mirror.js'
-import { runtimeOf, vmBuilder, type VmCommon, type VmOwn } from './virtual-machine.js'
+import { vmBuilder, type VmCommon, type VmOwn } from './virtual-machine.js'
 
 const MIB = 2 ** 20
 
@@ -76,6 +75,7 @@ interface Line {
   readonly cards: readonly Card[]
   readonly build: (own: VmOwn) => VirtualMachineProps
   readonly vms: MoRef[]
+  readonly datastoreRef: MoRef
   readonly poweredOn: boolean
   readonly mirror: MirrorLine | undefined
 }
@@ -86,6 +86,8 @@ interface Card {
   readonly network: NetworkState | undefined
   readonly upper: NetworkState | undefined
   readonly backing: NicBacking | undefined
+  /** The backing that vCenter shows where it is another than the host's. */
+  readonly upperBacking: NicBacking | undefined
   readonly port: { readonly switch: SwitchState, readonly group: PortgroupState } | undefined
 }
 
@@ -93,8 +95,8 @@ interface MirrorLine {
   readonly node: string
   readonly folder: { readonly ref: MoRef, readonly children: MoRef[] }
   readonly pool: PoolState | undefined
-  readonly refs: Omit<Parameters<typeof mirroredVmProps>[1], 'self'>
-  readonly datastoreVms: MoRef[]
+  readonly build: (own: VmOwn) => VirtualMachineProps
+  readonly datastore: { readonly ref: MoRef, readonly vm: MoRef[] }
 }
 
 function lineOf(build: Build, plan: VmPlan, kind: Kind, hostPlan: HostPlan): Line {
@@ -107,6 +109,7 @@ function lineOf(build: Build, plan: VmPlan, kind: Kind, hostPlan: HostPlan): Lin
   volume.vm.set(hostPlan, vms)
   return {
     plan, kind, host, volume, cards, build: vmBuilder(common), vms,
+    datastoreRef: ref('Datastore', volume.spec.uuid),
     poweredOn: common.powerState === 'poweredOn',
     mirror: mirrorLine(build, plan, host, volume, cards, common),
   }
@@ -156,17 +159,19 @@ function cardOf(build: Build, host: HostState, name: string, index: number): Car
   const card = { name, network, upper }
   if (network !== undefined && network.ref.type === 'Network') {
     const backing = frozen(networkBacking(name, network.ref))
-    return { ...card, label: nicLabel({ index, summary: name }), backing, port: undefined }
+    const upperBacking = upper === undefined ? undefined : frozen(networkBacking(name, upper.ref))
+    return { ...card, label: nicLabel({ index, summary: name }), backing, upperBacking, port: undefined }
   }
   for (const item of datacenterOf(build, host).switches.values()) {
     const group = item.groups.find(candidate => candidate.name === name)
     if (group === undefined) continue
     const summary = `DVSwitch: ${item.uuid}`
-    return { ...card, label: nicLabel({ index, summary }), backing: undefined, port: { switch: item, group } }
+    return { ...card, label: nicLabel({ index, summary }), backing: undefined, upperBacking: undefined, port: { switch: item, group } }
   }
   const id = build.identities.uuid('opaque', Number(upper!.ref.value.replace(/\D/g, '')))
   const backing = frozen(opaqueBacking(id, 'nsx.LogicalSwitch'))
-  return { ...card, label: nicLabel({ index, summary: `nsx.LogicalSwitch: ${id}` }), backing, port: undefined }
+  const label = nicLabel({ index, summary: `nsx.LogicalSwitch: ${id}` })
+  return { ...card, label, backing, upperBacking: undefined, port: undefined }
 }
 
 function datacenterOf(build: Build, host: HostState): DatacenterState {
@@ -186,25 +191,21 @@ function mirrorLine(
   }
   const folder = folderAt(build, node, datacenter.folders.vm, plan.source.folder)
   const datastore = volume.mirrors.get(host.plan.datacenter!)!
-  const byId = new Map<string, MoRef>([[volume.spec.uuid, datastore.ref]])
-  for (const card of cards) {
-    if (card.network !== undefined && card.upper !== undefined) byId.set(card.network.ref.value, card.upper.ref)
-  }
   return {
     node,
     folder,
     pool: plan.source.template ? undefined : pool,
-    datastoreVms: datastore.vm,
-    refs: {
+    datastore,
+    build: vmBuilder({
+      ...common,
+      host: host.mirror.ref,
       parent: folder.ref,
       resourcePool: plan.source.template ? undefined : pool.ref,
       parentVApp: pool.folder === undefined ? undefined : pool.ref,
       environmentBrowser: compute.environment,
-      runtime: runtimeOf({ ...common, host: host.mirror.ref }),
-      datastore: frozen([datastore.ref]),
-      network: frozen(uniqueRefs(cards.map(card => card.upper))),
-      resolve: id => byId.get(id)!,
-    },
+      datastores: [datastore.ref],
+      networks: uniqueRefs(cards.map(card => card.upper)),
+    }),
   }
 }
 
@@ -216,67 +217,101 @@ function buildVm(build: Build, line: Line, name: string): void {
   const self = ref('VirtualMachine', hostVmId(build.tx, node))
   const upper = line.mirror === undefined ? undefined : newRef(build, line.mirror.node, 'VirtualMachine', 'vm')
   const uuid = build.identities.uuid('bios', number, managed ? '42' : '564d')
-  const directory = `[${line.volume.spec.name}] ${name}/`
-  const cards = line.cards.map((card, index) => cardDevice(build, line, card, index, uuid))
-  const devices = [...line.kind.fixed, ...diskDevices(build, line, name, directory), ...cards.map(card => card.device)]
+  const directory = ['[', line.volume.spec.name, '] ', name, '/'].join('')
+  const disks = diskSpecs(build, line, name, directory)
+  const cards = line.cards.map((card, index) => cardSpec(build, line, card, index, uuid))
+  const devices = devicesOf(line, disks, cards, line.datastoreRef, 'below')
   const files = vmFiles(directory, name, devices, {
     firmware: plan.source.firmware, poweredOn: line.poweredOn, swapBytes: plan.source.memory,
   })
-  const addresses = cards.map((_, index) => index === 0 && plan.source.ip !== undefined
-    ? [plan.source.ip]
-    : [guestAddress(build.next.address++)])
-  const guest: GuestSpec = {
-    hostName: name.toLowerCase().replace(/[^a-z0-9.-]+/g, '-'),
-    domain: build.plan.lab.domain,
-    adapters: cards.map((card, index) => ({
-      key: deviceKeys.ethernet + index, network: line.cards[index]!.name, mac: card.mac, addresses: addresses[index]!,
-    })),
-  }
-  const props = line.build({
+  const own: VmOwn = {
     self, name, uuid, instanceUuid: build.identities.uuid('instance', number, managed ? '50' : '52'),
-    vmPathName: `${directory}${name}.vmx`, devices, files, guest,
-  })
-  put(build, node, self, props, innerOf(line, guest, upper))
+    vmPathName: files[0]!.path, devices, files, guest: guestSpec(build, line, name, cards),
+  }
+  const props = line.build(own)
+  put(build, node, self, props, innerOf(line, own.guest!, upper))
   host.vm.push(self)
   line.vms.push(self)
   for (const card of line.cards) card.network?.vm.push(self)
   storeFiles(build, line.volume, name, directory, files)
-  if (upper !== undefined) buildMirror(build, line, props, upper, self)
+  if (upper === undefined) return
+  const datastore = line.mirror!.datastore.ref
+  const above = devicesOf(line, disks, cards, datastore, 'above')
+  buildMirror(build, line, upper, self, { ...own, self: upper, devices: above, like: props })
+}
+
+function guestSpec(build: Build, line: Line, name: string, cards: readonly CardSpec[]): GuestSpec {
+  const { ip } = line.plan.source
+  return Object.freeze({
+    hostName: name.toLowerCase().replace(/[^a-z0-9.-]+/g, '-'),
+    domain: build.plan.lab.domain,
+    adapters: Object.freeze(cards.map((card, index) => Object.freeze({
+      key: deviceKeys.ethernet + index,
+      network: line.cards[index]!.name,
+      mac: card.mac,
+      addresses: Object.freeze([index === 0 && ip !== undefined ? ip : guestAddress(build.next.address++)]),
+    }))),
+  })
 }
 
 function innerOf(line: Line, guest: GuestSpec, upper: MoRef | undefined): BuiltVmInner {
   const { source, appliance } = line.plan
   const inner: { guest?: GuestSpec, vcenterId?: string, appliance?: string } = {}
-  if (source.tools) inner.guest = frozen(guest)
+  if (source.tools) inner.guest = guest
   if (upper !== undefined) inner.vcenterId = upper.value
   if (appliance !== undefined) inner.appliance = appliance
   return Object.freeze(inner)
 }
 
-function diskDevices(build: Build, line: Line, name: string, directory: string): VirtualDevice[] {
+interface DiskOwn {
+  readonly fileName: string
+  readonly uuid: string
+  readonly capacityBytes: number
+}
+
+function diskSpecs(build: Build, line: Line, name: string, directory: string): DiskOwn[] {
   const { source } = line.plan
-  const datastore = ref('Datastore', line.volume.spec.uuid)
   return source.disks.map((capacityBytes, index) => {
     const file = source.diskName === undefined
       ? `${name}${index === 0 ? '' : `_${index}`}.vmdk`
       : nameAt(source.diskName, index + 1)
-    return Object.freeze(flatDisk({
-      index, fileName: `${directory}${file}`, datastore, capacityBytes, thin: source.thin,
+    return {
+      fileName: [directory, file].join(''), capacityBytes,
       uuid: build.identities.uuid('vdisk', build.next.disk++, '6000C29'),
-    }, line.kind.diskLabels[index]))
+    }
   })
 }
 
-function cardDevice(
-  build: Build, line: Line, card: Card, index: number, uuid: string,
-): { device: VirtualDevice, mac: string } {
-  const managed = line.mirror !== undefined
-  const mac = managed ? assignedMac(build.next.mac++) : generatedMac(uuid, index)
-  const device = Object.freeze(vmxnet3({
-    index, summary: card.label.summary, backing: card.backing ?? portOf(build, card.port!), mac,
-    addressType: managed ? 'assigned' : 'generated', connected: line.poweredOn,
-  }, card.label))
-  return { device, mac }
+interface CardSpec {
+  readonly mac: string
+  /** On the host and on its vCenter; they differ where they name an object of the inventory. */
+  readonly below: NicBacking
+  readonly above: NicBacking
+}
+
+function cardSpec(build: Build, line: Line, card: Card, index: number, uuid: string): CardSpec {
+  const mac = line.mirror !== undefined ? assignedMac(build.next.mac++) : generatedMac(uuid, index)
+  const below = card.backing ?? portOf(build, card.port!)
+  return { mac, below, above: card.upperBacking ?? below }
+}
+
+/** All devices of a VM with the references of its host or of its vCenter. */
+function devicesOf(
+  line: Line, disks: readonly DiskOwn[], cards: readonly CardSpec[], datastore: MoRef, side: 'below' | 'above',
+): VirtualDevice[] {
+  const { thin } = line.plan.source
+  const addressType = line.mirror !== undefined ? 'assigned' : 'generated'
+  // `concat` gives a list of exactly the length that is needed; spreading leaves room at the end.
+  return line.kind.fixed.concat(
+    disks.map(({ fileName, uuid, capacityBytes }, index) =>
+      Object.freeze(flatDisk({ index, fileName, datastore, capacityBytes, thin, uuid }, line.kind.diskLabels[index]))),
+    cards.map((card, index) => {
+      const { label } = line.cards[index]!
+      return Object.freeze(vmxnet3({
+        index, summary: label.summary, backing: card[side], mac: card.mac, addressType, connected: line.poweredOn,
+      }, label))
+    }),
+  )
 }
 
 /** The next free port of a group; the group grows when all are taken (`autoExpand`). */
@@ -288,16 +323,16 @@ function portOf(build: Build, port: NonNullable<Card['port']>): NicBacking {
   return Object.freeze(portBacking(owner.uuid, group.ref.value, key, cookie))
 }
 
-function buildMirror(build: Build, line: Line, vm: VirtualMachineProps, self: MoRef, below: MoRef): void {
+function buildMirror(build: Build, line: Line, self: MoRef, below: MoRef, own: VmOwn): void {
   const mirror = line.mirror!
   const hostNode = line.host.spec.name
-  put(build, mirror.node, self, mirroredVmProps(vm, { ...mirror.refs, self }), Object.freeze({
-    mirrors: Object.freeze([`${hostNode}/${below.value}`]), hostNode, hostMoid: below.value,
+  put(build, mirror.node, self, mirror.build(own), Object.freeze({
+    mirrors: Object.freeze([[hostNode, below.value].join('/')]), hostNode, hostMoid: below.value,
   }))
   mirror.pool?.vm.push(self)
   if (mirror.pool?.folder === undefined) mirror.folder.children.push(self)
   else if (line.poweredOn) mirror.pool.started = true
-  mirror.datastoreVms.push(self)
+  mirror.datastore.vm.push(self)
   line.host.mirror!.vm.push(self)
   for (const card of line.cards) {
     card.upper?.vm.push(self)
@@ -308,20 +343,27 @@ function buildMirror(build: Build, line: Line, vm: VirtualMachineProps, self: Mo
   if (!line.poweredOn) vms.poweredOff += 1
 }
 
+type FileFacts = Readonly<{ size: number, type: string }>
+
 /** A `{size, type}` of which there are few kinds: the same for all files that are alike. */
-const fileFacts = new Map<string, { readonly size: number, readonly type: string }>()
+const fileFacts = new Map<string, Map<number, FileFacts>>()
+
+function factsOf(size: number, type: string): FileFacts {
+  let bySize = fileFacts.get(type)
+  if (bySize === undefined) fileFacts.set(type, bySize = new Map<number, FileFacts>())
+  let facts = bySize.get(size)
+  if (facts === undefined) bySize.set(size, facts = Object.freeze({ size, type }))
+  return facts
+}
 
 function storeFiles(
   build: Build, volume: VolumeState, folder: string, directory: string, files: ReturnType<typeof vmFiles>,
 ): void {
   // Without a prototype: an object whose keys are data should not have a shape of its own.
-  const listed = Object.create(null) as Record<string, { readonly size: number, readonly type: string }>
+  const listed = Object.create(null) as Record<string, FileFacts>
   for (const { path, size, type } of files) {
-    const key = `${size} ${type}`
-    let facts = fileFacts.get(key)
-    if (facts === undefined) fileFacts.set(key, facts = Object.freeze({ size, type }))
-    listed[path.slice(directory.length)] = facts
+    listed[path.slice(directory.length)] = factsOf(size, type)
     volume.usedBytes += size
   }
-  put(build, 'lab', ref('VolumeFolder', `${volume.spec.uuid}/${folder}`), Object.freeze({ files: Object.freeze(listed) }))
+  put(build, 'lab', ref('VolumeFolder', [volume.spec.uuid, folder].join('/')), Object.freeze({ files: Object.freeze(listed) }))
 }

@@ -11,7 +11,7 @@ export type VcenterPrefix =
  */
 export function vcenterId(tx: Transaction, node: string, prefix: VcenterPrefix): string {
   const number = tx.count(`${node}/object`)
-  return joined.has(prefix) ? `${prefix}${number}` : `${prefix}-${number}`
+  return joined.has(prefix) ? [prefix, number].join('') : [prefix, number].join('-')
 }
 
 const joined: ReadonlySet<string> = new Set([

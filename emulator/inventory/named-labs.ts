@@ -24,6 +24,7 @@ const small: LabFileInput = {
     { name: 'win-01', host: 'esx-02', cpu: 2, memory: '4GiB', disks: ['60GiB'], guest: 'windows2019srvNext_64Guest', firmware: 'efi', power: 'off' },
     { name: 'base-image', host: 'esx-01', datastore: 'shared-01', folder: 'Infrastructure', template: true, power: 'off', tools: false },
   ],
+  users: [{ node: 'vc-01', name: 'operator', password: 'VMware1!' }],
 }
 
 const cluster: LabFileInput = {

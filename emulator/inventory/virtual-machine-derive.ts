@@ -31,6 +31,11 @@ export function deriveSummary(props: VirtualMachineProps): VirtualMachineSummary
   if (old.runtime === props.runtime && old.config === config && old.guest === guest
     && old.storage === storage && old.quickStats === quickStats
     && old.overallStatus === props.overallStatus && old.customValue === customValue) return old
+  if (old.vm !== undefined && guest !== undefined && storage !== undefined && customValue === undefined) {
+    return Object.freeze({
+      vm: old.vm, runtime: props.runtime, guest, config, storage, quickStats, overallStatus: props.overallStatus,
+    })
+  }
   const summary: VirtualMachineSummary = {
     runtime: props.runtime, config, quickStats, overallStatus: props.overallStatus,
   }

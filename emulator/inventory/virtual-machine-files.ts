@@ -32,11 +32,12 @@ export function vmFiles(
   devices: readonly VirtualDevice[],
   options: { firmware: string, poweredOn: boolean, swapBytes: number, blank?: boolean },
 ): VmFile[] {
-  const base = `${directory}${name}`
+  // Joined strings are flat; concatenated ones would keep their parts alive.
+  const own = (suffix: string): string => [directory, name, suffix].join('')
   const files: VmFile[] = [
-    { path: `${base}.vmx`, type: 'config', size: 3221 },
-    { path: `${base}.nvram`, type: 'nvram', size: options.firmware === 'efi' ? 270840 : 8684 },
-    { path: `${base}.vmsd`, type: 'snapshotList', size: 0 },
+    { path: own('.vmx'), type: 'config', size: 3221 },
+    { path: own('.nvram'), type: 'nvram', size: options.firmware === 'efi' ? 270840 : 8684 },
+    { path: own('.vmsd'), type: 'snapshotList', size: 0 },
   ]
   for (const device of devices) {
     if (device._typeName !== 'VirtualDisk') continue
@@ -46,12 +47,12 @@ export function vmFiles(
     const size = backing.thinProvisioned !== true ? capacity : options.blank === true ? 0 : thinSize(capacity)
     files.push({ path: backing.fileName, type: 'diskDescriptor', size: 503, disk: disk.key })
     files.push({
-      path: backing.fileName.replace(/\.vmdk$/, '-flat.vmdk'), type: 'diskExtent', size, disk: disk.key,
+      path: [backing.fileName.slice(0, -'.vmdk'.length), '.vmdk'].join('-flat'), type: 'diskExtent', size, disk: disk.key,
     })
   }
   if (options.poweredOn) {
-    files.push({ path: `${directory}vmware.log`, type: 'log', size: 262144 })
-    files.push({ path: `${base}.vswp`, type: 'swap', size: options.swapBytes })
+    files.push({ path: [directory, 'vmware.log'].join(''), type: 'log', size: 262144 })
+    files.push({ path: own('.vswp'), type: 'swap', size: options.swapBytes })
   }
   return files
 }
@@ -71,7 +72,7 @@ export function layoutExOf(files: readonly VmFile[], timestamp: string): Virtual
   })
   const disk = [...byDisk].map(([key, fileKey]): VirtualMachineFileLayoutExDiskLayout =>
     diskLayout(key, fileKey))
-  return Object.freeze({ file: Object.freeze(infos) as typeof infos, disk: shared(disk), timestamp })
+  return Object.freeze({ file: exact(infos), disk: shared(disk), timestamp })
 }
 
 const layouts = new Map<string, VirtualMachineFileLayoutExDiskLayout>()
@@ -101,6 +102,11 @@ function shared(list: VirtualMachineFileLayoutExDiskLayout[]): VirtualMachineFil
   return known
 }
 
+/** Frozen, and without the room that pushing left at the end. */
+function exact<T>(items: T[]): T[] {
+  return Object.freeze(items.slice()) as T[]
+}
+
 const oneLog = Object.freeze(['vmware.log']) as string[]
 
 /** The older `layout`: names relative to the directory of the configuration file. */
@@ -117,11 +123,10 @@ export function layoutOf(files: readonly VmFile[]): VirtualMachineFileLayout {
       disk.push(Object.freeze({ key: file.disk, diskFile: Object.freeze([file.path]) as string[] }))
     }
   }
-  const base = { configFile: Object.freeze(configFile) as string[], disk: Object.freeze(disk) as typeof disk }
-  if (!log) return Object.freeze(base)
-  return Object.freeze(swapFile === undefined
-    ? { ...base, logFile: oneLog }
-    : { configFile: base.configFile, logFile: oneLog, disk: base.disk, swapFile })
+  if (!log) return Object.freeze({ configFile: exact(configFile), disk: exact(disk) })
+  const lists = { configFile: exact(configFile), logFile: oneLog, disk: exact(disk) }
+  if (swapFile === undefined) return Object.freeze(lists)
+  return Object.freeze({ configFile: lists.configFile, logFile: oneLog, disk: lists.disk, swapFile })
 }
 
 /** Space of a VM on one datastore: taken, and what thin disks may still grow by. */

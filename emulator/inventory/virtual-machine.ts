@@ -1,6 +1,7 @@
 import type {
-  OptionValue, ResourceAllocationInfo, SharesInfo, VirtualDevice, VirtualDisk, VirtualMachineConfigInfo,
+  GuestInfo, OptionValue, ResourceAllocationInfo, SharesInfo, VirtualDevice, VirtualDisk, VirtualMachineConfigInfo,
   VirtualMachineConfigSummary, VirtualMachineProps, VirtualMachineQuickStats, VirtualMachineRuntimeInfo,
+  VirtualMachineSummary,
 } from '../schema/generated/types.js'
 import { guestDisks, idleGuest, runningGuest, type GuestSpec } from '../physics/compute/guest-report.js'
 import type { MoRef } from '../schema/model.js'
@@ -39,6 +40,7 @@ export interface VmCommon {
   readonly parent: MoRef
   /** Undefined for a template on vCenter. */
   readonly resourcePool: MoRef | undefined
+  readonly parentVApp?: MoRef | undefined
   readonly environmentBrowser: MoRef
   readonly datastores: readonly MoRef[]
   readonly networks: readonly MoRef[]
@@ -58,6 +60,11 @@ export interface VmOwn {
   readonly files: readonly VmFile[]
   /** Undefined when the guest reports nothing; ignored unless the VM runs with tools. */
   readonly guest?: GuestSpec | undefined
+  /**
+   * The same VM on another node (its host's record, for its vCenter's): what holds no references
+   * is taken from there, so that two records cost little more than one.
+   */
+  readonly like?: VirtualMachineProps | undefined
 }
 
 export type VmSpec = VmCommon & VmOwn
@@ -74,46 +81,73 @@ export function vmBuilder(common: VmCommon): (own: VmOwn) => VirtualMachineProps
 }
 
 function buildVm(common: VmCommon, parts: SharedParts, own: VmOwn): VirtualMachineProps {
-  const config = configOf(common, parts, own)
-  const storage = storageOf(common.datastores[0]!, own.files, own.devices, common.timestamp)
-  const guest = common.tools && common.powerState === 'poweredOn' && own.guest !== undefined
-    ? runningGuest(common.guestId, parts.guestFullName, parts.version, own.guest, parts.disksOf(own.devices))
-    : parts.idleGuest
+  const { like } = own
+  const guest = like?.guest ?? guestOf(common, parts, own)
   const heartbeat = guest.toolsRunningStatus === 'guestToolsRunning' ? 'green' : 'gray'
-  const base: VirtualMachineProps = {
-    ...parts.none,
+  // Every property in one literal: objects that grow or are spread take twice the memory.
+  const props: VirtualMachineProps = {
+    value: emptyList,
+    availableField: emptyList,
     parent: common.parent,
+    customValue: emptyList,
+    overallStatus: 'green',
+    configStatus: 'green',
+    configIssue: emptyList,
+    effectiveRole: noEntityFacts.effectiveRole,
+    permission: emptyList,
     name: own.name,
+    disabledMethod: emptyList,
+    recentTask: emptyList,
+    declaredAlarmState: emptyList,
+    triggeredAlarmState: emptyList,
+    alarmActionsEnabled: true,
+    tag: emptyList,
     capability: vmCapability,
-    config,
-    layout: layoutOf(own.files),
-    layoutEx: layoutExOf(own.files, common.timestamp),
-    storage,
+    config: configOf(common, parts, own),
+    layout: like?.layout ?? layoutOf(own.files),
+    layoutEx: like?.layoutEx ?? layoutExOf(own.files, common.timestamp),
+    storage: storageOf(common.datastores[0]!, own.files, own.devices, common.timestamp),
     environmentBrowser: common.environmentBrowser,
+    resourcePool: common.resourcePool!,
     resourceConfig: parts.resourceConfig(own.self),
     runtime: parts.runtime,
     guest,
-    summary: Object.freeze({
-      vm: own.self,
-      runtime: parts.runtime,
-      config: emptySummary,
-      quickStats: heartbeat === 'green' ? parts.busyStats : quietStats,
-      overallStatus: 'green',
-    }),
+    summary: summaryOf(parts, own, heartbeat),
     datastore: parts.datastore,
     network: parts.network,
     rootSnapshot: emptyList,
     guestHeartbeatStatus: heartbeat,
   }
-  if (common.resourcePool !== undefined) base.resourcePool = common.resourcePool
-  base.summary = deriveSummary(base)
-  return Object.freeze(base)
+  props.summary = deriveSummary(props)
+  if (common.resourcePool !== undefined && common.parentVApp === undefined) return Object.freeze(props)
+  if (common.parentVApp !== undefined) props.parentVApp = common.parentVApp
+  if (common.resourcePool === undefined) delete props.resourcePool
+  return Object.freeze(props)
+}
+
+function guestOf(common: VmCommon, parts: SharedParts, own: VmOwn): GuestInfo {
+  if (!common.tools || common.powerState !== 'poweredOn' || own.guest === undefined) return parts.idleGuest
+  return runningGuest(common.guestId, parts.guestFullName, parts.version, own.guest, parts.disksOf(own.devices))
+}
+
+/** The summary before it is derived; parts that are right already stay what they are. */
+function summaryOf(parts: SharedParts, own: VmOwn, heartbeat: 'green' | 'gray'): VirtualMachineSummary {
+  const { like } = own
+  const summary: VirtualMachineSummary = {
+    vm: own.self,
+    runtime: parts.runtime,
+    config: like?.summary.config ?? emptySummary,
+    quickStats: heartbeat === 'green' ? parts.busyStats : quietStats,
+    overallStatus: 'green',
+  }
+  if (like?.summary.guest !== undefined) summary.guest = like.summary.guest
+  if (like?.summary.storage !== undefined) summary.storage = like.summary.storage
+  return summary
 }
 
 const emptySummary = frozen<VirtualMachineConfigSummary>({ name: '', template: false, vmPathName: '' })
 
 function configOf(common: VmCommon, parts: SharedParts, own: VmOwn): VirtualMachineConfigInfo {
-  const directory = own.vmPathName.slice(0, own.vmPathName.lastIndexOf('/') + 1)
   const config: VirtualMachineConfigInfo = {
     changeVersion: common.createDate,
     modified: common.createDate,
@@ -128,10 +162,7 @@ function configOf(common: VmCommon, parts: SharedParts, own: VmOwn): VirtualMach
     guestId: common.guestId,
     alternateGuestName: '',
     annotation: common.annotation ?? '',
-    files: Object.freeze({
-      vmPathName: own.vmPathName, snapshotDirectory: directory, suspendDirectory: directory,
-      logDirectory: directory,
-    }),
+    files: own.like?.config?.files ?? filesOf(own.vmPathName),
     tools: common.tools ? toolsInstalled : toolsAbsent,
     flags: vmFlags,
     defaultPowerOps,
@@ -178,6 +209,13 @@ function configOf(common: VmCommon, parts: SharedParts, own: VmOwn): VirtualMach
   return Object.freeze(config)
 }
 
+function filesOf(vmPathName: string): VirtualMachineConfigInfo['files'] {
+  const directory = vmPathName.slice(0, vmPathName.lastIndexOf('/') + 1)
+  return Object.freeze({
+    vmPathName, snapshotDirectory: directory, suspendDirectory: directory, logDirectory: directory,
+  })
+}
+
 type SharedParts = ReturnType<typeof sharedParts>
 
 /** What VMs of one kind share; nothing of it is made twice. */
@@ -197,7 +235,6 @@ function sharedParts(common: VmCommon) {
     datastore: frozen([...common.datastores]),
     network: frozen([...common.networks]),
     idleGuest: idleGuest(common.guestId, common.tools, version, common.powerState === 'poweredOn'),
-    none: noEntityFacts,
     resourceConfig: (entity: MoRef) => Object.freeze({
       entity, changeVersion: common.createDate, lastModified: common.createDate, cpuAllocation, memoryAllocation,
     }),

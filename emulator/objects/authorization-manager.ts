@@ -2,7 +2,7 @@ import type {
   AuthorizationManagerMethods, EntityPrivilege, Permission, UserPrivilegeResult,
 } from '../schema/generated/types.js'
 import type { MoRef } from '../schema/model.js'
-import { findAccount, principalOf, readAccount } from '../services/accounts.js'
+import { canonicalPrincipal, findAccount, principalOf, readAccount } from '../services/accounts.js'
 import {
   changePermissions, checkedPermission, requireRole, samePrincipal,
 } from '../services/authorization/change-permissions.js'
@@ -37,7 +37,7 @@ function resetPermissions(call: Call, args: Args<'ResetEntityPermissions'>): voi
 function removePermission(call: Call, args: Args<'RemoveEntityPermission'>): void {
   const entity = entitySlot(call, args.entity)
   const own = ownPermissions(call.tx, entity)
-  const name = canonical(call, args.user, args.isGroup)
+  const name = canonicalPrincipal(call.tx, call.node.name, args.user, args.isGroup)
   const gone = { principal: name, group: args.isGroup, roleId: 0, propagate: false } as Permission
   const kept = own.filter(item => !samePrincipal(item, gone))
   if (kept.length === own.length) throw fault('NotFound')
@@ -49,13 +49,6 @@ function checkedList(call: Call, list: readonly Permission[] | undefined): Permi
   const checked = (list ?? []).map(item => checkedPermission(call, item))
   return checked.filter((item, index) =>
     !checked.slice(index + 1).some(later => samePrincipal(later, item)))
-}
-
-/** A principal that was removed from the directory may still have an entry: its name as given. */
-function canonical(call: Call, name: string, group: boolean): string {
-  const slot = findAccount(call.tx, call.node.name, name, group)
-  const account = slot === undefined ? undefined : readAccount(call.tx, slot)
-  return account === undefined ? name : principalOf(call.tx, account).name
 }
 
 function entityPermissions(call: Query, args: Args<'RetrieveEntityPermissions'>): Permission[] {

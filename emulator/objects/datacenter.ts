@@ -1,5 +1,5 @@
 import { datacenterProps, folderProps, type FolderKind } from '../inventory/folder.js'
-import { vcenterId } from '../inventory/ids.js'
+import { vcenterId, type VcenterPrefix } from '../inventory/ids.js'
 import { hardwareVersionOf } from '../inventory/products.js'
 import { addChild, removeChild } from '../physics/management/tree.js'
 import type { DatacenterProps, FolderProps } from '../schema/generated/types.js'
@@ -37,7 +37,9 @@ export function createDatacenter(tx: Transaction, node: NodeInfo, parent: Slot, 
   return slot
 }
 
-function newFolder(tx: Transaction, node: string, kind: FolderKind, prefix: 'group-v' | 'group-h' | 'group-s' | 'group-n', parent: MoRef): MoRef {
+function newFolder(
+  tx: Transaction, node: string, kind: FolderKind, prefix: VcenterPrefix, parent: MoRef,
+): MoRef {
   const id = vcenterId(tx, node, prefix)
   const props = folderProps(kind, kind, parent, [])
   tx.create<FolderProps, object>({ node, type: 'Folder', id }, { props, inner: {} })

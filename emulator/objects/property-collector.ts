@@ -23,8 +23,8 @@ export const propertyCollector: Definition = defineManagedObject('PropertyCollec
       : [...services.collectors.collector(session, self).filters].map(({ slot }) => refOf(slot)),
   },
   methods: {
-    RetrieveProperties: query<Args<'RetrieveProperties'>>((call, { specSet }) =>
-      objectContents({ shape: 'list', items: retrieve(sceneOf(call), specSet ?? [], call.version) })),
+    RetrieveProperties: query<Args<'RetrieveProperties'>>((call, { specSet = [] }) =>
+      objectContents({ shape: 'list', items: retrieve(sceneOf(call), specSet, call.version) })),
     RetrievePropertiesEx: query(retrievePropertiesEx),
     ContinueRetrievePropertiesEx: query<Args<'ContinueRetrievePropertiesEx'>>((call, { token }) =>
       objectContents({ shape: 'RetrieveResult', ...collectorOf(call).pages.next(token) })),
@@ -65,9 +65,11 @@ function collectorOf(call: Query): Collector {
   return call.services.collectors.collector(sessionOf(call), call.self)
 }
 
-function retrievePropertiesEx(call: Query, { specSet, options }: Args<'RetrievePropertiesEx'>): unknown {
+function retrievePropertiesEx(
+  call: Query, { specSet = [], options }: Args<'RetrievePropertiesEx'>,
+): unknown {
   const size = pageSize(options)
-  const items = retrieve(sceneOf(call), specSet ?? [], call.version)
+  const items = retrieve(sceneOf(call), specSet, call.version)
   if (items.length === 0) return undefined
   const page = size === undefined || call.session === undefined ? { items }
     : collectorOf(call).pages.first(items, size)
@@ -83,14 +85,15 @@ function pageSize(options: RetrieveOptions | undefined): number | undefined {
 
 function createFilter(call: Query, { spec, partialUpdates }: Args<'CreateFilter'>): MoRef {
   const request = { spec, partialUpdates, version: call.version }
-  return refOf(call.services.collectors.createFilter(call.node, sessionOf(call), call.self, request))
+  const { services, node, self } = call
+  return refOf(services.collectors.createFilter(node, sessionOf(call), self, request))
 }
 
 function waitForUpdatesEx(
   call: Query, { version = '', options = {} }: { version?: string, options?: WaitOptions },
 ): unknown {
   const { maxWaitSeconds, maxObjectUpdates = 0 } = options
-  if (maxWaitSeconds !== undefined && maxWaitSeconds < 0) throw invalidArgument('options.maxWaitSeconds')
+  if ((maxWaitSeconds ?? 0) < 0) throw invalidArgument('options.maxWaitSeconds')
   if (maxObjectUpdates < 0) throw invalidArgument('options.maxObjectUpdates')
   const limit = maxObjectUpdates === 0 ? DEFAULT_OBJECT_UPDATES : maxObjectUpdates
   const found = collectorOf(call).next(version, limit)
@@ -107,7 +110,8 @@ function park(
 }
 
 function createPropertyCollector(call: Query): MoRef {
-  return refOf(call.services.sessionObjects.create(sessionOf(call), 'PropertyCollector', { props: {} }))
+  const { sessionObjects } = call.services
+  return refOf(sessionObjects.create(sessionOf(call), 'PropertyCollector', { props: {} }))
 }
 
 /** The session's own collector ends with the session only. */

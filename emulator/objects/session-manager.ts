@@ -2,7 +2,7 @@ import type {
   ExtensionManagerProps, SessionManagerGenericServiceTicket, SessionManagerHttpServiceRequestSpec,
   SessionManagerLocalTicket, SessionManagerMethods, SessionManagerProps, UserSession,
 } from '../schema/generated/types.js'
-import { canonicalName, findAccount, readAccount } from '../services/accounts.js'
+import { canonicalPrincipal, findAccount } from '../services/accounts.js'
 import { notAuthenticated } from '../services/authorization/check.js'
 import type { Call, Query, VirtualProperty } from '../services/call.js'
 import { postEvent } from '../services/events.js'
@@ -140,22 +140,16 @@ function impersonate(call: Call, args: Args<'ImpersonateUser'>): UserSession {
   const locale = acceptedLocale(args.locale)
   if (locale === undefined) throw fault('InvalidLocale')
   const { sessions } = call.services
-  const slot = findAccount(call.tx, call.node.name, args.userName, false)
-  const name = (slot === undefined ? args.userName : canonical(call, args.userName)).toLowerCase()
+  const wanted = [args.userName, canonicalPrincipal(call.tx, call.node.name, args.userName, false)]
+    .map(name => name.toLowerCase())
   const other = sessions.all(call.node.name)
-    .find(item => item.principal.name.toLowerCase() === name)
+    .find(item => wanted.includes(item.principal.name.toLowerCase()))
   const shown = other === undefined ? undefined : sessions.userSession(call.tx, other)
   if (other === undefined || shown === undefined) throw fault('InvalidLogin')
   return sessions.change(call.tx, own(call), {
     principal: other.principal, fullName: shown.fullName,
     ...(args.locale === undefined ? {} : { locale }),
   })
-}
-
-function canonical(call: Call, userName: string): string {
-  const slot = findAccount(call.tx, call.node.name, userName, false)
-  const account = slot === undefined ? undefined : readAccount(call.tx, slot)
-  return account === undefined ? userName : canonicalName(account.props)
 }
 
 const sessionList: VirtualProperty = ({ services: { sessions }, reader, node }) =>

@@ -1,7 +1,7 @@
 import type { UserDirectoryMethods, UserSearchResult } from '../schema/generated/types.js'
 import { domainsOf } from '../services/accounts/default-accounts.js'
 import {
-  SSO_DOMAIN, accountsOf, canonicalGroup, canonicalName, findAccount, groupsOf, readAccount,
+  SSO_DOMAIN, accountsOf, canonicalName, canonicalPrincipal, findAccount, groupsOf, readAccount,
   type Account,
 } from '../services/accounts.js'
 import type { Query } from '../services/call.js'
@@ -40,7 +40,7 @@ function accountFilter(call: Query, args: Search): (account: Account) => boolean
   const user = belongsToUser === undefined ? undefined : existing(call, belongsToUser, false)
   const ofUser = user === undefined ? undefined : new Set(groupsOf(call.reader, user))
   const groupName = group === undefined ? undefined
-    : canonicalGroup(call.reader, call.node.name, belongsToGroup!)
+    : canonicalPrincipal(call.reader, call.node.name, belongsToGroup!, true)
   return account => {
     const { props } = account
     if (!(props.group ? findGroups : findUsers)) return false

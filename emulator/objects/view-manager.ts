@@ -24,7 +24,8 @@ export const viewManager: Definition = defineManagedObject('ViewManager', {
       createView(call, 'ListView', { kind: 'list', refs: heldRefs(call, view) }, {})),
     CreateInventoryView: query(call => {
       const root = wellKnownRef('rootFolder', call.node.kind)
-      return createView(call, 'InventoryView', { kind: 'inventory', opened: root === undefined ? [] : [root] }, {})
+      const opened = root === undefined ? [] : [root]
+      return createView(call, 'InventoryView', { kind: 'inventory', opened }, {})
     }),
   },
 })
@@ -39,8 +40,9 @@ function createContainerView(
   for (const type of types) {
     if (schema.managed(type) === undefined) throw invalidArgument('type')
   }
-  const shape: ViewShape = { kind: 'container', container: refOf(slot), types, recursive }
-  return createView(call, 'ContainerView', shape, { container: shape.container, type: types, recursive })
+  const held = refOf(slot)
+  const shape: ViewShape = { kind: 'container', container: held, types, recursive }
+  return createView(call, 'ContainerView', shape, { container: held, type: types, recursive })
 }
 
 function createView(call: Query, type: string, shape: ViewShape, props: object): MoRef {

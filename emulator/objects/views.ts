@@ -4,7 +4,8 @@ import type { MoRef } from '../schema/model.js'
 import { refOf, type Query, type ReadContext } from '../services/call.js'
 import { fault } from '../services/method-fault.js'
 import {
-  childrenOf, viewContents, type InventoryShape, type ListShape, type ViewInner, type ViewShape,
+  childrenOf, viewContents, type InventoryShape, type ListShape, type ViewInner, type ViewScene,
+  type ViewShape,
 } from '../services/property-collector/view-contents.js'
 import { Scene } from '../services/property-collector/scene.js'
 import { viewShape } from '../services/property-collector/select.js'
@@ -56,16 +57,20 @@ function contents({ services, node, session }: ReadContext, self: Slot): MoRef[]
   return viewContents(scene, shape).filter(slot => viewer.sees(slot)).map(refOf)
 }
 
-function viewScene({ services, node, session }: Pick<ReadContext, 'services' | 'node' | 'session'>) {
+function viewScene(
+  { services, node, session }: Pick<ReadContext, 'services' | 'node' | 'session'>,
+): ViewScene {
   const { world, schema, sessionObjects } = services
   return {
     schema, store: world.store, reader: world, node: node.name,
-    find: (ref: MoRef) => world.find(node.name, ref.value) ?? sessionObjects.find(session, ref.value),
+    find: ({ value }) => world.find(node.name, value) ?? sessionObjects.find(session, value),
   }
 }
 
 /** References to live objects, each once, and those that lead nowhere. */
-export function knownRefs(call: Query, refs: readonly MoRef[]): { known: MoRef[], unknown: MoRef[] } {
+export function knownRefs(
+  call: Query, refs: readonly MoRef[],
+): { known: MoRef[], unknown: MoRef[] } {
   const { find } = viewScene(call)
   const known = new Map<string, MoRef>()
   const unknown: MoRef[] = []
@@ -86,7 +91,9 @@ export function heldRefs(call: Query, ref: MoRef): MoRef[] {
 }
 
 /** Removes first, then adds; gives the added references that lead nowhere. */
-function modifyListView(call: Query, { add = [], remove = [] }: ListArgs<'ModifyListView'>): MoRef[] {
+function modifyListView(
+  call: Query, { add = [], remove = [] }: ListArgs<'ModifyListView'>,
+): MoRef[] {
   const { refs } = viewShape(call.self) as ListShape
   const removed = new Set(remove.map(ref => ref.value))
   const { known, unknown } = knownRefs(call, add)

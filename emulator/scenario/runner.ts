@@ -81,7 +81,7 @@ class Run {
   play(end: number): ScenarioResult {
     const stops = [...new Set([
       ...this.#acts.map(step => step.at),
-      ...this.#watches.flatMap(watch => [watch.timed.from, watch.timed.until, watch.timed.until + 1]),
+      ...this.#watches.flatMap(({ timed }) => [timed.watchedFrom, timed.from, timed.until, timed.until + 1]),
       end,
     ])].filter(at => at >= 0 && at <= end + 1).sort((a, b) => a - b)
     const unsubscribe = this.#lab.world.subscribe(entry => {
@@ -156,7 +156,8 @@ class Run {
   }
 
   #judge(watch: Watch, now: number): void {
-    const { step, from, until } = watch.timed
+    const { step, from, until, watchedFrom } = watch.timed
+    if (now < watchedFrom) return
     const verdict = judge(expectationOf(step), this.#around)
     watch.history = verdict.actual
     if (now < from) {

@@ -10,6 +10,8 @@ export interface TimedStep {
   /** The span in which an expectation is watched. */
   readonly from: number
   readonly until: number
+  /** With `from`: the named step it counts from, since when it must not be true yet. */
+  readonly watchedFrom: number
 }
 
 /**
@@ -30,7 +32,8 @@ export function timeline(scenario: Scenario): { steps: TimedStep[], end: number 
     const until = step.during !== undefined ? moment(step.during[1], names, where)
       : step.by !== undefined ? moment(step.by, names, where) : at
     if (until < from) throw new ScenarioError(`${where}: ends before it begins`)
-    timed.push({ step, index, at, from, until })
+    const watchedFrom = step.from === undefined ? from : moment(baseOf(step.from), names, where)
+    timed.push({ step, index, at, from, until, watchedFrom })
   })
   const end = Math.max(...timed.map(step => Math.max(step.at, step.until)))
   return {
@@ -50,6 +53,11 @@ function namedSteps(scenario: Scenario): Map<string, number> {
     if (step.as !== undefined) names.set(step.as, last)
   })
   return names
+}
+
+/** `crash` of `crash+17s`; the settled start for a plain time. */
+function baseOf(text: string): string {
+  return durationMs(text) === undefined ? text.replace(/[+-]\d[\dsmhd.]*$/, '') : '0s'
 }
 
 function moment(text: string, names: ReadonlyMap<string, number>, where: string): number {

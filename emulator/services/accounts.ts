@@ -141,7 +141,7 @@ export function createAccount(tx: Transaction, node: string, spec: AccountSpec):
     node, domain, name: split.name, group: spec.group === true,
     fullName: spec.fullName ?? defaultFullName(split.name, domain),
     description: spec.description ?? '',
-    memberOf: (spec.groups ?? []).map(name => canonicalGroup(tx, node, name)),
+    memberOf: (spec.groups ?? []).map(name => canonicalPrincipal(tx, node, name, true)),
     ...(spec.posixId === undefined ? {} : { posixId: spec.posixId }),
     ...(spec.shellAccess === undefined ? {} : { shellAccess: spec.shellAccess }),
   }
@@ -163,9 +163,17 @@ export function updateAccount(
   })
 }
 
-/** Canonical name of a group as permissions and memberships name it. */
-export function canonicalGroup(reader: Reader, node: string, name: string): string {
-  const slot = findAccount(reader, node, name, true)
+/**
+ * Canonical name of a user or group as permissions and memberships name it; in the case as given
+ * when there is no such account.
+ */
+export function canonicalPrincipal(
+  reader: Reader,
+  node: string,
+  name: string,
+  group: boolean,
+): string {
+  const slot = findAccount(reader, node, name, group)
   const account = slot === undefined ? undefined : readAccount(reader, slot)
   return canonicalName(account?.props ?? splitName(reader, node, name))
 }

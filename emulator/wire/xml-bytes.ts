@@ -8,6 +8,9 @@ import { isAscii } from 'node:buffer'
 /** The bytes are not text in a known encoding. */
 export class XmlEncodingError extends Error {}
 
+/** The declaration's encoding, behind a UTF-8 byte order mark or not. */
+const declaration = /^(?:\xef\xbb\xbf)?<\?xml[^>]*?\sencoding\s*=\s*["']([\w.-]+)["']/
+
 const UTF16_BE = 0xfeff
 const UTF16_LE = 0xfffe
 
@@ -38,7 +41,7 @@ export function decodeXmlBytes(body: Buffer): string {
 
 function declaredEncoding(body: Buffer): string {
   const head = body.toString('latin1', 0, 120)
-  const found = /^(?:\xef\xbb\xbf)?<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]+)["']/.exec(head)
+  const found = declaration.exec(head)
   return found?.[1]?.toLowerCase() ?? 'utf-8'
 }
 

@@ -63,13 +63,14 @@ const entities: Readonly<Record<string, string>> = {
 /** Text with its references resolved; undefined if one of them is not plain and right. */
 export function content(piece: string): string | undefined {
   let right = true
-  const resolved = piece.replace(references, (_all, name?: string, decimal?: string, hex?: string) => {
+  const resolve = (_all: string, name?: string, decimal?: string, hex?: string): string => {
     if (name !== undefined) return entities[name] ?? ''
     const code = decimal === undefined ? parseInt(hex ?? '', 16) : parseInt(decimal, 10)
     if (isXmlCharacter(code)) return String.fromCodePoint(code)
     right = false
     return ''
-  })
+  }
+  const resolved = piece.replace(references, resolve)
   return right ? resolved : undefined
 }
 

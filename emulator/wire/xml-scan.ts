@@ -4,8 +4,17 @@
  * that the strict reader decides what is well formed. What it does read it must report exactly as
  * the strict reader would; a differential fuzz holds it to that.
  */
-import { charClass, content, intern, nameStart, namePart, plain, reference, type Codes } from './xml-scan-text.js'
 import type { RawHandler } from './xml-model.js'
+import {
+  charClass,
+  content,
+  intern,
+  namePart,
+  nameStart,
+  plain,
+  reference,
+  type Codes,
+} from './xml-scan-text.js'
 
 const lessThan = 0x3c
 const greaterThan = 0x3e
@@ -42,7 +51,8 @@ function codesOf(text: string): Uint16Array {
 class Scanner {
   private at = 0
   private hash = 0
-  private readonly open: string[] = []
+  /** Offset and length of the names of the elements that are open. */
+  private readonly open: number[] = []
 
   constructor(
     private readonly text: string,
@@ -75,14 +85,14 @@ class Scanner {
   }
 
   private endTag(tag: number): boolean {
-    const name = this.open.pop()
-    if (name === undefined) return false
-    const { codes } = this
+    const { codes, open } = this
+    const length = open.pop() as number
+    const opened = open.pop() as number
     const start = tag + 2
-    for (let i = 0; i < name.length; i++) {
-      if (codes[start + i] !== name.charCodeAt(i)) return false
+    for (let i = 0; i < length; i++) {
+      if (codes[start + i] !== codes[opened + i]) return false
     }
-    const end = start + name.length
+    const end = start + length
     if (codes[end] !== greaterThan) return false
     this.at = end + 1
     this.handler.close(this.at)
@@ -102,7 +112,7 @@ class Scanner {
       if (c === greaterThan) {
         this.at = i + 1
         handler.open(name, attributes, start)
-        this.open.push(name)
+        this.open.push(start + 1, name.length)
         return true
       }
       if (c === slash) {

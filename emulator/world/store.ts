@@ -26,13 +26,18 @@ export class Store {
   readonly #indexes = new Map<string, { definition: IndexDefinition, entries: Map<string, Held> }>()
   readonly #indexesByType = new Map<string, IndexDefinition[]>()
 
-  /** Adds an index; must happen before records of its types exist. */
+  /** Adds an index; records of its types that are there already are taken in. */
   defineIndex(definition: IndexDefinition): void {
     this.#indexes.set(definition.name, { definition, entries: new Map() })
     for (const type of definition.types) {
       const list = this.#indexesByType.get(type) ?? []
       list.push(definition)
       this.#indexesByType.set(type, list)
+      for (const shelf of this.#nodes.values()) {
+        for (const slot of shelf.byType.get(type)?.values() ?? []) {
+          this.#reindex(definition, slot, undefined, slot.record)
+        }
+      }
     }
   }
 

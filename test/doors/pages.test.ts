@@ -1,8 +1,12 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { request } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { peerRoutes } from '../../emulator/doors/https/peer-pages.js'
 import { servedVersion, vimServiceVersions } from '../../emulator/doors/https/service-versions.js'
-import { openDoors, plain, vcNode, type TestDoor } from './support.js'
+import { TraceFile } from '../../emulator/doors/https/trace-file.js'
+import { currentTime, openDoors, plain, post, vcNode, withBasics, type TestDoor } from './support.js'
 
 let door: TestDoor
 let isServing = true
@@ -152,5 +156,23 @@ describe('death of a node', () => {
     expect(old.text.length).toBe(before)
     expect(fresh.text).toBe('')
     expect((await get('/')).status).toBe(200)
+  })
+})
+
+describe('trace file', () => {
+  it('requests and answers › are written with their bodies', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'fauxsphere-trace-'))
+    const trace = new TraceFile(join(folder, 'trace'))
+    const traced = await openDoors({ identity: undefined, trace })
+    withBasics(traced.gate)
+    const client = await plain(traced.port)
+    await client.send(post(currentTime)).until(/<\/soapenv:Envelope>/)
+    client.socket.destroy()
+    await traced.doors.close()
+    trace.close()
+    const text = readFileSync(join(folder, 'trace'), 'utf8')
+    expect(text).toMatch(/^== 1 vc-01 POST \/sdk\n-- 1 vc-01, \d+ bytes\n<\?xml[^]*<CurrentTime [^]*-- 1 vc-01, \d+ bytes\n[^]*<CurrentTimeResponse/)
+    expect(statSync(join(folder, 'trace')).mode & 0o077).toBe(0)
+    rmSync(folder, { recursive: true })
   })
 })

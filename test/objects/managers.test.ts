@@ -76,7 +76,7 @@ describe('CustomFieldsManager', () => {
     lab.call(fields, 'SetField', { entity: tree.vm, key, value: 'bob' })
     expect(latest(lab)).toMatchObject({
       _typeName: 'CustomFieldValueChangedEvent', prevState: 'alice', value: 'bob',
-      fullFormattedMessage: 'Changed custom field owner on web-01 from alice to bob',
+      fullFormattedMessage: "Changed custom field owner on web-01 from 'alice' to 'bob'",
       vm: { vm: tree.vm },
     })
     lab.call(fields, 'SetField', { entity: tree.vm, key, value: '' })

@@ -75,6 +75,12 @@ describe('SearchIndex', () => {
     expect(find('web-01.vmx')).toMatchObject({ fault: { type: 'InvalidDatastorePath' } })
   })
 
+  it('an index › takes in the records that are there already', () => {
+    const lab = makeBench({ definitions: [searchIndex] })
+    defineSearchIndexes(lab.world)
+    expect(lab.call(index, 'FindByIp', { ip: '10.0.0.1', vmSearch: true })).toEqual(tree.vm)
+  })
+
   it('datacenter › bounds the search', () => {
     const lab = bench()
     const elsewhere = { type: 'Datacenter', value: 'datacenter-9' }

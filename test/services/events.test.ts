@@ -52,7 +52,7 @@ describe('events', () => {
   it('text › comes from the id or from the message › for EventEx', () => {
     const known = { _typeName: 'EventEx', eventTypeId: 'esx.problem.net.vmnic.linkstate.down' }
     expect(eventMessage({ ...known, arguments: [{ key: 'nic', value: 'vmnic1' }] }))
-      .toBe('Physical NIC vmnic1 linkstate is down.')
+      .toBe('Link of physical NIC vmnic1 is down.')
     expect(eventMessage({ _typeName: 'EventEx', eventTypeId: 'org.example.x', message: 'hello' }))
       .toBe('hello')
     expect(eventMessage({ _typeName: 'EventEx', eventTypeId: 'org.example.x' })).toBe('org.example.x')

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { TaskInfo } from '../../emulator/schema/generated/types.js'
 import type { MoRef } from '../../emulator/schema/model.js'
-import { fault } from '../../emulator/services/method-fault.js'
+import { fault, notEmulated } from '../../emulator/services/method-fault.js'
 import { createTask, type TaskJob } from '../../emulator/services/tasks.js'
 import { RECENT_LIMIT, TASK_KEPT_MS } from '../../emulator/services/tasks/lists.js'
 import { makeBench, tree, type Bench, type BenchOptions } from '../support/hand-made.js'
@@ -17,6 +17,7 @@ const jobs: Record<string, TaskJob> = {
     run.tx.update<{ name: string }>(slot, draft => { draft.props.name = 'spoiled' })
     throw fault('InvalidState')
   }) as TaskJob,
+  missing: (() => { throw notEmulated('spec.flash') }) as TaskJob,
   defect: (() => { throw new TypeError('our mistake') }) as TaskJob,
 }
 
@@ -94,6 +95,15 @@ describe('task', () => {
     lab.world.advance(0)
     expect(info(lab, task).error?.fault).toMatchObject({ _typeName: 'SystemError' })
     expect(defects).toHaveLength(1)
+  })
+
+  it('task › notes what is not emulated › when its work comes across it', () => {
+    const misses: string[] = []
+    const lab = bench({ noteMiss: (method, path) => misses.push(`${method} ${path}`) })
+    const task = start(lab, 'missing')
+    lab.world.advance(0)
+    expect(info(lab, task).error?.fault).toMatchObject({ _typeName: 'NotImplemented' })
+    expect(misses).toEqual(['VirtualMachine.Rename_Task spec.flash'])
   })
 
   it('task › stays in the lists for ten minutes, then is gone › when it has ended', () => {

@@ -57,6 +57,8 @@ export interface BenchOptions {
   readonly durations?: Behaviour['durations']
   readonly definitions?: readonly Definition[]
   readonly jobs?: Record<string, TaskJob>
+  /** Hears of what a task's work came across that is not emulated. */
+  readonly noteMiss?: (method: string, path: string) => void
   /** Runs before any record exists: indexes, listeners. */
   readonly before?: (world: World, services: Services) => void
 }
@@ -85,7 +87,7 @@ export function makeBench(options: BenchOptions = {}): Bench {
     taskJobs: new Map([...jobs, ...Object.entries(options.jobs ?? {})]),
   } as unknown as Services
   options.before?.(world, services)
-  registerTaskJobs(world, services)
+  registerTaskJobs(world, services, options.noteMiss)
   const gate = new Gate(services, registry)
   gate.onDefect = error => { throw error }
   gate.onCall = testLog()

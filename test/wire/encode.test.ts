@@ -270,6 +270,55 @@ describe('SOAP answer › version filter (rule 4, 2.6)', () => {
   })
 })
 
+describe('SOAP answer › enum literals that came later (2.6 c)', () => {
+  it('are sent as unknown › enum that has it', () => {
+    const value = { _typeName: 'KmipClusterInfoKmsManagementType', _value: 'nativeProvider' }
+    expect(anyText(value, '7.0.2.0')).toContain('>nativeProvider<')
+    expect(anyText(value, '7.0.0.0')).toContain('>unknown<')
+  })
+
+  it('are left out › enum that has none', () => {
+    const value = { _typeName: 'RecommendationReasonCode', _value: 'vmxUpgrade' }
+    expect(anyText(value, '8.0.3.0')).toContain('>vmxUpgrade<')
+    expect(anyText(value, '7.0.0.0')).toBe('')
+  })
+
+  it('are an error › literal the enum does not have at all', () => {
+    const value = { _typeName: 'ManagedEntityStatus', _value: 'blue' }
+    expect(() => anyText(value)).toThrow('blue')
+  })
+})
+
+describe('SOAP answer › sister API', () => {
+  const pbm = encoderAt('2.0', 'pbm')
+  const error = (name: string) => ({
+    hub: { hubType: 'Datastore', hubId: 'datastore-1' },
+    error: [{ fault: { _typeName: name } }],
+  })
+  const type = { kind: 'data', name: 'PbmPlacementCompatibilityResult', array: false } as const
+
+  it('has its own namespace › empty answer and fault', () => {
+    const method = methodOf('PbmServiceInstance', 'PbmRetrieveServiceContent')
+    expect(textOf(pbm.response(method, undefined))).toContain(
+      '<PbmRetrieveServiceContentResponse xmlns="urn:pbm"></PbmRetrieveServiceContentResponse>',
+    )
+    expect(pbm.fault('ServerFaultCode', '', { _typeName: 'PbmFault' }).toString()).toContain(
+      '<PbmFaultFault xmlns="urn:pbm" xsi:type="PbmFault">',
+    )
+    const fault = pbm.fault('ServerFaultCode', '', { _typeName: 'InvalidArgument' }).toString()
+    expect(fault).toContain('<InvalidArgumentFault xmlns="urn:vim25" xsi:type="InvalidArgument">')
+  })
+
+  it('qualifies xsi:type › type of another namespace only', () => {
+    expect(pbm.value('r', error('PbmFaultNotFound'), type)).toContain(
+      '<fault xsi:type="PbmFaultNotFound">',
+    )
+    expect(pbm.value('r', error('NotFound'), type)).toContain(
+      '<fault xmlns:vim25="urn:vim25" xsi:type="vim25:NotFound">',
+    )
+  })
+})
+
 describe('SOAP fault (1.6, rule 8)', () => {
   it('is the fault of vpxd byte for byte › InvalidLogin', () => {
     const text = 'Cannot complete login due to an incorrect user name or password.'

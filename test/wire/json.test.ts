@@ -65,7 +65,8 @@ describe('VI-JSON answer (protocols.md 5.1)', () => {
   })
 
   it('writes bulk results like plain ones › contents and entering objects', () => {
-    const path = { path: 'name', type: ref('string', 'string'), read: (p: object) => Reflect.get(p, 'name') as unknown }
+    const read = (props: Readonly<Record<string, unknown>>) => props['name']
+    const path = { path: 'name', type: ref('string', 'string'), read }
     const item = {
       ref: { type: 'VirtualMachine', value: 'vm-1' },
       props: { name: 'a' },

@@ -54,19 +54,21 @@ describe('encodings', () => {
 
 describe('hostile documents › InvalidRequest and nothing else', () => {
   const deep = (n: number) => '<a>'.repeat(n) + '</a>'.repeat(n)
+  const header = (inner: string) => `<soapenv:Header>${inner}</soapenv:Header>`
+  const wide = (n: number) => `<a ${Array.from({ length: n }, (_, i) => `a${i}=""`).join(' ')}/>`
   const bomb =
     '<!DOCTYPE a [<!ENTITY a "aaaaaaaaaa">' +
     Array.from({ length: 9 }, (_, i) => `<!ENTITY a${i} "${`&a${i - 1};`.repeat(10)}">`).join('') +
     ']>'
   const rows: [string, string, string][] = [
     ['entity bomb', bomb + good.slice(good.indexOf('<soap')), 'DOCTYPE is not allowed'],
-    ['external entity', `<!DOCTYPE a SYSTEM "file:///etc/passwd">${call}`, 'DOCTYPE is not allowed'],
+    ['external entity', `<!DOCTYPE a SYSTEM "file:///x">${call}`, 'DOCTYPE is not allowed'],
     ['doctype without end', '<!DOCTYPE a [', 'document must contain a root element'],
     ['20,000 levels in the body', envelope(deep(20_000)), 'nested deeper than 100'],
-    ['20,000 levels in the header', envelope(call, `<soapenv:Header>${deep(20_000)}</soapenv:Header>`), 'nested deeper than 100'],
+    ['20,000 levels in the header', envelope(call, header(deep(20_000))), 'nested deeper than 100'],
     ['20,000 levels of prefixes', envelope('<p:a xmlns:p="urn:p">'.repeat(20_000)), 'nested deeper'],
-    ['65 attributes', envelope(`<a ${Array.from({ length: 65 }, (_, i) => `a${i}=""`).join(' ')}/>`), 'more than 64 attributes'],
-    ['100,000 attributes', envelope(`<a ${Array.from({ length: 1e5 }, (_, i) => `a${i}=""`).join(' ')}/>`), 'more than 64 attributes'],
+    ['65 attributes', envelope(wide(65)), 'more than 64 attributes'],
+    ['100,000 attributes', envelope(wide(1e5)), 'more than 64 attributes'],
     ['duplicate attribute', envelope('<a b="1" b="2"/>'), 'duplicate attribute'],
     ['undefined entity', envelope('<a>&nope;</a>'), 'undefined entity'],
     ['prototype name as entity', envelope('<a>&constructor;</a>'), 'undefined entity'],
@@ -98,7 +100,7 @@ describe('hostile documents › InvalidRequest and nothing else', () => {
   }
 
   it('refuses › body above the limit, before reading it', () => {
-    const attribute = good.replace('type="S', `x="${'y'.repeat(5_000_000)}" type="S`)
+    const attribute = good.replace('type="S', `x="${'y'.repeat(1_000_000)}" type="S`)
     expect(decode(attribute).method.name).toBe('CurrentTime')
     expect(() => decode(Buffer.alloc(64 * 1024 * 1024 + 1, 0x20))).toThrow('document longer than')
   })

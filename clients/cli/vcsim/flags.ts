@@ -45,8 +45,7 @@ export const vcsimFlags: Readonly<Record<string, GoFlag>> = {
 const NOT_YET: Readonly<Record<string, string>> = {
   load: 'a saved model cannot be loaded yet',
   tunnel: 'the SDK tunnel is not emulated yet',
-  trace: 'SOAP tracing is not there yet; the control API has /v1/requests',
-  'trace-file': 'SOAP tracing is not there yet; the control API has /v1/requests',
+  trace: 'name a file with -trace-file',
 }
 
 /** @throws CliError when a flag is given that is not emulated */

@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto'
 import { closeSync, constants, openSync, writeSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import { startLab, type LabOpener, type StartedLab } from '../../../emulator/main.js'
+import { parseListen } from '../../../emulator/doors/ports.js'
 import { cacheFolder, type GivenSettings } from '../../../emulator/options.js'
 import { afterRealMs } from '../../../emulator/world/clock.js'
 import { RandomStreams } from '../../../emulator/world/random.js'
@@ -81,7 +82,7 @@ async function serve(parsed: ParsedFlags, io: Io, open: LabOpener | undefined): 
 function start(parsed: ParsedFlags, io: Io, open: LabOpener | undefined): Promise<StartedLab> {
   const given: GivenSettings = {
     ports: 'fixed', listen: parsed.values['l']!, controlListen: '127.0.0.1:0',
-    tls: parsed.values['tls']!, durations: 'instant',
+    tls: parsed.values['tls']!, durations: 'instant', traceFile: parsed.values['trace-file']!,
     anyLogin: parsed.values['username'] === '' && parsed.values['password'] === '',
   }
   const settings = settingsOf(given, io)
@@ -100,7 +101,8 @@ function publicUrl(parsed: ParsedFlags, lab: StartedLab): string {
   const node = lab.nodes[0]
   if (node === undefined) throw new CliError('the lab has no node')
   const url = new URL(node.sdk)
-  if (url.hostname === '0.0.0.0' || url.hostname === '[::]') url.hostname = outsideAddress()
+  const { address } = parseListen(parsed.values['l']!)
+  if (address === '0.0.0.0' || address === '::') url.hostname = outsideAddress()
   const anybody = parsed.values['username'] === '' && parsed.values['password'] === ''
   url.username = anybody ? ANY_LOGIN.username : node.username
   url.password = anybody ? ANY_LOGIN.password : node.password

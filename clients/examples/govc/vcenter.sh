@@ -17,7 +17,7 @@ want 'db-01' govc find . -type m -runtime.powerState poweredOn
 want 'DC-01' govc tree
 want 'poweredOn' govc object.collect -s vm/Production/db-01 runtime.powerState
 want 'poweredOn' govc vm.info db-01
-want 'esx-0' govc host.info
+want 'esx-01' govc host.info '*/esx-01'
 want 'shared-01' govc datastore.info shared-01
 want 'Resources' govc pool.info '*/Resources'
 want 'DC-01' govc datacenter.info
@@ -34,6 +34,7 @@ test -z "$(govc find . -type m -name govc-vm)"
 govc datacenter.create govc-dc
 want 'govc-dc' govc ls /
 govc folder.create /govc-dc/vm/a
+govc object.destroy /govc-dc/vm/a
 govc object.destroy /govc-dc
 govc fields.add -type VirtualMachine govc-field
 govc fields.set govc-field value-1 vm/Production/db-01

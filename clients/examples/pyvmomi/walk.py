@@ -42,7 +42,9 @@ def walk(si):
             properties += 1
             if value is None and not info.flags & F_OPTIONAL:
                 problems.append("%s.%s is unset" % (key, info.name))
-            references(value, todo)
+            # A finished task's info may name objects that are gone.
+            if not isinstance(obj, vim.Task):
+                references(value, todo)
     return len(seen), properties
 
 

@@ -45,6 +45,10 @@ export function readBody(
     finish(new BodyTooLarge())
   })
   req.on('end', () => finish(undefined))
-  req.on('error', () => finish(new BodyAborted()))
-  req.on('close', () => finish(new BodyAborted()))
+  // Every request closes in the end; an Error is made only for one that closes too early.
+  const abort = (): void => {
+    if (!ended) finish(new BodyAborted())
+  }
+  req.on('error', abort)
+  req.on('close', abort)
 }

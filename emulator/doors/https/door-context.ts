@@ -17,6 +17,12 @@ export interface DoorSessions {
   find(node: string, cookie: string | undefined): unknown
 }
 
+/** A record of what passes a door, for people who look for what a client sends. */
+export interface Trace {
+  /** Begins with a request; what the returned function is given is written as its bodies. */
+  open(node: string, line: string): (bytes: Buffer) => void
+}
+
 /** What the routes of one node's HTTPS door share. */
 export interface DoorContext {
   readonly node: NodeInfo
@@ -41,6 +47,8 @@ export interface DoorContext {
   serving(): boolean
   /** True while the machine is silent: nothing more may be written. */
   frozen(): boolean
+  /** Writes requests and answers down; undefined: nobody does. */
+  readonly trace: Trace | undefined
   /** Hears of a defect of ours that a client met. */
   onDefect(error: unknown): void
 }

@@ -15,6 +15,8 @@ export interface Exchange {
   readonly query: string
   /** Real milliseconds at which the request's head had arrived. */
   readonly startedMs: number
+  /** Takes a copy of the body that is sent; undefined: nobody traces. */
+  readonly trace: ((bytes: Buffer) => void) | undefined
 }
 
 /** A path or a family of paths that somebody serves on 443. */
@@ -31,7 +33,8 @@ export function openExchange(door: DoorContext, req: IncomingMessage, res: Serve
   const mark = url.indexOf('?')
   const path = mark < 0 ? url : url.slice(0, mark)
   const query = mark < 0 ? '' : url.slice(mark + 1)
-  return { door, req, res, path, query, startedMs: realMs() }
+  const trace = door.trace?.open(door.node.name, `${req.method ?? ''} ${url}`)
+  return { door, req, res, path, query, startedMs: realMs(), trace }
 }
 
 /** Answers with a whole body in one write. `extra` holds names and values in turn. */
@@ -46,6 +49,7 @@ export function send(
   const head = headers(exchange, contentType)
   head.push('content-length', String(bytes.length), ...extra)
   writeHead(exchange, status, head)
+  exchange.trace?.(bytes)
   exchange.res.end(exchange.req.method === 'HEAD' ? undefined : bytes)
 }
 

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream'
 import type { NodeInfo } from '../../services/nodes.js'
 import type { DocumentedSchema } from '../../schema/schema.js'
 import { defaultXmlLimits } from '../../wire/xml-model.js'
-import type { DoorContext, DoorGate, DoorSessions } from './door-context.js'
+import type { DoorContext, DoorGate, DoorSessions, Trace } from './door-context.js'
 import { openExchange, sendText, type Route } from './exchange.js'
 import { Listener, type CloseMode, type ListenAt } from './listener.js'
 import { clientsXmlRoute, landingRoute, noBackend, notFound } from './pages.js'
@@ -41,6 +41,7 @@ export interface NodeDoorsOptions {
   readonly serving?: () => boolean
   /** Default: with TLS. */
   readonly secureCookies?: boolean
+  readonly trace?: Trace | undefined
   readonly tls?: TlsPolicy
   readonly limits?: Partial<ServerLimits>
   /** Default 64 MiB. */
@@ -140,6 +141,7 @@ export class NodeDoors {
       newOpId: options.newOpId,
       serving: options.serving ?? (() => true),
       frozen: () => this.#secure.mode === 'silent',
+      trace: options.trace,
       onDefect: options.onDefect,
     }
   }

@@ -32,6 +32,7 @@ export function handleSdkPost(exchange: Exchange): void {
     if (error instanceof BodyTooLarge) {
       refuseTooLarge(exchange)
     } else if (error === undefined && !isGone(exchange)) {
+      exchange.trace?.(body)
       answer(exchange, body)
     }
   })

@@ -20,7 +20,7 @@ export function sendPieces(
   pieces: Iterable<Buffer>,
   extra: RawHeaders,
 ): void {
-  const source = new PieceSource(pieces)
+  const source = new PieceSource(exchange.trace === undefined ? pieces : copied(pieces, exchange.trace))
   const first = source.take(ONE_WRITE_BYTES)
   if (isGone(exchange)) {
     source.stop()
@@ -114,6 +114,13 @@ async function sendCompressed(
     source.stop()
     if (!isGone(exchange)) exchange.door.onDefect(error)
     res.destroy()
+  }
+}
+
+function * copied(pieces: Iterable<Buffer>, trace: (bytes: Buffer) => void): Generator<Buffer> {
+  for (const piece of pieces) {
+    trace(piece)
+    yield piece
   }
 }
 

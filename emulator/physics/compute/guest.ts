@@ -6,7 +6,7 @@ import type { Slot } from '../../world/records.js'
 import type { Transaction } from '../../world/transaction.js'
 import './signals.js'
 import { GUEST_BOOT_MS } from './timing.js'
-import { vmRecord, type GuestFacts, type VmInner, type VmProps, type VmRecord } from './vm.js'
+import { vmRecord, type VmInner, type VmProps } from './vm.js'
 
 /** True while VMware Tools answer in the guest. */
 export function toolsRunning(vm: VmProps): boolean {
@@ -35,11 +35,11 @@ export function bootGuest(tx: Transaction, slot: Slot, options: { readonly insta
 export function stopGuest(tx: Transaction, slot: Slot): void {
   const { props, inner } = vmRecord(tx, slot)
   if (inner.guestJob !== undefined) tx.cancel(inner.guestJob)
-  const facts = knownFacts(vmRecord(tx, slot))
-  if (inner.guestJob !== undefined || facts !== inner.guest) {
+  const spec = inner.guest ?? reportedSpec(props)
+  if (inner.guestJob !== undefined || spec !== inner.guest) {
     tx.update<VmProps, VmInner>(slot, ({ inner: draft }) => {
       delete draft.guestJob
-      if (facts !== undefined) draft.guest = facts as never
+      if (spec !== undefined) draft.guest = spec as never
     })
   }
   const { config } = props
@@ -54,7 +54,7 @@ export function guestUp(tx: Transaction, slot: Slot): void {
   }
   const { config } = props
   if (config === undefined || !hasTools(props)) return
-  const spec = reportOf(props, inner.guest ?? {})
+  const spec = presentSpec(props, inner.guest ?? { hostName: props.name, domain: '', adapters: [] })
   const disks = (config.hardware.device ?? [])
     .filter(device => device._typeName === 'VirtualDisk')
     .map(device => (device as VirtualDisk).capacityInBytes ?? 0)
@@ -77,30 +77,37 @@ function setGuest(tx: Transaction, slot: Slot, guest: GuestInfo, heartbeat: 'gre
   tx.replace(slot, { props, inner: record.inner } as unknown as Parameters<typeof tx.replace>[1])
 }
 
-/** What is known of the guest, completed by what was reported last. */
-function knownFacts(vm: VmRecord): GuestFacts | undefined {
-  const { guest } = vm.props
-  const facts = vm.inner.guest
-  if (guest?.hostName === undefined || (facts?.domain !== undefined && facts.addresses !== undefined)) return facts
+/** The guest as it was reported last, for a VM whose record does not say more. */
+function reportedSpec(vm: VmProps): GuestSpec | undefined {
+  const { guest } = vm
+  if (guest?.hostName === undefined) return undefined
   return {
-    ...facts,
     hostName: guest.hostName,
     domain: guest.ipStack?.[0]?.dnsConfig?.domainName ?? '',
-    addresses: facts?.addresses ?? (guest.net ?? []).map(nic => nic.ipAddress ?? []),
+    adapters: (guest.net ?? []).map(nic => ({
+      key: nic.deviceConfigId,
+      network: nic.network ?? '',
+      mac: nic.macAddress ?? '',
+      addresses: nic.ipAddress ?? [],
+    })),
   }
 }
 
-/** The guest's adapters are the network cards that the VM has now; addresses go by position. */
-function reportOf(vm: VmProps, facts: GuestFacts): GuestSpec {
+/** The guest's adapters are the network cards that the VM has now; addresses stay with the key. */
+function presentSpec(vm: VmProps, spec: GuestSpec): GuestSpec {
+  const known = new Map(spec.adapters.map(adapter => [adapter.key, adapter]))
   const cards = (vm.config?.hardware.device ?? []).filter(device => 'macAddress' in device)
   return {
-    hostName: facts.hostName ?? vm.name,
-    domain: facts.domain ?? '',
-    adapters: (cards as VirtualEthernetCard[]).map((card, i) => ({
-      key: card.key,
-      network: (card.backing as { deviceName?: string } | undefined)?.deviceName ?? '',
-      mac: card.macAddress ?? '',
-      addresses: facts.addresses?.[i] ?? [],
-    })),
+    ...spec,
+    adapters: (cards as VirtualEthernetCard[]).map(card => {
+      const backing = card.backing as { deviceName?: string } | undefined
+      const before = known.get(card.key)
+      return {
+        key: card.key,
+        network: backing?.deviceName ?? before?.network ?? '',
+        mac: card.macAddress ?? '',
+        addresses: before?.addresses ?? [],
+      }
+    }),
   }
 }

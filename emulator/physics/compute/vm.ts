@@ -1,20 +1,9 @@
 import type { VirtualMachineProps } from '../../schema/generated/types.js'
 import type { Reader, Slot, StoredRecord } from '../../world/records.js'
+import type { GuestSpec } from './guest-report.js'
 
 /** Props of a VirtualMachine record: the managed properties of the API. */
 export type VmProps = VirtualMachineProps
-
-/** The operating system on a VM's disks, as VMware Tools report it: it outlives power cycles. */
-export interface GuestFacts {
-  /** `linuxGuest`, `windowsGuest`, `otherGuestFamily`. */
-  readonly family?: string
-  readonly hostName?: string
-  readonly domain?: string
-  /** Addresses by position of the adapter among the VM's network cards. */
-  readonly addresses?: ReadonlyArray<readonly string[]>
-  /** `guest.toolsVersion`; undefined: the guest has no VMware Tools. */
-  readonly toolsVersion?: number
-}
 
 /** Where a new VM belongs in the vCenter that asked for it; read by the mirror. */
 export interface Placement {
@@ -28,7 +17,8 @@ export interface Placement {
 
 /** What no client is shown about a VM. All optional: a record without any of it is a bare VM. */
 export interface VmInner {
-  guest?: GuestFacts
+  /** What VMware Tools report of the guest while it runs; kept while it does not. */
+  guest?: GuestSpec
   placement?: Placement
   /** Number of the agenda job of a guest that boots or shuts down. */
   guestJob?: number

@@ -42,11 +42,21 @@ const hostProperties = ['hardware', 'capability', 'config', 'systemResources'] a
 /** Facts of a host's runtime that vCenter takes over; the connection is its own judgement. */
 const hostRuntime = ['inMaintenanceMode', 'bootTime', 'healthSystemRuntime', 'powerState'] as const
 
+/** Types found by the index `mirror`; a host's VM knows its vCenter record itself (`vcenterId`). */
+const mirroredTypes = [
+  'HostSystem', 'ComputeResource', 'ResourcePool', 'Datastore', 'Network', 'OpaqueNetwork',
+  'DistributedVirtualPortgroup', 'HostDatastoreBrowser',
+]
+
 /**
  * Keeps vCenter's inventory like that of its hosts, in the same commit, while the management link
  * is healthy; on return of a host takes over what happened meanwhile (design.md 4.4, 13 D).
  */
 export function mirrorHosts(world: World): void {
+  world.store.defineIndex({
+    name: 'mirror', types: mirroredTypes,
+    keys: record => (record.inner as MirrorInner).mirrors ?? [],
+  })
   world.follow((tx, written) => {
     for (const slot of written) followSlot(tx, slot)
   })
@@ -143,9 +153,10 @@ function createMirror(tx: Transaction, vcenter: string, host: string, slot: Slot
     if (value !== undefined) props[key] = value
   }
   const compute = parentCompute(tx, hostSlot)
+  const { resourcePool: _pool, ...own } = vm.props
   const created = tx.create({ node: vcenter, type: 'VirtualMachine', id }, {
     props: {
-      ...vm.props,
+      ...own,
       ...props,
       runtime: translate(vm.props.runtime, resolve),
       summary: { ...vm.props.summary, vm: { type: 'VirtualMachine', value: id } },

@@ -71,7 +71,11 @@ export function removePool(tx: Transaction, parent: Slot, child: Slot): void {
 
 /** True if a list of references holds one. */
 export function hasRef(refs: readonly MoRef[], ref: MoRef): boolean {
-  return refs.some(item => item.value === ref.value)
+  const { value } = ref
+  for (let i = refs.length - 1; i >= 0; i -= 1) {
+    if (refs[i]!.value === value) return true
+  }
+  return false
 }
 
 function holders(tx: Transaction, vm: Slot): Array<readonly [MoRef, string]> {
@@ -107,12 +111,15 @@ function drop(tx: Transaction, holder: MoRef, list: string, entity: Slot): void 
   setList(tx, slot, list, before.filter(ref => ref.value !== entity.address.id))
 }
 
-/** Without a draft: a draft of a list of 10,000 references would be walked item by item. */
+/**
+ * Without a draft, and frozen here: a list of 10,000 references would be walked item by item
+ * otherwise. Its items are frozen already.
+ */
 function setList(tx: Transaction, slot: Slot, list: string, refs: readonly MoRef[]): void {
   const record = tx.read(slot)!
-  tx.replace(slot, { props: { ...record.props, [list]: refs }, inner: record.inner })
+  tx.replace(slot, { props: { ...record.props, [list]: Object.freeze(refs) }, inner: record.inner })
 }
 
 function refTo(slot: Slot): MoRef {
-  return { type: slot.address.type, value: slot.address.id }
+  return Object.freeze({ type: slot.address.type, value: slot.address.id })
 }

@@ -5,7 +5,9 @@ import type { Reader, Slot, StoredRecord } from '../../world/records.js'
 import type { World } from '../../world/world.js'
 import type { Principal } from '../sessions.js'
 import type { Authorization } from './authorization.js'
-import { managerRecord, standing, tableOf, type Standing } from './permission-index.js'
+import {
+  managerRecord, managerSlot, standing, tableOf, type ManagerRecord, type Standing,
+} from './permission-index.js'
 import { ParentPairs } from './parent-pairs.js'
 import { followRemovedEntities } from './permissions.js'
 import { grants, noRights, type Rights, type RightsTable } from './rights.js'
@@ -25,6 +27,8 @@ export class AuthorizationService implements Authorization {
   readonly #world: World
   /** By principal, then by node. */
   readonly #standings = new WeakMap<Principal, Map<string, Standing>>()
+  /** The AuthorizationManager of each node. */
+  readonly #managers = new Map<string, Slot>()
   /** Grows when a container was moved or removed, by node. */
   readonly #generations = new Map<string, number>()
   readonly #pairs = new ParentPairs()
@@ -86,9 +90,8 @@ export class AuthorizationService implements Authorization {
   }
 
   #standing(reader: Reader, principal: Principal, node: string): Standing | undefined {
-    const record = managerRecord(reader, node)
-    if (record === undefined) return undefined
-    const table = tableOf(record)
+    const table = this.#table(reader, node)
+    if (table === undefined) return undefined
     let byNode = this.#standings.get(principal)
     if (byNode === undefined) {
       byNode = new Map()
@@ -97,6 +100,18 @@ export class AuthorizationService implements Authorization {
     const known = byNode.get(node)
     return known?.table === table ? this.#upToDate(known, node)
       : this.#newStanding(reader, principal, node, table, byNode)
+  }
+
+  /** The node's permissions, as the reader sees them. */
+  #table(reader: Reader, node: string): RightsTable | undefined {
+    let slot = this.#managers.get(node)
+    if (slot === undefined) {
+      slot = managerSlot(reader, node)
+      if (slot === undefined) return undefined
+      this.#managers.set(node, slot)
+    }
+    const record = reader.read(slot)
+    return record === undefined ? undefined : tableOf(record as unknown as ManagerRecord)
   }
 
   #upToDate(at: Standing, node: string): Standing {
@@ -127,11 +142,15 @@ export class AuthorizationService implements Authorization {
 
   /** What an entity inherits: the union over its parents of what each hands down. */
   #fromAbove(reader: Reader, at: Standing, entity: Slot): Rights | undefined {
-    const parents = this.#parents(reader, entity)
-    if (parents.length === 0) return at.global
     let rights: Rights | undefined
-    for (const parent of parents) rights = at.table.union(rights, this.#below(reader, at, parent))
-    return rights
+    let isTop = true
+    for (const id of this.#parentIds(reader, entity)) {
+      const parent = reader.find(entity.address.node, id)
+      if (parent === undefined) continue
+      isTop = false
+      rights = at.table.union(rights, this.#below(reader, at, parent))
+    }
+    return isTop ? at.global : rights
   }
 
   #below(reader: Reader, at: Standing, entity: Slot): Rights | undefined {
@@ -146,7 +165,8 @@ export class AuthorizationService implements Authorization {
   /** Ids of all ancestors of objects the principal has rights on (11.4 rule 7). */
   #ancestors(reader: Reader, at: Standing, node: string): ReadonlySet<string> {
     const remember = reader === this.#world
-    if (at.ancestors !== undefined && remember && at.pairs === this.#pairs.version) return at.ancestors
+    const isNew = at.ancestors === undefined || at.pairs !== this.#pairs.version
+    if (remember && !isNew) return at.ancestors!
     const found = this.#readableAncestors(reader, at, node)
     if (remember) {
       at.ancestors = found

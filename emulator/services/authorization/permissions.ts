@@ -2,6 +2,7 @@ import type { Permission } from '../../schema/generated/types.js'
 import type { Reader, Slot, StoredRecord } from '../../world/records.js'
 import type { Transaction } from '../../world/transaction.js'
 import type { World } from '../../world/world.js'
+import { canonicalPrincipal } from '../accounts.js'
 import { refOf } from '../call.js'
 import type { AuthorizationInner } from './defaults.js'
 import { managerRecord, managerSlot } from './permission-index.js'
@@ -26,8 +27,13 @@ export function allPermissions(
  */
 export function putPermissions(tx: Transaction, entity: Slot, list: readonly Permission[]): void {
   const manager = managerSlot(tx, entity.address.node)
-  if (manager === undefined) throw new Error(`no AuthorizationManager on ${entity.address.node}`)
-  const own = list.map(item => ({ ...item, entity: refOf(entity) }))
+  if (manager === undefined) throw new Error(`no such manager: ${entity.address.node}`)
+  const { node } = entity.address
+  const own = list.map(item => ({
+    ...item,
+    entity: refOf(entity),
+    principal: canonicalPrincipal(tx, node, item.principal, item.group),
+  }))
   const before = tx.read<object, AuthorizationInner>(manager)!
   const { [entity.address.id]: _, ...others } = before.inner.permissions
   const permissions = own.length === 0 ? others : { ...others, [entity.address.id]: own }
@@ -49,7 +55,9 @@ export function putGlobalPermissions(
   list: readonly Permission[],
 ): void {
   tx.update<object, { globalPermissions: Permission[] }>(managerSlot(tx, node)!, draft => {
-    draft.inner.globalPermissions = list.map(item => ({ ...item }))
+    draft.inner.globalPermissions = list.map(item => ({
+      ...item, principal: canonicalPrincipal(tx, node, item.principal, item.group),
+    }))
   })
 }
 

@@ -118,7 +118,9 @@ function ownerId(record: StoredRecord): string | undefined {
 }
 
 /** Types of a host's managers that are not named after it. */
-const hostManagers = new Set(['OptionManager', 'IscsiManager', 'MessageBusProxy', 'CryptoManagerHost'])
+const hostManagers = new Set([
+  'OptionManager', 'IscsiManager', 'MessageBusProxy', 'CryptoManagerHost',
+])
 
 /** On vCenter the managers of `host-16` are `networkSystem-16` and so on (protocols.md 2.4). */
 function hostId({ type, id }: Address): string | undefined {

@@ -26,6 +26,7 @@ export function eventSource(
   const present = filter.disableFullMessage === true ? withoutMessage : same
   return {
     last: () => log.last,
+    at: place => log.at(place),
     forward: after => walk(log, Math.max(after + 1, log.first), 1, passes, present),
     backward: from => walk(log, Math.min(from, log.last), -1, passes, present),
   }

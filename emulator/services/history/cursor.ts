@@ -14,6 +14,18 @@ export interface HistorySource<T> {
   backward(from: number): Iterable<Placed<T>>
   /** The place of the newest item there is, let through or not. */
   last(): number
+  /**
+   * Of a history whose items never change: the item at a place, let through or not. With it a
+   * latest page is carried on from the one before.
+   */
+  at?(place: number): unknown
+}
+
+/** A latest page, and how far the history had come. */
+export interface LatestPage<T> {
+  readonly items: readonly T[]
+  readonly last: number
+  readonly mark: unknown
 }
 
 const DEFAULT_PAGE = 10
@@ -71,9 +83,21 @@ export class HistoryCursor<T> {
     this.pageSize = maxCount === 0 ? DEFAULT_PAGE : maxCount
   }
 
-  /** The newest items, newest first. */
-  latestPage(): T[] {
-    return take(this.source.backward(Infinity), this.pageSize).map(item => item.value)
+  /** The newest items, newest first; carried on from an earlier page of the same size if it can be. */
+  latestPage(before?: LatestPage<T>): LatestPage<T> {
+    const { source, pageSize } = this
+    const last = source.last()
+    const mark = source.at?.(last)
+    const goesOn = before !== undefined && before.mark !== undefined && before.last <= last
+      && source.at?.(before.last) === before.mark
+    if (!goesOn) {
+      const items = take(source.backward(Infinity), pageSize).map(item => item.value)
+      return { items, last, mark }
+    }
+    const added = take(source.forward(before.last), Infinity).map(item => item.value)
+    const items = added.length === 0 ? before.items
+      : [...added.reverse(), ...before.items].slice(0, pageSize)
+    return { items, last, mark }
   }
 }
 

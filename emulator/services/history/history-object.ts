@@ -4,7 +4,9 @@ import { refOf, type Query, type ReadContext } from '../call.js'
 import { fault } from '../method-fault.js'
 import { isSessionObject } from '../session-objects.js'
 import type { Session } from '../sessions.js'
-import { HistoryCursor, MAX_COLLECTORS, type HistorySource } from './cursor.js'
+import {
+  HistoryCursor, MAX_COLLECTORS, type HistorySource, type LatestPage,
+} from './cursor.js'
 
 /** What a history collector holds: the cursor, and the last computed latest page. */
 interface Held<T> {
@@ -16,7 +18,7 @@ interface Memo<T> {
   readonly record: StoredRecord | undefined
   readonly epoch: number
   readonly pageSize: number
-  readonly page: readonly T[]
+  readonly page: LatestPage<T>
 }
 
 /**
@@ -57,12 +59,13 @@ export function latestPageOf<T>(context: ReadContext, self: Slot, managerId: str
   const { epoch } = context.services.authorization
   const { pageSize } = held.cursor
   const { memo } = held
-  if (memo !== undefined && memo.record === record && memo.epoch === epoch
-    && memo.pageSize === pageSize) return memo.page
-  const fresh = held.cursor.latestPage()
-  const page = memo !== undefined && equalItems(memo.page, fresh) ? memo.page : fresh
-  held.memo = { record, epoch, pageSize, page }
-  return page
+  const same = memo !== undefined && memo.epoch === epoch && memo.pageSize === pageSize
+  if (same && memo.record === record) return memo.page.items
+  const fresh = held.cursor.latestPage(same ? memo.page : undefined)
+  const unchanged = memo !== undefined && equalItems(memo.page.items, fresh.items)
+  const items = unchanged ? memo.page.items : fresh.items
+  held.memo = { record, epoch, pageSize, page: { ...fresh, items } }
+  return items
 }
 
 /** The caller's session; the gate lets nobody else come here. */

@@ -13,13 +13,16 @@ const arrayItems: Readonly<Partial<Record<ValueKind, string>>> = {
 /** A value of a declared type as it stands in an any slot; undefined stays undefined. */
 export function anyForm(value: unknown, type: TypeRef): unknown {
   if (value === undefined || value === null) return undefined
-  if (type.array) return { _typeName: `ArrayOf${arrayItems[type.kind] ?? type.name}`, _value: value }
+  if (type.array) {
+    return { _typeName: `ArrayOf${arrayItems[type.kind] ?? type.name}`, _value: value }
+  }
   switch (type.kind) {
     case 'boolean': case 'string': case 'typeName': case 'methodName': case 'propertyPath':
     case 'any': case 'moref':
       return value
     case 'data':
-      return '_typeName' in (value as object) ? value : { _typeName: type.name, ...(value as object) }
+      return '_typeName' in (value as object) ? value
+        : { _typeName: type.name, ...(value as object) }
     case 'enum':
       return { _typeName: type.name, _value: value }
     default:

@@ -54,7 +54,9 @@ export class CollectorService implements Collectors {
    * Makes a filter on a collector; its objects are reported under the collector's next version.
    * @throws InvalidProperty, InvalidType, InvalidArgument, ManagedObjectNotFound, NoPermission.
    */
-  createFilter(node: NodeInfo, session: Session, object: Slot, request: FilterRequest): SessionSlot {
+  createFilter(
+    node: NodeInfo, session: Session, object: Slot, request: FilterRequest,
+  ): SessionSlot {
     const services = this.#services
     const { schema, virtualProperty, sessionObjects } = services
     this.#checkRights()
@@ -130,7 +132,8 @@ export class CollectorService implements Collectors {
   #filtersOn(view: SessionSlot): Filter[] {
     const own = this.#collectors.get(sessionKey(view.address.node, view.sessionKey))
     const filters = [...own?.values() ?? []].flatMap(collector => [...collector.filters])
-    return filters.filter(({ spec }) => spec.starts.some(({ ref }) => ref.value === view.address.id))
+    const { id } = view.address
+    return filters.filter(({ spec }) => spec.starts.some(({ ref }) => ref.value === id))
   }
 
   /** Moves a filter to the group it belongs to now. */
@@ -153,7 +156,9 @@ export class CollectorService implements Collectors {
     if (this.#groups.get(group.key) === group) this.#groups.delete(group.key)
   }
 
-  #groupFor(scene: Scene, spec: CompiledSpec, sources: readonly Source[], partial: boolean): FilterGroup {
+  #groupFor(
+    scene: Scene, spec: CompiledSpec, sources: readonly Source[], partial: boolean,
+  ): FilterGroup {
     const shared = sources.map(source => sharedSource(source, spec))
     const isPrivate = spec.isComputed
       || sources.some((source, i) => shared[i] === undefined && source.slot !== undefined
@@ -161,7 +166,8 @@ export class CollectorService implements Collectors {
     const starts = sources.map(({ ref, slot, skip, links }, i) =>
       shared[i]?.key ?? [slot === undefined ? `gone ${ref.value}` : ref.value, skip, links])
     const key = JSON.stringify([
-      scene.node.name, spec.key, starts, partial, scene.viewer.key, isPrivate ? scene.session?.key : '',
+      scene.node.name, spec.key, starts, partial, scene.viewer.key,
+      isPrivate ? scene.session?.key : '',
     ])
     let group = this.#groups.get(key)
     if (group === undefined) {
@@ -191,6 +197,7 @@ export class CollectorService implements Collectors {
   }
 
   #touch(group: FilterGroup): void {
+    group.trim()
     this.#touched.add(group)
     this.#flushSoon()
   }
@@ -219,11 +226,9 @@ export class CollectorService implements Collectors {
       }
     }
     const collectors = [...this.#called]
-    const groups = [...this.#touched]
     this.#called.clear()
     this.#touched.clear()
     for (const collector of collectors) collector.wake()
-    for (const group of groups) group.trim()
   }
 
   /** Permissions may have changed: who sees less now gets another group. */
@@ -247,7 +252,9 @@ export class CollectorService implements Collectors {
 }
 
 /** A view source that other sessions' filters can share, as it looks to the group. */
-function sharedSource(source: Source, spec: CompiledSpec): { key: unknown, source: Source } | undefined {
+function sharedSource(
+  source: Source, spec: CompiledSpec,
+): { key: unknown, source: Source } | undefined {
   const { slot, skip, links } = source
   const shape = slot === undefined ? undefined : viewShape(slot)
   if (shape?.kind !== 'container' || !skip) return undefined

@@ -10,7 +10,7 @@ import { Pages } from './retrieve.js'
 import type { Scene } from './scene.js'
 import type { CompiledSpec } from './spec.js'
 
-/** Objects in one UpdateSet of WaitForUpdatesEx when the client names no limit (protocols.md 3.5). */
+/** Objects in one UpdateSet of WaitForUpdatesEx when the client sets no limit (protocols.md 3.5). */
 export const DEFAULT_OBJECT_UPDATES = 100
 /** So many newest versions can be asked for again after a lost response. */
 const KEPT_VERSIONS = 4
@@ -30,7 +30,9 @@ export class Filter implements GroupReader {
   readonly partial: boolean
   group: FilterGroup
 
-  constructor(slot: SessionSlot, collector: Collector, scene: Scene, spec: CompiledSpec, group: FilterGroup) {
+  constructor(
+    slot: SessionSlot, collector: Collector, scene: Scene, spec: CompiledSpec, group: FilterGroup,
+  ) {
     this.slot = slot
     this.collector = collector
     this.scene = scene
@@ -129,11 +131,14 @@ export class Collector {
       filter.group.settle()
       const { objects, missing } = filter.since(base?.marks.get(filter))
       marks.set(filter, { group: filter.group, position: filter.group.log.end })
-      if (objects.length + missing.length > 0) sections.push({ filter: refOf(filter.slot), objects, missing })
+      if (objects.length + missing.length === 0) continue
+      sections.push({ filter: refOf(filter.slot), objects, missing })
     }
     this.#acknowledge(base)
     const isFirst = base === undefined && this.filters.size > 0
-    if (sections.length > 0 || isFirst) return this.#issue(marks, { sections, section: 0, object: 0 }, limit)
+    if (sections.length > 0 || isFirst) {
+      return this.#issue(marks, { sections, section: 0, object: 0 }, limit)
+    }
     if (base !== undefined) base.marks = marks
     return undefined
   }
@@ -150,7 +155,7 @@ export class Collector {
    * that may have been lost since, the newest few are kept.
    */
   #acknowledge(base: Version | undefined): void {
-    const later = base === undefined ? this.#versions : this.#versions.filter(({ id }) => id > base.id)
+    const later = this.#versions.filter(({ id }) => base === undefined || id > base.id)
     const newest = later.slice(-(KEPT_VERSIONS - 2))
     this.#versions = base === undefined ? newest : [base, ...newest]
   }
@@ -171,7 +176,8 @@ export class Collector {
    * session alive meanwhile and returns what lets go of it.
    */
   wait(
-    version: string, limit: number | undefined, maxSeconds: number | undefined, hold: () => () => void,
+    version: string, limit: number | undefined, maxSeconds: number | undefined,
+    hold: () => () => void,
   ): Later {
     return new Later((done, failed) => {
       let cancelTimer = (): void => {}
@@ -249,7 +255,8 @@ function page(from: Rest, limit: number): { filterSet: object[], rest: Rest | un
   for (; section < from.sections.length; section += 1, object = 0) {
     const { filter, objects, missing } = from.sections[section]!
     if (room === 0) return { filterSet, rest: { ...from, section, object } }
-    const taken = object === 0 && objects.length <= room ? objects : objects.slice(object, object + room)
+    const fits = object === 0 && objects.length <= room
+    const taken = fits ? objects : objects.slice(object, object + room)
     room -= taken.length
     filterSet.push({
       filter,

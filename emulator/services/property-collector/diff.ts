@@ -80,7 +80,8 @@ function descend(
     const info = schema.data(typeName(after, type))
     for (const property of info?.properties ?? []) {
       const key = property.property
-      descend(schema, `${name}.${key}`, property, (before as Props)[key], (after as Props)[key], out)
+      const old = (before as Props)[key]
+      descend(schema, `${name}.${key}`, property, old, (after as Props)[key], out)
     }
   } else if (!same(before, after)) {
     out.push({ name, op: 'assign', val: anyForm(after, type) })

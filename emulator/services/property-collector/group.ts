@@ -77,8 +77,8 @@ export class FilterGroup {
     const { slot, before, after } = change
     if (before === undefined || after === undefined) return this.#cameOrWent(change)
     let matters = false
-    const plan = this.members.get(slot)
-    if (plan !== undefined && this.#held === undefined && differs(plan.set, before.props, after.props)) {
+    const plan = this.#held === undefined ? this.members.get(slot) : undefined
+    if (plan !== undefined && differs(plan.set, before.props, after.props)) {
       this.log.append(slot, before.props)
       matters = true
     }
@@ -122,7 +122,8 @@ export class FilterGroup {
     const held = this.#held
     this.#reselect()
     for (const slot of old.keys()) {
-      if (!this.members.has(slot)) this.log.append(slot, held?.get(slot) ?? slot.record?.props ?? {})
+      if (this.members.has(slot)) continue
+      this.log.append(slot, held?.get(slot) ?? slot.record?.props ?? {})
     }
     for (const [slot, plan] of this.members) {
       const known = old.get(slot)
@@ -260,7 +261,9 @@ export class FilterGroup {
     if (plan === undefined) return before === undefined ? undefined : leaveUpdate(slot)
     if (before === undefined) return this.#enter(slot, plan)
     const after = this.#held?.get(slot) ?? slot.record?.props ?? {}
-    if (entry.made?.after !== after) entry.made = { after, update: this.#modify(slot, plan, before, after) }
+    if (entry.made?.after !== after) {
+      entry.made = { after, update: this.#modify(slot, plan, before, after) }
+    }
     return entry.made.update
   }
 

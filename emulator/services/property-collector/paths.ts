@@ -117,7 +117,9 @@ function build(schema: Schema, managedType: string, path: string): CompiledPath 
   for (const step of steps.slice(1)) {
     const next = follow(schema, types, step)
     if (next.length === 0) return undefined
-    if ('name' in step) since = Math.max(since, Math.min(...next.map(info => (info as PropertyInfo).since)))
+    if ('name' in step) {
+      since = Math.max(since, Math.min(...next.map(info => (info as PropertyInfo).since)))
+    }
     types = next
   }
   const raw = reader(steps)

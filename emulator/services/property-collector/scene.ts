@@ -1,4 +1,4 @@
-/** From where objects are looked at: node, session, rights. One for a call, or for a filter group. */
+/** From where objects are looked at: node, session, rights. One for a call or a filter group. */
 import type { MoRef } from '../../schema/model.js'
 import type { BulkItem, MissingPath } from '../../schema/bulk.js'
 import type { Slot } from '../../world/records.js'
@@ -20,12 +20,19 @@ export interface Plan {
   readonly denied: ReadonlyArray<{ readonly path: string, readonly privilege: string }>
 }
 
+interface ViewerPlans {
+  readonly full: Plan
+  readonly privileges: readonly string[]
+  /** By the privileges that are lacking. */
+  readonly cut: Map<string, Plan>
+}
+
 export class Scene {
   readonly services: Services
   readonly node: NodeInfo
   readonly session: Session | undefined
   viewer: Viewer
-  readonly #plans = new Map<TypePlan, { full: Plan, privileges: readonly string[], cut: Map<string, Plan> }>()
+  readonly #plans = new Map<TypePlan, ViewerPlans>()
 
   constructor(services: Services, node: NodeInfo, session: Session | undefined) {
     this.services = services

@@ -67,7 +67,9 @@ export function sourcesOf(scene: Scene, spec: CompiledSpec, strict = true): Sour
   return spec.starts.map(({ ref, skip, links }) => {
     const slot = scene.findTyped(ref)
     if (!strict) return { ref, slot, skip, links }
-    if (slot === undefined && !spec.reportMissing) throw fault('ManagedObjectNotFound', { obj: ref })
+    if (slot === undefined && !spec.reportMissing) {
+      throw fault('ManagedObjectNotFound', { obj: ref })
+    }
     if (slot !== undefined && !scene.viewer.sees(slot)) {
       throw noPermission(slot, 'System.View')
     }
@@ -182,7 +184,9 @@ class Selection {
       schema: services.schema, store: services.world.store, reader: services.world,
       node: node.name, find: ref => this.#find(ref),
       ...(depends === undefined ? {} : {
-        onProperties: (slot, properties) => { for (const name of properties) depends.on(slot, readerOf(name)) },
+        onProperties: (slot, properties) => {
+          for (const name of properties) depends.on(slot, readerOf(name))
+        },
         onType: type => depends.types.add(type),
       }),
     }
@@ -220,5 +224,6 @@ class Selection {
 
 /** What a slot shows as a view; undefined: it is none. */
 export function viewShape(slot: Slot): ViewShape | undefined {
-  return isSessionObject(slot) ? (slot.record?.inner as Partial<ViewInner> | undefined)?.shape : undefined
+  if (!isSessionObject(slot)) return undefined
+  return (slot.record?.inner as Partial<ViewInner> | undefined)?.shape
 }

@@ -77,17 +77,18 @@ export class CompiledSpec {
 
   /** Text that is equal for specs that mean the same, their start objects left aside. */
   get key(): string {
-    const wanted = this.#wanted.map(({ type, all, paths }) => all ? [type, this.#version] : [type, paths])
+    const wanted = this.#wanted.map(({ type, all, paths }) =>
+      all ? [type, this.#version] : [type, paths])
     return JSON.stringify([wanted, this.traversals, this.reportMissing])
   }
 
   /** True if some property that may be read is computed for the reader. */
   get isComputed(): boolean {
-    const { traversals } = this
-    return this.#wanted.some(({ type }) => this.#schema.subtypes(type).some(subtype =>
+    const subtypes = (type: string): readonly string[] => this.#schema.subtypes(type)
+    const isRead = this.#wanted.some(({ type }) => subtypes(type).some(subtype =>
       (this.planFor(subtype)?.computed.length ?? 0) > 0))
-      || traversals.some(({ type, path }) => path !== 'view' && this.#schema.subtypes(type).some(subtype =>
-        this.linksOf(subtype).some(link => link?.computed === true && link.path.path === path)))
+    return isRead || this.traversals.some(({ type, path }, number) => path !== 'view'
+      && subtypes(type).some(subtype => this.linksOf(subtype)[number]?.computed === true))
   }
 
   /** What to read of objects of this exact type; undefined: they are not reported. */
@@ -148,7 +149,9 @@ export class CompiledSpec {
   }
 }
 
-function compileSelections(objects: readonly ObjectSpec[]): { starts: Start[], traversals: Traversal[] } {
+function compileSelections(
+  objects: readonly ObjectSpec[],
+): { starts: Start[], traversals: Traversal[] } {
   const traversals: Traversal[] = []
   const numbers = new Map<SelectionSpec, number>()
   const named = new Map<string, number>()

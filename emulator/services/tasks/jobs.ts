@@ -2,7 +2,7 @@ import type { Slot } from '../../world/records.js'
 import type { Transaction } from '../../world/transaction.js'
 import type { World } from '../../world/world.js'
 import type { Services } from '../call.js'
-import { MethodFault, fault } from '../method-fault.js'
+import { MethodFault, NotEmulated, fault } from '../method-fault.js'
 import { nodeInfo, type NodeInfo } from '../nodes.js'
 import {
   changeInfo, completeTask, isFinal, setRunning, type TaskInner, type TaskProps, type TaskRun,
@@ -26,13 +26,21 @@ declare module '../../world/signals.js' {
   }
 }
 
-/** Says how the agenda's task jobs are run; once for each lab. */
-export function registerTaskJobs(world: World, services: Services): void {
+/**
+ * Says how the agenda's task jobs are run; once for each lab. `noteMiss` hears of what a task's
+ * work came across that is not emulated: method and argument path.
+ */
+export function registerTaskJobs(
+  world: World,
+  services: Services,
+  noteMiss: (method: string, path: string) => void = () => {},
+): void {
   world.onJob('task.begin', (tx, step) => beginTask(tx, step))
   world.onJob('task.progress', (tx, step) => showProgress(tx, step))
   world.onJob('task.run', (tx, step) => runTask(tx, services, step), (tx, step, error) => {
     const slot = tx.find(step.node, step.task)
     if (slot === undefined) return
+    if (error instanceof NotEmulated) noteMiss(methodOf(tx, slot), error.path)
     if (error instanceof MethodFault) completeTask(tx, slot, { error })
     else reportDefect(tx, slot, error)
   })
@@ -93,6 +101,13 @@ function runOf(tx: Transaction, services: Services, task: Slot): TaskRun {
 function liveTask(tx: Transaction, step: Step): Slot | undefined {
   const slot = tx.find(step.node, step.task)
   return slot === undefined || isFinal(tx.read<TaskProps>(slot)!.props.info) ? undefined : slot
+}
+
+/** `VirtualMachine.PowerOnVM_Task`, as calls are named in the list of misses. */
+function methodOf(tx: Transaction, slot: Slot): string {
+  const { descriptionId, name } = tx.read<TaskProps>(slot)!.props.info
+  const dot = descriptionId.lastIndexOf('.')
+  return name === undefined ? descriptionId : `${descriptionId.slice(0, dot)}.${name}`
 }
 
 function reportDefect(tx: Transaction, slot: Slot, error: unknown): void {

@@ -79,7 +79,9 @@ class JsonDecoder {
     }
     for (const slot of slots) {
       if (slot.optional || slot.since > this.version || slot.property in result) continue
-      if (!slot.array) throw invalidRequest(`Required ${what} ${slot.property} of ${owner} is missing`)
+      if (!slot.array) {
+        throw invalidRequest(`Required ${what} ${slot.property} of ${owner} is missing`)
+      }
       result[slot.property] = []
     }
     return result
@@ -133,7 +135,9 @@ class JsonDecoder {
     const { schema } = this
     const found = schema.managed(type, this.namespace) ?? schema.managed(type)
     if (found === undefined) throw invalidRequest(`Unknown managed type "${type}" of the ${what}`)
-    if (declared !== 'ManagedObject' && !schema.isA(type, declared) && !schema.isA(declared, type)) {
+    const related =
+      declared === 'ManagedObject' || schema.isA(type, declared) || schema.isA(declared, type)
+    if (!related) {
       throw invalidRequest(`Reference to a ${type} where a ${declared} is expected: ${what}`)
     }
     return { type, value: id }

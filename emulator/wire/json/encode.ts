@@ -110,8 +110,8 @@ class JsonEncoder {
   private moref(value: unknown): string {
     const { type, value: id } = value as { type?: unknown; value?: unknown }
     if (typeof type !== 'string' || typeof id !== 'string') throw new TypeError('not a reference')
-    const name = this.writers.managedName(type)
-    return `{"_typeName":"${morefTypeName}","type":${JSON.stringify(name)},"value":${JSON.stringify(id)}}`
+    const name = JSON.stringify(this.writers.managedName(type))
+    return `{"_typeName":"${morefTypeName}","type":${name},"value":${JSON.stringify(id)}}`
   }
 
   private literal(value: unknown, name: string): string | undefined {

@@ -1,4 +1,4 @@
-/** Writers of data objects: children in schema order, filtered by version (protocols.md 1.7, 2.6). */
+/** Writers of data objects: children in schema order, by version (protocols.md 1.7, 2.6). */
 import { isShared } from '../../schema/bulk.js'
 import type { DataTypeInfo, PropertyInfo } from '../../schema/model.js'
 import { emptyEntry, encodedCache, type CacheEntry } from '../encoded-cache.js'

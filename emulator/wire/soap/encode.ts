@@ -98,7 +98,12 @@ class SoapEncoder implements Encoder {
     return Buffer.concat(out.finish(s)).toString()
   }
 
-  private detail(s: string, detail: MethodFaultValue, uri: string | undefined, out: Pieces): string {
+  private detail(
+    s: string,
+    detail: MethodFaultValue,
+    uri: string | undefined,
+    out: Pieces,
+  ): string {
     const writer = this.writers.data(detail._typeName)
     const { name, namespace } = writer.type
     const own = namespace === this.writers.namespace

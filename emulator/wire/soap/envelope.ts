@@ -122,7 +122,9 @@ class EnvelopeFrame extends ElementsFrame {
     const { local, offset } = element
     const soap = soapNamespaces.has(element.uri)
     if (soap && local === 'Header') {
-      if (this.headerSeen || this.body !== undefined) throw this.context.error('Misplaced Header', offset)
+      if (this.headerSeen || this.body !== undefined) {
+        throw this.context.error('Misplaced Header', offset)
+      }
       this.headerSeen = true
       return new HeaderFrame(this.context, this.headers)
     }

@@ -43,7 +43,9 @@ function openAny(context: DecodeContext, element: XmlElement): Frame {
   const type = typeRefOfName(name, context.schema, context.namespace)
   if (type === undefined) throw context.error(`Unknown type ${name} in xsi:type`, element.offset)
   if (type.array) return new ArrayFrame(context, type, element)
-  if (type.kind === 'data') return new DataFrame(context, dataType(context, type.name, element), true, element)
+  if (type.kind === 'data') {
+    return new DataFrame(context, dataType(context, type.name, element), true, element)
+  }
   if (type.kind === 'enum') {
     return new WrapFrame(new EnumFrame(context, type.name, element), type.name)
   }
@@ -118,7 +120,8 @@ export class SlotValues {
     const { info, bit } = slot
     this.pending = info
     if (bit === 0 ? this.repeats(info) : (this.seen & bit) !== 0) {
-      throw this.context.error(`Duplicate ${this.what} ${info.property} of ${this.owner}`, element.offset)
+      const message = `Duplicate ${this.what} ${info.property} of ${this.owner}`
+      throw this.context.error(message, element.offset)
     }
     this.seen |= bit
     return openSlot(this.context, info, element)

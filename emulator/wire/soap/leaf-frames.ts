@@ -32,7 +32,8 @@ export abstract class LeafFrame implements Frame {
 
   protected reject(type: string): never {
     const shown = this.content.length > 64 ? `${this.content.slice(0, 64)}...` : this.content
-    throw this.context.error(`Value "${shown}" of ${this.local} is not a valid ${type}`, this.offset)
+    const message = `Value "${shown}" of ${this.local} is not a valid ${type}`
+    throw this.context.error(message, this.offset)
   }
 }
 
@@ -86,7 +87,9 @@ export class MoRefFrame extends LeafFrame {
 
   end(): MoRef {
     const value = this.content.trim()
-    if (value === '') throw this.context.error('Managed object reference without a value', this.offset)
+    if (value === '') {
+      throw this.context.error('Managed object reference without a value', this.offset)
+    }
     return { type: this.checkedType(), value: detach(value) }
   }
 

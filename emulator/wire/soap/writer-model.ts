@@ -1,5 +1,11 @@
 /** What the parts of the encoder know of each other. */
-import type { DataTypeInfo, EnumInfo, Namespace, TypeRef, VersionIndex } from '../../schema/model.js'
+import type {
+  DataTypeInfo,
+  EnumInfo,
+  Namespace,
+  TypeRef,
+  VersionIndex,
+} from '../../schema/model.js'
 import type { Pieces } from '../pieces.js'
 
 /**

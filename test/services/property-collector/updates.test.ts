@@ -463,16 +463,14 @@ describe('filters › sharing', () => {
     expect(isShared(updates[0])).toBe(true)
   })
 
-  it('keeps the log short however long a client stays away', async () => {
+  it('keeps the log short however long a client stays away', () => {
     const lab = new CollectorLab(3)
     const client = lab.login()
     client.createFilter(viewSpec(client.containerView(), ['name']))
     const { version } = client.poll()!
     for (let i = 0; i < 3000; i += 1) {
       lab.rename(vmRef(i % 3), `n${i}`)
-      if (i % 100 === 0) await turn()
     }
-    await turn()
     expect(lab.collectors.sizes.logged).toBeLessThan(300)
     expect(client.poll(version)!.objects).toHaveLength(3)
   })

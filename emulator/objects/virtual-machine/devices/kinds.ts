@@ -14,45 +14,72 @@ export interface DeviceKind {
   readonly controller?: readonly string[]
 }
 
-const numbered = (word: string, from = 1) => (n: number) => `${word} ${n - 1 + from}`
+const numbered = (word: string, from = 1) => (n: number): string => `${word} ${n - 1 + from}`
+const always = (word: string) => (): string => word
 
-const rows: ReadonlyArray<readonly [string, DeviceKind]> = [
+const PCI = ['VirtualPCIController']
+const SIO = ['VirtualSIOController']
+const DISK_CONTROLLERS = [
+  'VirtualSCSIController', 'VirtualSATAController', 'VirtualNVMEController', 'VirtualIDEController',
+]
+
+/** A disk controller on the PCI bus. */
+function disks(firstKey: number, word: string, summary: string): DeviceKind {
+  return { kind: 'controller', firstKey, label: numbered(word, 0), summary, controller: PCI }
+}
+
+/** Any other device. */
+function other(firstKey: number, label: (n: number) => string, controller?: readonly string[]): DeviceKind {
+  return { kind: 'other', firstKey, label, ...(controller === undefined ? {} : { controller }) }
+}
+
+/** By device type; a subtype has the kind of its nearest ancestor here. */
+const kinds: ReadonlyMap<string, DeviceKind> = new Map<string, DeviceKind>([
   ['VirtualDisk', {
-    kind: 'disk', firstKey: 2000, label: numbered('Hard disk'),
-    controller: ['VirtualSCSIController', 'VirtualSATAController', 'VirtualNVMEController', 'VirtualIDEController'],
+    kind: 'disk', firstKey: 2000, label: numbered('Hard disk'), controller: DISK_CONTROLLERS,
   }],
   ['VirtualEthernetCard', {
-    kind: 'nic', firstKey: 4000, label: numbered('Network adapter'), controller: ['VirtualPCIController'],
+    kind: 'nic', firstKey: 4000, label: numbered('Network adapter'), controller: PCI,
   }],
   ['VirtualCdrom', {
     kind: 'cdrom', firstKey: 3000, label: numbered('CD/DVD drive'),
     controller: ['VirtualIDEController', 'VirtualSATAController'],
   }],
-  ['VirtualFloppy', { kind: 'floppy', firstKey: 8000, label: numbered('Floppy drive'), controller: ['VirtualSIOController'] }],
-  ['VirtualSerialPort', { kind: 'other', firstKey: 9000, label: numbered('Serial port'), controller: ['VirtualSIOController'] }],
-  ['VirtualParallelPort', { kind: 'other', firstKey: 10000, label: numbered('Parallel port'), controller: ['VirtualSIOController'] }],
-  ['VirtualSoundCard', { kind: 'other', firstKey: 5000, label: () => 'Sound card', controller: ['VirtualPCIController'] }],
-  ['ParaVirtualSCSIController', { kind: 'controller', firstKey: 1000, label: numbered('SCSI controller', 0), summary: 'VMware paravirtual SCSI', controller: ['VirtualPCIController'] }],
-  ['VirtualLsiLogicSASController', { kind: 'controller', firstKey: 1000, label: numbered('SCSI controller', 0), summary: 'LSI Logic SAS', controller: ['VirtualPCIController'] }],
-  ['VirtualLsiLogicController', { kind: 'controller', firstKey: 1000, label: numbered('SCSI controller', 0), summary: 'LSI Logic', controller: ['VirtualPCIController'] }],
-  ['VirtualBusLogicController', { kind: 'controller', firstKey: 1000, label: numbered('SCSI controller', 0), summary: 'BusLogic', controller: ['VirtualPCIController'] }],
-  ['VirtualSATAController', { kind: 'controller', firstKey: 15000, label: numbered('SATA controller', 0), summary: 'AHCI', controller: ['VirtualPCIController'] }],
-  ['VirtualNVMEController', { kind: 'controller', firstKey: 31000, label: numbered('NVME controller', 0), summary: 'NVME controller', controller: ['VirtualPCIController'] }],
-  ['VirtualIDEController', { kind: 'controller', firstKey: 200, label: numbered('IDE', 0), summary: 'IDE' }],
-  ['VirtualUSBXHCIController', { kind: 'controller', firstKey: 14000, label: () => 'USB xHCI controller', summary: 'USB xHCI controller', controller: ['VirtualPCIController'] }],
-  ['VirtualUSBController', { kind: 'controller', firstKey: 7000, label: () => 'USB controller', summary: 'Auto connect Disabled', controller: ['VirtualPCIController'] }],
-  ['VirtualPCIPassthrough', { kind: 'other', firstKey: 13000, label: numbered('PCI device', 0), controller: ['VirtualPCIController'] }],
-  ['VirtualTPM', { kind: 'other', firstKey: 11000, label: () => 'Virtual TPM', summary: 'Trusted Platform Module' }],
-  ['VirtualWDT', { kind: 'other', firstKey: 18000, label: () => 'Virtual watchdog timer', controller: ['VirtualPCIController'] }],
-  ['VirtualPrecisionClock', { kind: 'other', firstKey: 19000, label: () => 'Virtual precision clock', controller: ['VirtualPCIController'] }],
-  ['VirtualUSB', { kind: 'other', firstKey: 7000, label: numbered('USB'), controller: ['VirtualUSBController', 'VirtualUSBXHCIController'] }],
-]
+  ['VirtualFloppy', {
+    kind: 'floppy', firstKey: 8000, label: numbered('Floppy drive'), controller: SIO,
+  }],
+  ['VirtualSerialPort', other(9000, numbered('Serial port'), SIO)],
+  ['VirtualParallelPort', other(10000, numbered('Parallel port'), SIO)],
+  ['VirtualSoundCard', other(5000, always('Sound card'), PCI)],
+  ['ParaVirtualSCSIController', disks(1000, 'SCSI controller', 'VMware paravirtual SCSI')],
+  ['VirtualLsiLogicSASController', disks(1000, 'SCSI controller', 'LSI Logic SAS')],
+  ['VirtualLsiLogicController', disks(1000, 'SCSI controller', 'LSI Logic')],
+  ['VirtualBusLogicController', disks(1000, 'SCSI controller', 'BusLogic')],
+  ['VirtualSATAController', disks(15000, 'SATA controller', 'AHCI')],
+  ['VirtualNVMEController', disks(31000, 'NVME controller', 'NVME controller')],
+  ['VirtualIDEController', {
+    kind: 'controller', firstKey: 200, label: numbered('IDE', 0), summary: 'IDE',
+  }],
+  ['VirtualUSBXHCIController', {
+    kind: 'controller', firstKey: 14000, label: always('USB xHCI controller'),
+    summary: 'USB xHCI controller', controller: PCI,
+  }],
+  ['VirtualUSBController', {
+    kind: 'controller', firstKey: 7000, label: always('USB controller'),
+    summary: 'Auto connect Disabled', controller: PCI,
+  }],
+  ['VirtualPCIPassthrough', other(13000, numbered('PCI device', 0), PCI)],
+  ['VirtualTPM', other(11000, always('Virtual TPM'))],
+  ['VirtualWDT', other(18000, always('Virtual watchdog timer'), PCI)],
+  ['VirtualPrecisionClock', other(19000, always('Virtual precision clock'), PCI)],
+  ['VirtualUSB', other(7100, numbered('USB'), ['VirtualUSBController', 'VirtualUSBXHCIController'])],
+])
 
 /** The kind of a device type or of its nearest ancestor; undefined: this lab has no such device. */
 export function kindOf(schema: Schema, typeName: string): DeviceKind | undefined {
   for (let at = schema.data(typeName); at !== undefined; at = at.base) {
-    const row = rows.find(([name]) => name === at!.name)
-    if (row !== undefined) return row[1]
+    const kind = kinds.get(at.name)
+    if (kind !== undefined) return kind
   }
   return undefined
 }

@@ -32,7 +32,8 @@ export function editNic(work: DeviceWork, before: VirtualDevice, device: Virtual
   if (work.poweredOn) {
     throw deviceFault(work, 'InvalidDeviceSpec', { property: 'device.macAddress' })
   }
-  const { address, type } = macFor(work, { ...card, macAddress: card.addressType === 'manual' || card.macAddress !== old.macAddress ? card.macAddress ?? '' : '' })
+  const keeps = card.addressType === 'manual' || card.macAddress !== old.macAddress
+  const { address, type } = macFor(work, { ...card, macAddress: keeps ? card.macAddress ?? '' : '' })
   return { ...card, addressType: type, macAddress: address }
 }
 

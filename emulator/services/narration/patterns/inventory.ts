@@ -73,5 +73,5 @@ export const inventoryPatterns: Patterns = {
   CustomFieldDefRemovedEvent: info('Removed field definition {name}'),
   CustomFieldDefRenamedEvent: info('Renamed field definition from {name} to {newName}'),
   CustomFieldValueChangedEvent: info(
-    'Changed custom field {name} on {entity.name} from {prevState} to {value}'),
+    "Changed custom field {name} on {entity.name} from '{prevState}' to '{value}'"),
 }

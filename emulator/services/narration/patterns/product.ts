@@ -8,9 +8,9 @@ export const productPatterns: Patterns = {
     + '{callCount}, user agent: {userAgent})'),
   BadUsernameSessionEvent: error('Cannot login {userName}@{ipAddress}'),
   NoAccessUserEvent: error('Cannot login user {userName}@{ipAddress}: no permission'),
-  AlreadyAuthenticatedSessionEvent: info('User cannot logon since the user is already logged on'),
-  SessionTerminatedEvent: info("A session for user '{terminatedUsername}' has stopped"),
-  GlobalMessageChangedEvent: info("The message changed: from '{prevMessage}' to '{message}'"),
+  AlreadyAuthenticatedSessionEvent: info('User {userName} has a session on this connection already'),
+  SessionTerminatedEvent: info('Session of user {terminatedUsername} was ended'),
+  GlobalMessageChangedEvent: info("Message of the day is now '{message}', before '{prevMessage}'"),
   ServerStartedSessionEvent: info('vCenter started'),
 
   PermissionAddedEvent: info(
