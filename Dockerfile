@@ -16,6 +16,6 @@ COPY --from=build /app/bin ./bin
 COPY --from=build /app/scenarios ./scenarios
 RUN mkdir -p /var/lib/fauxsphere
 VOLUME /var/lib/fauxsphere
-EXPOSE 443 5480 902/tcp 902/udp 8700
+EXPOSE 8979 8989 8999 9009
 ENTRYPOINT ["node", "bin/fauxsphere.mjs"]
 CMD ["up", "--lab", "small", "--listen", "0.0.0.0", "--ports", "high"]

@@ -1,6 +1,9 @@
 /**
- * How fast the wire layer is, in MB and calls per second of process CPU time. Build the project,
- * then run the compiled file with node; figures are ratios of one run, see docs/benchmarks.md.
+ * How fast the wire layer is, in MB and calls per second of process CPU time. Only ratios of one
+ * run are firm. Bundle and run it from the root of the checkout:
+ *
+ *   npx rolldown bench/wire.ts --platform node --format esm -o .cache/wire.mjs
+ *   SCHEMA_TABLES=file://$PWD/emulator/schema/generated/ node .cache/wire.mjs [encode]
  */
 import { XMLParser } from 'fast-xml-parser'
 import {

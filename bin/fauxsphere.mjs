@@ -1,5 +1,6 @@
-#!/usr/bin/env node
-// Starts the command. `vcsim uuidgen` is called hundreds of times by the public govc suite, so it
+#!/usr/bin/env -S node --
+// Starts the command. The two dashes keep Node 20 from taking our `--env-file` for its own
+// (nodejs/node issue 54232). `vcsim uuidgen` is called hundreds of times by the public govc suite, so it
 // is answered here, before anything is loaded.
 import { randomUUID } from 'node:crypto'
 

@@ -92,9 +92,9 @@ export class Lab {
   }
 
   /** Live records by managed type, all nodes together. */
-  countObjects(): Record<string, number> {
+  countObjects(nodes: readonly string[] = this.nodes.map(node => node.name)): Record<string, number> {
     const counts: Record<string, number> = {}
-    for (const { name } of this.nodes) {
+    for (const name of nodes) {
       for (const type of this.world.store.typesOn(name)) {
         const size = this.world.store.ofType(name, type).size
         if (size > 0) counts[type] = (counts[type] ?? 0) + size

@@ -7,7 +7,12 @@ import type { OpenedNode } from './doors/opened-node.js'
 import type { ListenAt } from './doors/https/listener.js'
 import { urlHost } from './doors/ports.js'
 import type { Settings } from './options.js'
+import { packageVersion } from './package.js'
 import type { PeerModel } from './peer-model.js'
+import type { Scenario } from './scenario/format.js'
+import type { ScenarioResult } from './scenario/runner.js'
+
+export type { OpenedNode, PeerModel }
 
 /** What an opener is told beyond the settings. */
 export interface OpenRequest {
@@ -60,6 +65,17 @@ export async function startLab(request: OpenRequest, open: LabOpener = openRealL
     await lab.close()
     throw error
   }
+}
+
+/** Plays a scenario on a lab of its own. @throws ScenarioError or LabFileError when it cannot be */
+export async function play(scenario: Scenario): Promise<ScenarioResult> {
+  const { playScenario } = await import('./play-scenario.js')
+  return playScenario(scenario)
+}
+
+/** Version of the installed package. */
+export function productVersion(): string {
+  return packageVersion()
 }
 
 async function openRealLab(request: OpenRequest): Promise<OpenLab> {

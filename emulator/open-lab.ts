@@ -4,6 +4,7 @@ import { peerRoutes, type PeerFacts } from './doors/https/peer-pages.js'
 import { TraceFile } from './doors/https/trace-file.js'
 import type { OpenedNode } from './doors/opened-node.js'
 import { planPorts, urlHost, type PortMode, type PortPlan } from './doors/ports.js'
+import type { LabFile } from './inventory/lab-schema.js'
 import { Lab, type LabOptions } from './lab.js'
 import { LabControl } from './lab-control.js'
 import type { OpenLab, OpenRequest } from './main.js'
@@ -53,9 +54,20 @@ async function labOptions({ settings, peer }: OpenRequest): Promise<LabOptions> 
   const { vcsimLab } = await import('./inventory/vcsim.js')
   return {
     ...base,
-    lab: vcsimLab(peer),
+    lab: withLogin(vcsimLab(peer), peer.login),
     behaviour: { durations: 'instant', anyLogin: peer.login === undefined, strict: settings.strict },
   }
+}
+
+/** The peer's `-username` and `-password`: an administrator of that name on its one node. */
+function withLogin(lab: LabFile, login: PeerModel['login']): LabFile {
+  const node = lab.vcenters[0]?.name ?? lab.hosts[0]?.name
+  if (login === undefined || node === undefined) return lab
+  const user = { node, name: login.username, password: login.password, groups: [] }
+  const permission = {
+    node, entity: '/', principal: login.username, group: false, role: 'Admin', propagate: true,
+  }
+  return { ...lab, users: [...lab.users, user], permissions: [...lab.permissions, permission] }
 }
 
 /** `-delay` and `-method-delay` of the peer: a call is held at the door before it runs. */
@@ -148,6 +160,7 @@ class LabDoors {
       now: () => lab.world.now(),
       newOpId: () => lab.newOpId(),
       onDefect: error => log(`defect at a door of ${node.name}: ${stackOf(error)}`),
+      apiVersion: peer?.apiVersion,
       secureCookies: tls || peer?.secureCookies === true,
       gzipAboveBytes: settings.gzipAbove,
       trace: this.#trace,
@@ -206,7 +219,7 @@ function peerFacts(lab: Lab): PeerFacts {
   return {
     methods: () => lab.registry.all().flatMap(definition =>
       Object.keys(definition.methods).map(name => ({ name, namespace: 'vim25' }))),
-    counts: () => lab.countObjects(),
+    counts: node => lab.countObjects([node]),
   }
 }
 

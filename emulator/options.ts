@@ -4,16 +4,48 @@
  */
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { parseClock, type ClockWish } from './doors/control/units.js'
-import { parseListen, type PortMode } from './doors/ports.js'
-import type { KeyType } from './services/certificates.js'
 
 /** A setting that cannot be read; names the flag and what it takes. */
 export class OptionError extends Error {}
 
+/** How the doors find their ports, see `doors/ports.ts`. */
+export type PortMode = 'real' | 'high' | 'auto' | 'free' | 'fixed'
+
+/** A wish for the clock; `factor` only for `scaled`. */
+export interface ClockWish {
+  readonly mode: 'real' | 'scaled' | 'manual'
+  readonly factor: number | undefined
+}
+
+/**
+ * `real`, `scaled:N`, `manual`, `pause` (the same as manual: time stands until it is advanced).
+ * @throws OptionError for anything else
+ */
+export function parseClock(wish: string): ClockWish {
+  if (wish === 'real') return { mode: 'real', factor: undefined }
+  if (wish === 'manual' || wish === 'pause') return { mode: 'manual', factor: undefined }
+  const factor = /^scaled:(\d+(?:\.\d+)?)$/.exec(wish)?.[1]
+  if (factor !== undefined && Number(factor) > 0) return { mode: 'scaled', factor: Number(factor) }
+  throw new OptionError(`'${wish}' is no clock: write real, scaled:N, manual or pause`)
+}
+
+/**
+ * `ADDR`, `ADDR:PORT`, `:PORT`, `[::1]:PORT`.
+ * @throws OptionError for anything else
+ */
+export function parseListen(wish: string): { address: string, port: number | undefined } {
+  const found = /^(\[[0-9a-fA-F:.]+\]|[^:[\]]*)(?::(\d{1,5}))?$/.exec(wish)
+  const port = found?.[2] === undefined ? undefined : Number(found[2])
+  if (found === null || (port ?? 0) > 65535) throw new OptionError('write an address, or address:port')
+  const address = found[1]!.replace(/^\[|\]$/g, '')
+  return { address: address === '' ? '0.0.0.0' : address, port }
+}
+
 export interface Setting<T> {
   /** `--seed`. */
   readonly flag: string
+  /** `-e`; only where the long flag cannot always be used. */
+  readonly short?: string
   /** Name of the value in the help; undefined: a switch without a value. */
   readonly argument: string | undefined
   /** Environment variable that gives the value when the flag does not. */
@@ -58,7 +90,7 @@ export const settings = {
   },
   clock: {
     flag: '--clock', argument: 'mode', variable: 'FAUXSPHERE_CLOCK', default: 'real',
-    help: 'real, scaled:N or manual', parse: parseClock as (text: string) => ClockWish,
+    help: 'real, scaled:N or manual', parse: parseClock,
   },
   ports: {
     flag: '--ports', argument: 'mode', variable: 'FAUXSPHERE_PORTS', default: 'auto',
@@ -76,7 +108,7 @@ export const settings = {
   controlListen: {
     flag: '--control-listen', argument: 'addr:port', variable: 'FAUXSPHERE_CONTROL_LISTEN',
     default: '127.0.0.1:8979', help: 'address of the control API; port 0 takes a free one',
-    parse: (value: string) => parseListen(value),
+    parse: parseListen,
   },
   durations: {
     flag: '--durations', argument: 'kind', variable: 'FAUXSPHERE_DURATIONS', default: 'realistic',
@@ -94,7 +126,7 @@ export const settings = {
   keyType: {
     flag: '--key-type', argument: 'type', variable: 'FAUXSPHERE_KEY_TYPE', default: 'p256',
     help: 'p256, rsa2048 or rsa3072: keys of the certificates',
-    parse: oneOf<KeyType>('p256', 'rsa2048', 'rsa3072'),
+    parse: oneOf('p256', 'rsa2048', 'rsa3072'),
   },
   tls: {
     flag: '--tls', argument: 'true or false', variable: 'FAUXSPHERE_TLS', default: 'true',
@@ -114,7 +146,8 @@ export const settings = {
     help: 'write every request and answer there, passwords included', parse: optional,
   },
   envFile: {
-    flag: '--env-file', argument: 'file', variable: 'FAUXSPHERE_ENV_FILE', default: '',
+    // `node FILE --env-file F` is taken by Node 20 for itself, hence the short form.
+    flag: '--env-file', short: '-e', argument: 'file', variable: 'FAUXSPHERE_ENV_FILE', default: '',
     help: 'write the clients\' environment variables there', parse: optional,
   },
   json: {

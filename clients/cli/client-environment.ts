@@ -1,5 +1,5 @@
 /** The environment variables by which ordinary clients find a lab. */
-import type { OpenedNode } from '../../emulator/doors/opened-node.js'
+import type { OpenedNode } from '../../emulator/main.js'
 
 /** Variables for govc, terraform, the VMware Ansible modules and the lab's own commands. */
 export function clientEnvironment(

@@ -23,10 +23,11 @@ export function onRunningLab(command: Command): Command {
 }
 
 /** Adds settings of the table as flags; what is not given falls to the environment. */
-export function withSettings(command: Command, names: readonly SettingName[]): Command {
-  for (const name of names) {
+export function withSettings(command: Command, settingNames: readonly SettingName[]): Command {
+  for (const name of settingNames) {
     const setting: Setting<unknown> = settings[name]
-    const flags = setting.argument === undefined ? setting.flag : `${setting.flag} <${setting.argument}>`
+    const names = setting.short === undefined ? setting.flag : `${setting.short}, ${setting.flag}`
+    const flags = setting.argument === undefined ? names : `${names} <${setting.argument}>`
     const shown = setting.default === '' || setting.argument === undefined ? '' : ` (default: ${setting.default})`
     command.addOption(new Option(flags, `${setting.help}${shown} [${setting.variable}]`))
   }

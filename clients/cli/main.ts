@@ -1,11 +1,11 @@
 /** The entry of the bundle: runs the command line and sets the exit status of the process. */
-import { packageVersion } from '../../emulator/package.js'
+import { productVersion } from '../../emulator/main.js'
 import { main } from './program.js'
 
 /** Runs a command line (without node and script). */
 export async function start(argv: readonly string[]): Promise<void> {
   try {
-    process.exitCode = await main(argv, packageVersion())
+    process.exitCode = await main(argv, productVersion())
     // A command that served ends at once, whatever a client still holds open.
     if (argv[0] === 'up' || argv[0] === 'vcsim') process.exit()
   } catch (error) {

@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { subcommand, type CommandContext } from './command.js'
 import { EXIT, jsonLine } from './io.js'
 import { asCliError } from './lab-process.js'
+import { play } from '../../emulator/main.js'
 
 interface RunFlags {
   readonly seed?: string
@@ -37,12 +38,10 @@ async function runFiles(files: readonly string[], flags: RunFlags, out: (text: s
     }
     return EXIT.ok
   }
-  const [{ playScenario }, { junitReport, textReport }] = await Promise.all([
-    import('../../emulator/play-scenario.js'), import('../../emulator/scenario/report.js'),
-  ])
+  const { junitReport, textReport } = await import('../../emulator/scenario/report.js')
   const results = []
   for (const { file, scenario } of scenarios) {
-    const result = playScenario(flags.seed === undefined ? scenario : { ...scenario, seed: flags.seed })
+    const result = await play(flags.seed === undefined ? scenario : { ...scenario, seed: flags.seed })
     results.push({ file, result })
     out(flags.json === true ? jsonLine({ file, ...result }) : textReport(result, file))
   }

@@ -1,6 +1,5 @@
 /** What `up` prints: the nodes, and lines to paste for the usual clients. */
-import type { OpenedNode } from '../../emulator/doors/opened-node.js'
-import type { StartedLab } from '../../emulator/main.js'
+import type { OpenedNode, StartedLab } from '../../emulator/main.js'
 import { quote } from './client-environment.js'
 import { columns } from './io.js'
 

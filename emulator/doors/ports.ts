@@ -8,9 +8,10 @@
  * doors closed: how the peer's simulator listens.
  */
 import { createServer } from 'node:net'
+import { parseListen, type PortMode } from '../options.js'
 import type { ListenAt } from './https/listener.js'
 
-export type PortMode = 'real' | 'high' | 'auto' | 'free' | 'fixed'
+export type { PortMode }
 
 /** The doors a node can have. */
 export type DoorRole = 'https' | 'http' | 'authd' | 'ssh' | 'vami' | 'cim'
@@ -77,20 +78,6 @@ export async function planPorts(request: PortRequest, probe: Probe = canBind): P
     case 'auto':
       return automatic(request, listen?.address, probe)
   }
-}
-
-/**
- * `ADDR`, `ADDR:PORT`, `:PORT`, `[::1]:PORT`.
- * @throws PortError for anything else
- */
-export function parseListen(text: string): { address: string, port: number | undefined } {
-  const found = /^(\[[0-9a-fA-F:.]+\]|[^:[\]]*)(?::(\d{1,5}))?$/.exec(text)
-  const port = found?.[2] === undefined ? undefined : Number(found[2])
-  if (found === null || (port ?? 0) > 65535) {
-    throw new PortError(`--listen ${text}: write an address, or address:port`)
-  }
-  const address = found[1]!.replace(/^\[|\]$/g, '')
-  return { address: address === '' ? '0.0.0.0' : address, port }
 }
 
 /** How an address to listen on stands in a URL of this machine: loopback for all, IPv6 in brackets. */

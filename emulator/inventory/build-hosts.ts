@@ -62,11 +62,12 @@ export function volumeSpec(build: Build, plan: VolumePlan): VolumeSpec {
   const id = build.identities
   const directory = source.directory?.replace(/\/+$/, '')
   const vmfs = source.type === 'VMFS'
+  const short = `${id.hex('volume', number, 8)}-${id.hex('extent', number, 8)}`
   const uuid = directory !== undefined
     ? directory.split('/').pop()!
     : vmfs
-      ? `${id.hex('volume', number, 8)}-${id.hex('extent', number, 8)}-${id.hex('vmfs', number, 4)}-e4434b${String(number).padStart(6, '0')}`
-      : `${id.hex('volume', number, 8)}-${id.hex('extent', number, 8)}`
+      ? `${short}-${id.hex('vmfs', number, 4)}-e4434b${String(number).padStart(6, '0')}`
+      : short
   return {
     uuid,
     name: plan.name,

@@ -315,7 +315,10 @@ export function virtualAppProps(
     vAppConfig: {
       product: [{ key: 0, name: '', vendor: '', version: '' }],
       property: emptyList,
-      ipAssignment: { supportedAllocationScheme: emptyList, ipAllocationPolicy: 'fixedPolicy', supportedIpProtocol: ['IPv4'], ipProtocol: 'IPv4' },
+      ipAssignment: {
+        supportedAllocationScheme: emptyList, ipAllocationPolicy: 'fixedPolicy',
+        supportedIpProtocol: ['IPv4'], ipProtocol: 'IPv4',
+      },
       eula: emptyList,
       ovfSection: emptyList,
       ovfEnvironmentTransport: emptyList,

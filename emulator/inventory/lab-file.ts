@@ -28,7 +28,7 @@ export function loadLab(nameOrFile: string): LabFile {
 
 /** A lab from the text of a YAML or JSON file. @throws LabFileError */
 export function parseLab(text: string, source: string): LabFile {
-  const document = parseDocument(text)
+  const document = parseDocument(text, { merge: true })
   if (document.errors.length > 0) {
     throw new LabFileError(source, document.errors.map(error => error.message))
   }

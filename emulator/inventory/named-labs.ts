@@ -20,9 +20,18 @@ const small: LabFileInput = {
   ],
   vms: [
     { name: 'web-##', count: 2, host: ['esx-*'], datastore: 'shared-01', folder: 'Production', cpu: 2, memory: '2GiB' },
-    { name: 'db-01', host: 'esx-02', datastore: 'shared-01', folder: 'Production', cpu: 4, memory: '8GiB', disks: ['40GiB', '100GiB'], guest: 'rhel9_64Guest' },
-    { name: 'win-01', host: 'esx-02', cpu: 2, memory: '4GiB', disks: ['60GiB'], guest: 'windows2019srvNext_64Guest', firmware: 'efi', power: 'off' },
-    { name: 'base-image', host: 'esx-01', datastore: 'shared-01', folder: 'Infrastructure', template: true, power: 'off', tools: false },
+    {
+      name: 'db-01', host: 'esx-02', datastore: 'shared-01', folder: 'Production', cpu: 4, memory: '8GiB',
+      disks: ['40GiB', '100GiB'], guest: 'rhel9_64Guest',
+    },
+    {
+      name: 'win-01', host: 'esx-02', cpu: 2, memory: '4GiB', disks: ['60GiB'],
+      guest: 'windows2019srvNext_64Guest', firmware: 'efi', power: 'off',
+    },
+    {
+      name: 'base-image', host: 'esx-01', datastore: 'shared-01', folder: 'Infrastructure', template: true,
+      power: 'off', tools: false,
+    },
   ],
   users: [{ node: 'vc-01', name: 'operator', password: 'VMware1!' }],
 }

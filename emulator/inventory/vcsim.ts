@@ -1,4 +1,3 @@
-import type { PeerModel } from '../peer-model.js'
 import { checkLab } from './lab-file.js'
 import type { LabFile, LabFileInput } from './lab-schema.js'
 
@@ -9,10 +8,24 @@ type SwitchInput = NonNullable<DatacenterInput['switches']>[number]
 type VmInput = NonNullable<LabFileInput['vms']>[number]
 type DatastoreInput = NonNullable<LabFileInput['datastores']>[number]
 
-/** Only the shape of the inventory. */
-export type VcsimShape = Pick<PeerModel,
-'esx' | 'datacenters' | 'clusters' | 'hosts' | 'standaloneHosts' | 'datastores' | 'vms' | 'pools' | 'apps'
-| 'folders' | 'pods' | 'portgroups' | 'nsxPortgroups' | 'opaqueNetworks' | 'autostart'>
+/** Counts of the peer's model, as its flags give them; `vms` is by pool or standalone host. */
+export interface VcsimShape {
+  readonly esx: boolean
+  readonly datacenters: number
+  readonly clusters: number
+  readonly hosts: number
+  readonly standaloneHosts: number
+  readonly datastores: number
+  readonly vms: number
+  readonly pools: number
+  readonly apps: number
+  readonly folders: number
+  readonly pods: number
+  readonly portgroups: number
+  readonly nsxPortgroups: number
+  readonly opaqueNetworks: number
+  readonly autostart: boolean
+}
 
 export interface VcsimOptions {
   /** Real directory behind a datastore; the peer has one for each (peer-measured.md part 1). */

@@ -118,7 +118,7 @@ function buildVm(common: VmCommon, parts: SharedParts, own: VmOwn): VirtualMachi
     rootSnapshot: emptyList,
     guestHeartbeatStatus: heartbeat,
   }
-  props.summary = deriveSummary(props)
+  props.summary = Object.freeze(deriveSummary(props))
   if (common.resourcePool !== undefined && common.parentVApp === undefined) return Object.freeze(props)
   if (common.parentVApp !== undefined) props.parentVApp = common.parentVApp
   if (common.resourcePool === undefined) delete props.resourcePool
@@ -132,17 +132,13 @@ function guestOf(common: VmCommon, parts: SharedParts, own: VmOwn): GuestInfo {
 
 /** The summary before it is derived; parts that are right already stay what they are. */
 function summaryOf(parts: SharedParts, own: VmOwn, heartbeat: 'green' | 'gray'): VirtualMachineSummary {
-  const { like } = own
-  const summary: VirtualMachineSummary = {
-    vm: own.self,
-    runtime: parts.runtime,
-    config: like?.summary.config ?? emptySummary,
-    quickStats: heartbeat === 'green' ? parts.busyStats : quietStats,
-    overallStatus: 'green',
+  const above = own.like?.summary
+  const quickStats = heartbeat === 'green' ? parts.busyStats : quietStats
+  if (above?.guest === undefined || above.storage === undefined) {
+    return { vm: own.self, runtime: parts.runtime, config: emptySummary, quickStats, overallStatus: 'green' }
   }
-  if (like?.summary.guest !== undefined) summary.guest = like.summary.guest
-  if (like?.summary.storage !== undefined) summary.storage = like.summary.storage
-  return summary
+  const { guest, config, storage } = above
+  return { vm: own.self, runtime: parts.runtime, guest, config, storage, quickStats, overallStatus: 'green' }
 }
 
 const emptySummary = frozen<VirtualMachineConfigSummary>({ name: '', template: false, vmPathName: '' })

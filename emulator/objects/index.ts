@@ -4,6 +4,7 @@ import { customFieldsManager, extensibleManagedObject } from './custom-fields-ma
 import { datacenter } from './datacenter.js'
 import { datastore } from './datastore.js'
 import type { Definition } from './define.js'
+import { environmentBrowser } from './environment-browser/index.js'
 import { eventHistoryCollector } from './event-history-collector.js'
 import { eventManager } from './event-manager.js'
 import { extensionManager } from './extension-manager.js'
@@ -36,6 +37,7 @@ export const definitions: readonly Definition[] = [
   customFieldsManager,
   datacenter,
   datastore,
+  environmentBrowser,
   eventHistoryCollector,
   eventManager,
   extensibleManagedObject,

@@ -1,4 +1,5 @@
 import type { MoRef } from '../schema/model.js'
+import { effectiveRole } from '../services/authorization/effective-role.js'
 import { requirePrivilege } from '../services/authorization/check.js'
 import type { Call } from '../services/call.js'
 import { fault, notEmulated } from '../services/method-fault.js'
@@ -82,6 +83,7 @@ export const managedEntity: Definition = defineManagedObject('ManagedEntity', {
     },
     Reload: reload,
   },
+  virtual: { effectiveRole },
   jobs: {
     'entity.rename': (run: TaskRun, { newName }: { newName: string }) =>
       kinds[run.entity.type]!.rename(run, newName),

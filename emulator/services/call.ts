@@ -44,7 +44,11 @@ export interface ReadContext {
 }
 
 /** Computes a property that is not stored; undefined when it is unset. */
-export type VirtualProperty = (context: ReadContext, self: Slot) => unknown
+export interface VirtualProperty {
+  (context: ReadContext, self: Slot): unknown
+  /** Computed for readers from whom something is hidden; all others see the stored value. */
+  readonly limitedReadersOnly?: boolean
+}
 
 /** The virtual property of a type (or of its ancestors) by name, if it has one. */
 export type VirtualPropertyLookup = (type: string, property: string) => VirtualProperty | undefined

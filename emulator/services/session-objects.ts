@@ -98,6 +98,6 @@ function frozen(props: object, inner: object): StoredRecord {
 /** An id in UUID form that depends on nothing but its input: no chance is involved. */
 function idFrom(text: string): string {
   const hex = createHash('sha1').update(text).digest('hex')
-  const last = hex.slice(20, 32)
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${last}`
+  const groups = [hex.slice(0, 8), hex.slice(8, 12), `5${hex.slice(13, 16)}`, `a${hex.slice(17, 20)}`]
+  return [...groups, hex.slice(20, 32)].join('-')
 }

@@ -33,6 +33,14 @@ describe('bin/fauxsphere.mjs', () => {
     expect(launch('vcsim', 'version')).toBe('vcsim|version')
   })
 
+  it('--env-file › is ours, not Node\'s, when the launcher is run by its own first line', () => {
+    mkdirSync(join(folder, 'dist'))
+    writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
+    writeFileSync(join(folder, 'dist/main.js'), 'export const start = words => { process.stdout.write(words.join("|")) }')
+    const run = execFileSync(join(folder, 'bin/fauxsphere.mjs'), ['up', '--env-file', 'no-such-file'], { encoding: 'utf8' })
+    expect(run).toBe('up|--env-file|no-such-file')
+  })
+
   it('without a build › says what to do', () => {
     expect(() => launch('up')).toThrow(/run `npm run build` first/)
   })

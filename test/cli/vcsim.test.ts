@@ -50,7 +50,7 @@ describe('fauxsphere vcsim', () => {
     const { opener, io } = await serve(['-username', 'me', '-password', file])
     expect(opener.requests[0]?.peer?.login).toEqual({ username: 'me', password: 'secret' })
     expect(opener.requests[0]?.settings.anyLogin).toBe(false)
-    expect(io.output).toContain('https://administrator%40vsphere.local:VMware1!@127.0.0.1')
+    expect(io.output).toContain('https://me:secret@127.0.0.1')
   })
 
   it('delays › add up', async () => {
@@ -89,10 +89,7 @@ describe('fauxsphere vcsim', () => {
     expect(readFileSync(file, 'utf8')).toBe('https://user:pass@127.0.0.1:8989/sdk\n')
   })
 
-  it('uuidgen and version › need no server', async () => {
-    const io = new TestIo()
-    expect(await vcsim(['uuidgen'], io, '0.1.0')).toBe(0)
-    expect(io.output).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\n$/)
+  it('version › needs no server', async () => {
     const other = new TestIo()
     await vcsim(['version'], other, '0.1.0')
     expect(other.output.split('\n')[0]).toBe('Build Version: 0.1.0')

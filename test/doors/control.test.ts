@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { ControlServer } from '../../emulator/doors/control/server.js'
-import { parseClock, parseDuration, parsePoint } from '../../emulator/doors/control/units.js'
+import { clockWish, parseDuration, parsePoint } from '../../emulator/doors/control/units.js'
 import { FakeTarget } from './fake-target.js'
 import { plain } from './support.js'
 
@@ -176,10 +176,10 @@ describe('units', () => {
     expect(() => parseDuration(text)).toThrow(/no duration/)
   })
   it('clock › real, scaled, manual, pause', () => {
-    expect(parseClock('real')).toEqual({ mode: 'real', factor: undefined })
-    expect(parseClock('scaled:60')).toEqual({ mode: 'scaled', factor: 60 })
-    expect(parseClock('pause')).toEqual({ mode: 'manual', factor: undefined })
-    expect(() => parseClock('scaled:0')).toThrow(/no clock/)
+    expect(clockWish('real')).toEqual({ mode: 'real', factor: undefined })
+    expect(clockWish('scaled:60')).toEqual({ mode: 'scaled', factor: 60 })
+    expect(clockWish('pause')).toEqual({ mode: 'manual', factor: undefined })
+    expect(() => clockWish('scaled:0')).toThrow(/no clock/)
   })
   it('point › revision or time', () => {
     expect(parsePoint('12')).toEqual({ revision: 12 })

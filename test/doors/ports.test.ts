@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { PortError, canBind, parseListen, planPorts, type Probe } from '../../emulator/doors/ports.js'
+import { PortError, canBind, planPorts, type Probe } from '../../emulator/doors/ports.js'
+import { OptionError, parseListen } from '../../emulator/options.js'
 
 const nodes = [
   { name: 'vc-01', address: '127.0.1.1' },
@@ -67,7 +68,7 @@ describe('planPorts', () => {
   })
 
   it('parseListen › refuses nonsense', () => {
-    expect(() => parseListen('1:2:3')).toThrow(PortError)
-    expect(() => parseListen('a:99999')).toThrow(PortError)
+    expect(() => parseListen('1:2:3')).toThrow(OptionError)
+    expect(() => parseListen('a:99999')).toThrow(OptionError)
   })
 })

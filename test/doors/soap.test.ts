@@ -86,6 +86,14 @@ describe('POST /sdk', () => {
     ])
   })
 
+  it('defect of the gate › is a SystemError, and the door lives on', async () => {
+    door.gate.on('CurrentTime', () => { throw new Error('secret') })
+    const text = await ask(currentTime)
+    expect(text).toContain('xsi:type="SystemError"')
+    expect(text).not.toContain('secret')
+    expect(await ask(login)).toMatch(/^HTTP\/1.1 200/)
+  })
+
   it('defect of the encoder › is a SystemError without details', async () => {
     door.gate.on('CurrentTime', () => ({ kind: 'result', value: { not: 'a time' } }))
     const text = await ask(currentTime)

@@ -1,6 +1,6 @@
 /** The flags of govmomi's vcsim, and what becomes of them (peer-measured.md part 1). */
 import { existsSync, readFileSync } from 'node:fs'
-import type { PeerModel } from '../../../emulator/peer-model.js'
+import type { PeerModel } from '../../../emulator/main.js'
 import { CliError, EXIT } from '../io.js'
 import type { GoFlag, ParsedFlags } from './go-flags.js'
 

@@ -2,14 +2,14 @@
  * `fauxsphere vcsim`: stands in for govmomi's simulator: same flags, same line with the
  * environment, same end on a signal (peer-measured.md part 1, "How the suite starts its server").
  */
-import { randomUUID } from 'node:crypto'
+import { randomInt } from 'node:crypto'
 import { closeSync, constants, openSync, writeSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
-import { startLab, type LabOpener, type StartedLab } from '../../../emulator/main.js'
-import { parseListen } from '../../../emulator/doors/ports.js'
-import { cacheFolder, type GivenSettings } from '../../../emulator/options.js'
-import { afterRealMs } from '../../../emulator/world/clock.js'
-import { RandomStreams } from '../../../emulator/world/random.js'
+import { setTimeout as pause } from 'node:timers/promises'
+import {
+  startLab, type LabOpener, type OpenRequest, type PeerModel, type StartedLab,
+} from '../../../emulator/main.js'
+import { cacheFolder, parseListen, type GivenSettings } from '../../../emulator/options.js'
 import { clientEnvironment } from '../client-environment.js'
 import { CliError, EXIT, type Io } from '../io.js'
 import { asCliError, settingsOf } from '../lab-process.js'
@@ -23,15 +23,14 @@ const { O_CREAT, O_NONBLOCK, O_TRUNC, O_WRONLY } = constants
 /** How often a fifo without a reader is tried, in real milliseconds. */
 const FIFO_POLL_MS = 5
 
+/** Steps of a chance; the peer's jitter has no seed either. */
+const RANDOM_STEPS = 2 ** 32
+
 /** User and password in the line when any will do. */
 const ANY_LOGIN = { username: 'user', password: 'pass' } as const
 
-/** Runs the command; gives the exit status. */
+/** Runs the command; gives the exit status. `uuidgen` is answered by bin/fauxsphere.mjs. */
 export async function vcsim(argv: readonly string[], io: Io, version: string, open?: LabOpener): Promise<number> {
-  if (argv[0] === 'uuidgen') {
-    io.out(`${randomUUID()}\n`)
-    return EXIT.ok
-  }
   if (argv[0] === 'version') {
     io.out(`Build Version: ${version}\nBuild Commit: fauxsphere\nBuild Date: unknown\n`)
     return EXIT.ok
@@ -62,12 +61,13 @@ function refuse(error: unknown, io: Io): number {
 
 async function serve(parsed: ParsedFlags, io: Io, open: LabOpener | undefined): Promise<number> {
   const ended = firstSignal(parsed.values['stdinexit'] === 'true')
-  const lab = await start(parsed, io, open)
+  const request = openRequest(parsed, io)
+  const lab = await (open === undefined ? startLab(request) : startLab(request, open))
   const forget = noteRunning(cacheFolder(undefined, io.env), {
     pid: process.pid, control: lab.controlUrl, lab: 'vcsim',
   })
   try {
-    const url = publicUrl(parsed, lab)
+    const url = publicUrl(parsed, lab, request.peer)
     if (parsed.rest.length > 0) return await run(parsed.rest, commandEnvironment(url, lab, io))
     const line = `export GOVC_URL=${url} GOVC_SIM_PID=${process.pid}\n`
     await Promise.race([announce(parsed.values['E']!, line, io), ended])
@@ -79,33 +79,31 @@ async function serve(parsed: ParsedFlags, io: Io, open: LabOpener | undefined): 
   }
 }
 
-function start(parsed: ParsedFlags, io: Io, open: LabOpener | undefined): Promise<StartedLab> {
+function openRequest(parsed: ParsedFlags, io: Io): OpenRequest & { readonly peer: PeerModel } {
   const given: GivenSettings = {
     ports: 'fixed', listen: parsed.values['l']!, controlListen: '127.0.0.1:0',
     tls: parsed.values['tls']!, durations: 'instant', traceFile: parsed.values['trace-file']!,
     anyLogin: parsed.values['username'] === '' && parsed.values['password'] === '',
   }
   const settings = settingsOf(given, io)
-  const jitter = new RandomStreams(settings.seed)
-  const request = {
+  return {
     settings,
     cache: cacheFolder(settings.cache, io.env),
-    peer: peerModel(parsed, io.env, () => jitter.next('vcsim.delay')),
+    peer: peerModel(parsed, io.env, () => randomInt(RANDOM_STEPS) / RANDOM_STEPS),
     log: (line: string) => io.err(`${line}\n`),
   }
-  return open === undefined ? startLab(request) : startLab(request, open)
 }
 
 /** URL with user and password, as the suite reads it. */
-function publicUrl(parsed: ParsedFlags, lab: StartedLab): string {
+function publicUrl(parsed: ParsedFlags, lab: StartedLab, { login }: PeerModel): string {
   const node = lab.nodes[0]
   if (node === undefined) throw new CliError('the lab has no node')
   const url = new URL(node.sdk)
   const { address } = parseListen(parsed.values['l']!)
   if (address === '0.0.0.0' || address === '::') url.hostname = outsideAddress()
-  const anybody = parsed.values['username'] === '' && parsed.values['password'] === ''
-  url.username = anybody ? ANY_LOGIN.username : node.username
-  url.password = anybody ? ANY_LOGIN.password : node.password
+  const { username, password } = login ?? ANY_LOGIN
+  url.username = username
+  url.password = password
   return url.href
 }
 
@@ -127,7 +125,7 @@ async function announce(target: string, line: string, io: Io): Promise<void> {
     io.out(line)
     return
   }
-  while (!writeLine(target, line)) await new Promise<void>(resolve => afterRealMs(FIFO_POLL_MS, resolve))
+  while (!writeLine(target, line)) await pause(FIFO_POLL_MS)
 }
 
 /** False for a fifo that nobody reads yet. */

@@ -5,7 +5,7 @@ import { openApi } from './openapi.js'
 import type { ControlRoute } from './route-model.js'
 import * as shapes from './schemas.js'
 import { ControlError, type ControlTarget } from './target.js'
-import { parseClock, parseDuration, parsePoint } from './units.js'
+import { clockWish, parseDuration, parsePoint } from './units.js'
 
 /** Defines a route whose handler sees its body or query typed. */
 function route<B extends z.ZodType = z.ZodUnknown, Q extends z.ZodType = z.ZodUnknown>(
@@ -61,7 +61,7 @@ const labRoutes: readonly ControlRoute[] = [
     method: 'PUT', path: '/v1/clock', summary: 'Changes the clock', body: shapes.clockWish,
     answer: shapes.clock,
     run: (target, { body }) => {
-      const { mode, factor } = parseClock(body.clock)
+      const { mode, factor } = clockWish(body.clock)
       target.changeClock(mode, factor)
       return target.clock()
     },

@@ -1,4 +1,5 @@
-/** Durations, clock modes and points in time as users write them at the control API. */
+/** Durations, clock wishes and points in time as users write them at the control API. */
+import { parseClock, type ClockWish } from '../../options.js'
 import { fromDateTime } from '../../world/clock.js'
 import { ControlError } from './target.js'
 
@@ -21,22 +22,13 @@ export function parseDuration(text: string): number {
   return Math.round(total)
 }
 
-/** A wish for the clock. */
-export interface ClockWish {
-  readonly mode: 'real' | 'scaled' | 'manual'
-  readonly factor: number | undefined
-}
-
-/**
- * `real`, `scaled:N`, `manual`, `pause` (the same as manual: time stands until it is advanced).
- * @throws ControlError 400 for anything else
- */
-export function parseClock(text: string): ClockWish {
-  if (text === 'real') return { mode: 'real', factor: undefined }
-  if (text === 'manual' || text === 'pause') return { mode: 'manual', factor: undefined }
-  const factor = /^scaled:(\d+(?:\.\d+)?)$/.exec(text)?.[1]
-  if (factor !== undefined && Number(factor) > 0) return { mode: 'scaled', factor: Number(factor) }
-  throw new ControlError(400, `'${text}' is no clock: write real, scaled:N, manual or pause`)
+/** The clock of `parseClock`. @throws ControlError 400 for what it does not know */
+export function clockWish(text: string): ClockWish {
+  try {
+    return parseClock(text)
+  } catch (error) {
+    throw new ControlError(400, (error as Error).message)
+  }
 }
 
 /**

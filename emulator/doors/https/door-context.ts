@@ -28,6 +28,8 @@ export interface DoorContext {
   readonly node: NodeInfo
   /** `8.0.3`. */
   readonly productVersion: string
+  /** What the version file names as newest: the product's own, or a label of the lab's. */
+  readonly apiVersion: string
   /** Version id the node speaks at most; always one of the tables (protocols.md 2.1). */
   readonly advertised: string
   readonly schema: DocumentedSchema

@@ -39,6 +39,8 @@ export interface NodeDoorsOptions {
   readonly upgrades?: readonly UpgradeRoute[]
   /** False while the services behind the proxy are stopped; default: always true. */
   readonly serving?: () => boolean
+  /** Label that the version file names instead of the product's version (the peer's `-api-version`). */
+  readonly apiVersion?: string | undefined
   /** Default: with TLS. */
   readonly secureCookies?: boolean
   readonly trace?: Trace | undefined
@@ -130,6 +132,7 @@ export class NodeDoors {
     return {
       node,
       productVersion: node.product.version,
+      apiVersion: options.apiVersion ?? node.product.apiVersion,
       advertised: servedVersion(node.product.apiVersion),
       schema: options.schema,
       gate: options.gate,

@@ -9,14 +9,15 @@ import { isRead } from './service-versions.js'
 export interface PeerFacts {
   /** WSDL names of the methods that have a handler, by namespace. */
   methods(): ReadonlyArray<{ readonly name: string, readonly namespace: string }>
-  /** Number of live records by managed type: `VirtualMachine` to 4. */
-  counts(): Readonly<Record<string, number>>
+  /** Number of live records of a node by managed type: `VirtualMachine` to 4. */
+  counts(node: string): Readonly<Record<string, number>>
 }
 
 /** How /debug/vars names the counts of its model, and the managed types they count. */
 const MODEL: ReadonlyArray<readonly [string, readonly string[]]> = [
   ['datacenter', ['Datacenter']],
   ['portgroup', ['DistributedVirtualPortgroup']],
+  ['opaqueNetwork', ['OpaqueNetwork']],
   ['host', ['HostSystem']],
   ['cluster', ['ClusterComputeResource']],
   ['pool', ['ResourcePool']],
@@ -36,7 +37,7 @@ export function peerRoutes(facts: PeerFacts): Route[] {
     },
     {
       matches: (method, path) => isRead(method) && path === '/debug/vars',
-      handle: exchange => send(exchange, 200, 'application/json; charset=utf-8', varsJson(facts)),
+      handle: exchange => send(exchange, 200, 'application/json; charset=utf-8', varsJson(facts, exchange.door.node.name)),
     },
   ]
 }
@@ -46,8 +47,8 @@ function aboutJson(facts: PeerFacts): string {
   return `${JSON.stringify({ methods: [...new Set(methods)] }, undefined, 2)}\n`
 }
 
-function varsJson(facts: PeerFacts): string {
-  const counts = facts.counts()
+function varsJson(facts: PeerFacts, node: string): string {
+  const counts = facts.counts(node)
   const model = Object.fromEntries(MODEL.map(([key, types]) => [
     key, types.reduce((sum, type) => sum + (counts[type] ?? 0), 0),
   ]))

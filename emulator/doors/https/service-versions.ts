@@ -37,10 +37,10 @@ export const serviceVersionsRoute: Route = {
   matches: (method, path) => isRead(method)
     && (path === '/sdk/vimServiceVersions.xml' || path === '/sdk/vsanServiceVersions.xml'),
   handle: exchange => {
-    const { node, schema, advertised } = exchange.door
+    const { apiVersion, schema, advertised } = exchange.door
     const text = exchange.path.includes('vsan')
       ? vsanServiceVersions(schema, advertised)
-      : vimServiceVersions(node.product.apiVersion)
+      : vimServiceVersions(apiVersion)
     send(exchange, 200, XML, text)
   },
 }

@@ -33,7 +33,7 @@ export function handleSdkPost(exchange: Exchange): void {
       refuseTooLarge(exchange)
     } else if (error === undefined && !isGone(exchange)) {
       exchange.trace?.(body)
-      answer(exchange, body)
+      guarded(exchange, body)
     }
   })
 }
@@ -42,6 +42,20 @@ export function handleSdkPost(exchange: Exchange): void {
 export function refuseTooLarge(exchange: Exchange): void {
   exchange.res.once('finish', () => exchange.req.socket.destroySoon())
   sendText(exchange, 413, 'Payload Too Large', ['connection', 'close'])
+}
+
+/** Nothing that goes wrong with one request may end the process. */
+function guarded(exchange: Exchange, body: Buffer): void {
+  try {
+    answer(exchange, body)
+  } catch (error) {
+    if (exchange.res.headersSent) {
+      exchange.door.onDefect(error)
+      exchange.res.destroy()
+    } else {
+      refuse(exchange, error)
+    }
+  }
 }
 
 function answer(exchange: Exchange, body: Buffer): void {

@@ -1,5 +1,9 @@
 import { deriveVirtualMachine } from '../../inventory/virtual-machine-derive.js'
+import type { VirtualMachineProps } from '../../schema/generated/types.js'
+import type { Reader, Slot, StoredRecord } from '../../world/records.js'
 import { partial, defineManagedObject, type Definition } from '../define.js'
+import { cloneVm, startClone } from './clone.js'
+import { disabledMethods } from './disabled-methods.js'
 import { answerVm, rebootGuest, shutdownGuest, standbyGuest, terminateVm } from './guest.js'
 import { unregisterVm } from './lifecycle.js'
 import { powerJobs, startPowerOff, startPowerOn, startReset, startSuspend } from './power.js'
@@ -21,13 +25,24 @@ export const virtualMachine: Definition = defineManagedObject('VirtualMachine', 
     ReconfigVM_Task: partial(startReconfigure,
       'see objects/virtual-machine/fields.ts for the fields, devices/kinds.ts for the devices'),
     UnregisterVM: unregisterVm,
+    CloneVM_Task: partial(startClone, 'linked clones, customization, per-disk locators, instant copies of memory'),
     MarkAsTemplate: markAsTemplate,
     MarkAsVirtualMachine: markAsVirtualMachine,
     RefreshStorageInfo: refreshStorageInfo,
   },
   jobs: {
     ...powerJobs,
+    'vm.clone': cloneVm,
     'vm.reconfigure': reconfigureVm,
   },
-  derive: deriveVirtualMachine,
+  derive,
 })
+
+/** `summary`, and the methods that the VM's state rules out. */
+function derive(record: StoredRecord, slot: Slot, reader: Reader): StoredRecord {
+  const derived = deriveVirtualMachine(record, slot, reader)
+  const props = derived.props as unknown as VirtualMachineProps
+  const disabledMethod = disabledMethods(props)
+  if (props.disabledMethod === disabledMethod) return derived
+  return { props: { ...derived.props, disabledMethod }, inner: derived.inner }
+}

@@ -1,7 +1,7 @@
 import type { VirtualDevice, VirtualDeviceConnectInfo } from '../../schema/generated/types.js'
 import type { Slot } from '../../world/records.js'
 import type { Transaction } from '../../world/transaction.js'
-import { vmRecord } from './vm.js'
+import { setVmProps, vmRecord } from './vm.js'
 
 /** One object per distinct connection state, so that VMs share them: there are few. */
 const interned = new Map<string, VirtualDeviceConnectInfo>()
@@ -11,17 +11,13 @@ const interned = new Map<string, VirtualDeviceConnectInfo>()
  * Devices that are right already stay the same objects.
  */
 export function connectDevices(tx: Transaction, slot: Slot, on: boolean): void {
-  const record = vmRecord(tx, slot)
-  const { config } = record.props
+  const { config } = vmRecord(tx, slot).props
   const devices = config?.hardware.device
   if (config === undefined || devices === undefined) return
   const device = devices.map(item => connect(item, on))
   if (device.every((item, i) => item === devices[i])) return
   const hardware = { ...config.hardware, device }
-  tx.replace(slot, {
-    props: { ...record.props, config: { ...config, hardware } },
-    inner: { ...record.inner },
-  })
+  setVmProps(tx, slot, { config: { ...config, hardware } })
 }
 
 function connect(device: VirtualDevice, on: boolean): VirtualDevice {

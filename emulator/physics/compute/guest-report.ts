@@ -140,7 +140,7 @@ function guestNic(adapter: GuestSpec['adapters'][number]): GuestNicInfo {
 }
 
 /** Family that the guest's tools report: `linuxGuest`, `windowsGuest`, `otherGuestFamily`. */
-function guestFamily(guestId: string): string {
+export function guestFamily(guestId: string): string {
   if (/^win/i.test(guestId)) return 'windowsGuest'
   if (/debian|ubuntu|rhel|centos|sles|linux|coreos|photon|fedora|oracle|rocky|alma/i.test(guestId)) return 'linuxGuest'
   return 'otherGuestFamily'

@@ -6,7 +6,7 @@ import type { Slot } from '../../world/records.js'
 import type { Transaction } from '../../world/transaction.js'
 import './signals.js'
 import { GUEST_BOOT_MS } from './timing.js'
-import { vmRecord, type VmInner, type VmProps } from './vm.js'
+import { setVmProps, vmRecord, type VmInner, type VmProps } from './vm.js'
 
 /** True while VMware Tools answer in the guest. */
 export function toolsRunning(vm: VmProps): boolean {
@@ -72,9 +72,7 @@ export function setGuestJob(tx: Transaction, slot: Slot, job: number): void {
 }
 
 function setGuest(tx: Transaction, slot: Slot, guest: GuestInfo, heartbeat: 'green' | 'gray'): void {
-  const record = vmRecord(tx, slot)
-  const props = { ...record.props, guest, guestHeartbeatStatus: heartbeat }
-  tx.replace(slot, { props, inner: record.inner } as unknown as Parameters<typeof tx.replace>[1])
+  setVmProps(tx, slot, { guest, guestHeartbeatStatus: heartbeat })
 }
 
 /** The guest as it was reported last, for a VM whose record does not say more. */

@@ -8,7 +8,7 @@ import { connectDevices } from './connect.js'
 import { bootGuest, stopGuest } from './guest.js'
 import './signals.js'
 import type { Actor } from './signals.js'
-import { vmRecord, type VmProps } from './vm.js'
+import { setVmProps, vmRecord, type VmProps } from './vm.js'
 
 /** What can be asked of a VM's power. */
 export type PowerOperation = 'powerOn' | 'powerOff' | 'reset' | 'suspend'
@@ -48,12 +48,9 @@ export function powerOn(tx: Transaction, slot: Slot, options: PowerOptions): Pow
   if (refused !== undefined) return refused
   if (!putSwapFile(tx, slot)) return { why: 'swapSpace' }
   addLoad(tx, slot.address.node, vm, 1)
-  tx.update<VmProps>(slot, ({ props }) => {
-    const { runtime } = props
-    runtime.powerState = 'poweredOn'
-    runtime.bootTime = toDateTime(tx.now())
-    delete runtime.suspendTime
-    delete runtime.cleanPowerOff
+  const { suspendTime: _suspended, cleanPowerOff: _clean, ...runtime } = vm.runtime
+  setVmProps(tx, slot, {
+    runtime: { ...runtime, powerState: 'poweredOn', bootTime: toDateTime(tx.now()) },
   })
   connectDevices(tx, slot, true)
   bootGuest(tx, slot, { ...options, instant: options.instant || vm.runtime.powerState === 'suspended' })
@@ -76,7 +73,8 @@ export function reset(tx: Transaction, slot: Slot, options: PowerOptions): Power
   const refused = refuse('reset', vmRecord(tx, slot).props)
   if (refused !== undefined) return refused
   stopGuest(tx, slot)
-  tx.update<VmProps>(slot, ({ props }) => { props.runtime.bootTime = toDateTime(tx.now()) })
+  const { runtime } = vmRecord(tx, slot).props
+  setVmProps(tx, slot, { runtime: { ...runtime, bootTime: toDateTime(tx.now()) } })
   bootGuest(tx, slot, options)
   return undefined
 }
@@ -104,16 +102,9 @@ function halt(tx: Transaction, slot: Slot, vm: VmProps, state: 'poweredOff' | 's
   stopGuest(tx, slot)
   removeRunFiles(tx, slot, state)
   if (vm.runtime.powerState === 'poweredOn') addLoad(tx, slot.address.node, vm, -1)
-  tx.update<VmProps>(slot, ({ props }) => {
-    const { runtime } = props
-    runtime.powerState = state
-    delete runtime.bootTime
-    if (state === 'suspended') runtime.suspendTime = toDateTime(tx.now())
-    else {
-      delete runtime.suspendTime
-      runtime.cleanPowerOff = false
-    }
-  })
+  const { bootTime: _boot, suspendTime: _suspend, ...runtime } = vm.runtime
+  const end = state === 'suspended' ? { suspendTime: toDateTime(tx.now()) } : { cleanPowerOff: false }
+  setVmProps(tx, slot, { runtime: { ...runtime, powerState: state, ...end } })
   connectDevices(tx, slot, false)
 }
 

@@ -1,5 +1,6 @@
 import type { VirtualMachineProps } from '../../schema/generated/types.js'
 import type { Reader, Slot, StoredRecord } from '../../world/records.js'
+import type { Transaction } from '../../world/transaction.js'
 import type { GuestSpec } from './guest-report.js'
 
 /** Props of a VirtualMachine record: the managed properties of the API. */
@@ -50,4 +51,10 @@ export function reservedMb(vm: VmProps): number {
 /** MHz that a VM's configuration reserves. */
 export function reservedMhz(vm: VmProps): number {
   return vm.config?.cpuAllocation?.reservation ?? 0
+}
+
+/** Puts other props in a VM's record, without a draft: what is not given anew stays shared. */
+export function setVmProps(tx: Transaction, slot: Slot, change: Partial<VmProps>): void {
+  const record = vmRecord(tx, slot)
+  tx.replace(slot, { props: { ...record.props, ...change }, inner: { ...record.inner } })
 }

@@ -70,8 +70,22 @@ export function followSlot(tx: Transaction, slot: Slot): void {
   if (type !== 'VirtualMachine' && type !== 'HostSystem') return
   const vcenter = chassis(tx, node)?.managedBy
   if (vcenter === undefined || !mirrored(tx, vcenter, node)) return
-  if (type === 'HostSystem') mirrorHost(tx, vcenter, node, slot, slot.record)
-  else mirrorVm(tx, vcenter, node, slot, slot.record as Vm | undefined)
+  const done = followedIn(tx)
+  const before = done.has(slot) ? done.get(slot) : slot.record
+  const now = tx.read(slot)
+  if (now === before) return
+  if (type === 'HostSystem') mirrorHost(tx, vcenter, node, slot, before)
+  else mirrorVm(tx, vcenter, node, slot, before as Vm | undefined)
+  done.set(slot, tx.read(slot))
+}
+
+const followed = new WeakMap<Transaction, Map<Slot, StoredRecord | undefined>>()
+
+/** What of a transaction is in vCenter's inventory already, so that no round copies it again. */
+function followedIn(tx: Transaction): Map<Slot, StoredRecord | undefined> {
+  let map = followed.get(tx)
+  if (map === undefined) followed.set(tx, map = new Map())
+  return map
 }
 
 /** The vCenter record of a host object by its id on the host. */

@@ -14,10 +14,13 @@ export function translate(value: unknown, resolve: Resolve): unknown {
   if (Array.isArray(value)) return translateArray(value, resolve)
   if (isReference(value)) return resolve(value)
   let result: Record<string, unknown> | undefined
-  for (const [key, item] of Object.entries(value)) {
+  const source = value as Record<string, unknown>
+  for (const key in source) {
+    const item = source[key]
+    if (typeof item !== 'object') continue
     const translated = translate(item, resolve)
     if (translated === item) continue
-    result ??= { ...value }
+    result ??= { ...source }
     if (translated === undefined) delete result[key]
     else result[key] = translated
   }

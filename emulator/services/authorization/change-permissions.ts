@@ -46,10 +46,13 @@ export function checkedPermission(call: Call, permission: Permission): Permissio
   const { principal, group, roleId, propagate } = permission
   const slot = findAccount(call.tx, call.node.name, principal, group)
   const account = slot === undefined ? undefined : readAccount(call.tx, slot)
-  if (account === undefined) throw fault('UserNotFound', { principal, unresolved: false })
+  // Where anybody may log in, anybody may be given rights too (the peer's manner).
+  if (account === undefined && !call.services.behaviour.anyLogin) {
+    throw fault('UserNotFound', { principal, unresolved: false })
+  }
   requireRole(call.tx, call.node.name, roleId)
   checkGrantable(roleId, 'permission.roleId')
-  return { principal: canonicalName(account.props), group, roleId, propagate }
+  return { principal: account === undefined ? principal : canonicalName(account.props), group, roleId, propagate }
 }
 
 /**

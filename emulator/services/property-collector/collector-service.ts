@@ -58,10 +58,10 @@ export class CollectorService implements Collectors {
     node: NodeInfo, session: Session, object: Slot, request: FilterRequest,
   ): SessionSlot {
     const services = this.#services
-    const { schema, virtualProperty, sessionObjects } = services
+    const { schema, sessionObjects } = services
     this.#checkRights()
     const scene = new Scene(services, node, session)
-    const spec = new CompiledSpec(schema, virtualProperty, request.spec, request.version)
+    const spec = new CompiledSpec(schema, scene.virtual, request.spec, request.version)
     const group = this.#groupFor(scene, spec, sourcesOf(scene, spec), request.partialUpdates)
     const collector = this.collector(session, object)
     const inner: { filter?: Filter } = {}

@@ -10,7 +10,7 @@ import { Pages } from './retrieve.js'
 import type { Scene } from './scene.js'
 import type { CompiledSpec } from './spec.js'
 
-/** Objects in one UpdateSet of WaitForUpdatesEx when the client sets no limit (protocols.md 3.5). */
+/** Objects in one UpdateSet when the client sets no limit (protocols.md 3.5). */
 export const DEFAULT_OBJECT_UPDATES = 100
 /** So many newest versions can be asked for again after a lost response. */
 const KEPT_VERSIONS = 4
@@ -189,14 +189,15 @@ export class Collector {
       }
       const waiter: Waiter = {
         attempt: () => {
+          let found: UpdateSet | undefined
           try {
-            const found = this.next(version, limit)
-            if (found === undefined) return
-            end()
-            done(found)
+            found = this.next(version, limit)
           } catch (error) {
             waiter.fail(error)
           }
+          if (found === undefined) return
+          end()
+          done(found)
         },
         fail: error => {
           end()

@@ -19,9 +19,9 @@ import { CompiledSpec } from './spec.js'
 export function retrieve(
   scene: Scene, specs: readonly PropertyFilterSpec[], version: VersionIndex,
 ): BulkItem[] {
-  const { schema, virtualProperty } = scene.services
+  const { schema } = scene.services
   const items: BulkItem[] = []
-  const compiled = specs.map(spec => new CompiledSpec(schema, virtualProperty, spec, version))
+  const compiled = specs.map(spec => new CompiledSpec(schema, scene.virtual, spec, version))
   for (const spec of compiled) {
     for (const [slot, plan] of select(scene, spec, sourcesOf(scene, spec))) {
       items.push(scene.item(plan, slot))
@@ -44,7 +44,7 @@ export function fetchProperty(query: Query, path: string): unknown {
   if (!scene.viewer.all && !scene.viewer.holds(self, privilege)) {
     throw session === undefined ? notAuthenticated(self, privilege) : noPermission(self, privilege)
   }
-  const computed = services.virtualProperty(self.address.type, property) !== undefined
+  const computed = scene.virtual(self.address.type, property) !== undefined
   const props = computed
     ? { [property]: scene.computed(self, property) }
     : query.reader.read(self)?.props ?? {}

@@ -2,7 +2,7 @@
 import type { MoRef } from '../../schema/model.js'
 import type { BulkItem, MissingPath } from '../../schema/bulk.js'
 import type { Slot } from '../../world/records.js'
-import type { ReadContext, Services } from '../call.js'
+import type { ReadContext, Services, VirtualPropertyLookup } from '../call.js'
 import { propertyPrivilege } from '../authorization/check.js'
 import type { NodeInfo } from '../nodes.js'
 import { isSessionObject } from '../session-objects.js'
@@ -39,6 +39,12 @@ export class Scene {
     this.node = node
     this.session = session
     this.viewer = viewerOf(services, node.name, session)
+  }
+
+  /** The properties that are computed for this viewer; what is stored for him is not among them. */
+  readonly virtual: VirtualPropertyLookup = (type, property) => {
+    const found = this.services.virtualProperty(type, property)
+    return found?.limitedReadersOnly === true && this.viewer.all ? undefined : found
   }
 
   /** Looks up the rights again after permissions may have changed. */
@@ -111,7 +117,7 @@ export class Scene {
   computed(slot: Slot, property: string): unknown {
     const { services, node, session } = this
     const context: ReadContext = { services, reader: services.world, node, session }
-    return services.virtualProperty(slot.address.type, property)?.(context, slot)
+    return this.virtual(slot.address.type, property)?.(context, slot)
   }
 
   /** An object as it goes into an answer. */

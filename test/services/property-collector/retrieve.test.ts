@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import {
   cluster, CollectorLab, collectorRef, datacenter, host, hostFolder, objectSpec, pool, readContents,
-  root, viewSpec, vmFolder, vmRef,
+  root, schema, viewSpec, vmFolder, vmRef,
 } from '../../support/collector-lab.js'
 
 /** The classic recursive walk from the root folder, with names that point back and forward. */
@@ -161,6 +161,17 @@ describe('RetrievePropertiesEx › rights', () => {
     expect([...result.items][1].missing).toMatchObject([{
       path: 'runtime.powerState', fault: { fault: { _typeName: 'NoPermission', object: vmRef(2), privilegeId: 'System.Read' } },
     }])
+  })
+
+  it('does not lead through a property that is hidden', () => {
+    const lab = new CollectorLab(1)
+    const spec = { propSet: [{ type: 'VirtualMachine', pathSet: ['name'] }],
+      objectSet: [{ obj: host, selectSet: [{ type: 'HostSystem', path: 'vm' }] }] }
+    const client = lab.login('reader')
+    expect(Object.keys(readContents(client.retrieve([spec])))).toEqual(['vm-100'])
+    const privilege = schema.property('HostSystem', 'vm')!.privilege ?? 'System.Read'
+    lab.denies = (_user, slot, wanted) => slot.address.id === 'host-9' && wanted === privilege && privilege !== 'System.View'
+    expect(client.retrieve([spec])).toBeUndefined()
   })
 
   it('faults with NoPermission for a hidden start object', () => {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { rewind } from '../../../emulator/world/image.js'
 import { isShared } from '../../../emulator/schema/bulk.js'
 import {
   CollectorLab, collectorRef, objectSpec, root, viewManagerRef, viewSpec, vmFolder, vmRef, type Client,
@@ -198,6 +199,21 @@ describe('updates › enter and leave', () => {
       .toEqual([['leave', 'vm-100'], ['leave', 'vm-101']])
   })
 
+  it('show a rewind of the lab as ordinary changes', () => {
+    const lab = new CollectorLab(2)
+    const client = lab.login()
+    client.createFilter(viewSpec(client.containerView(vmFolder), ['name']))
+    const { revision } = lab.world
+    lab.rename(vmRef(0), 'a')
+    lab.removeVm(1)
+    lab.addVm(5)
+    const { version } = client.poll()!
+    rewind(lab.world, revision)
+    expect(client.poll(version)!.objects.map(({ kind, id, changes }) => [kind, id, changes[0]?.val]).sort()).toEqual([
+      ['enter', 'vm-101', 'vm1'], ['leave', 'vm-105', undefined], ['modify', 'vm-100', 'vm0'],
+    ])
+  })
+
   it('follow rights', () => {
     const lab = new CollectorLab(2)
     const client = lab.login('reader')
@@ -206,6 +222,42 @@ describe('updates › enter and leave', () => {
     lab.denies = (_user, slot) => slot.address.id === 'vm-101'
     lab.epoch += 1
     expect(client.poll(version)!.objects).toMatchObject([{ kind: 'leave', id: 'vm-101' }])
+  })
+
+  it('follow a right to read properties', () => {
+    const lab = new CollectorLab(2)
+    const client = lab.login('reader')
+    client.createFilter(viewSpec(client.containerView(), ['name', 'runtime.powerState']))
+    const { version } = client.poll()!
+    lab.denies = (_user, slot, privilege) => slot.address.id === 'vm-101' && privilege === 'System.Read'
+    lab.epoch += 1
+    expect(client.poll(version)!.objects).toMatchObject([{
+      kind: 'enter', id: 'vm-101', changes: [{ name: 'name' }], missing: [{ path: 'runtime.powerState' }],
+    }])
+  })
+
+  it('follow the loss of the right to see everything', async () => {
+    const lab = new CollectorLab(2)
+    const [client, other] = [lab.login(), lab.login()]
+    for (const who of [client, other]) who.createFilter(viewSpec(who.containerView(), ['name']))
+    const { version } = client.poll()!
+    const parked = client.park(version)
+    lab.allSeeing = 'nobody'
+    lab.denies = (_user, slot) => slot.address.id === 'vm-101'
+    lab.epoch += 1
+    lab.rename(vmRef(1), 'secret')
+    await turn()
+    expect(parked.value!.objects.map(({ kind, id }) => [kind, id])).toEqual([['leave', 'vm-101'], ['enter', 'vm-100']])
+  })
+
+  it('follow a computed property of the own session', () => {
+    const lab = new CollectorLab(2)
+    const [client, other] = [lab.login(), lab.login()]
+    other.containerView()
+    other.createFilter(objectSpec(viewManagerRef, ['viewList']))
+    client.createFilter(objectSpec(viewManagerRef, ['viewList']))
+    expect(other.poll()!.objects[0]!.changes[0]!.val).toHaveLength(1)
+    expect(client.poll()!.objects[0]!.changes[0]!.val).toHaveLength(0)
   })
 
   it('follow a computed property', () => {
@@ -323,6 +375,8 @@ describe('WaitForUpdatesEx › truncation', () => {
     const client = lab.login()
     for (const path of ['name', 'parent']) client.createFilter(viewSpec(client.containerView(), [path]))
     expect(read(client, { maxObjectUpdates: 4 }).map(set => set.objects.length)).toEqual([4, 4, 2])
+    const args = { version: '', options: { maxObjectUpdates: 5 } }
+    expect(client.call(collectorRef, 'WaitForUpdatesEx', args).filterSet).toHaveLength(1)
   })
 
   it('reports what changed meanwhile after the rest', () => {
@@ -486,7 +540,12 @@ describe('extra collectors', () => {
     const { version } = client.poll('', {}, own)!
     lab.rename(vmRef(0), 'a')
     expect(client.poll(version, {}, own)!.objects).toHaveLength(1)
+    const outcome = client.invoke(own, 'WaitForUpdatesEx', { version: client.poll('', {}, own)!.version, options: {} })
+    let ended: unknown
+    if (outcome.kind === 'later') outcome.later.start(() => {}, error => { ended = error })
     client.call(own, 'DestroyPropertyCollector')
+    expect(ended).toMatchObject({ type: 'RequestCanceled' })
+    expect(client.faultOf(collectorRef, 'DestroyPropertyCollector')).toMatchObject({ _typeName: 'NotSupported' })
     expect(client.faultOf(own, 'CheckForUpdates')).toMatchObject({ _typeName: 'ManagedObjectNotFound' })
     expect(lab.collectors.sizes.groups).toBe(0)
   })

@@ -24,8 +24,11 @@ export interface DeviceWork {
 }
 
 /** The device faults of the API name the position of the change. */
-export function deviceFault(work: DeviceWork, type: string, fields: Record<string, unknown> = {}, text?: string): MethodFault {
+export function deviceFault(
+  work: DeviceWork, type: string, fields: Record<string, unknown> = {}, text?: string,
+): MethodFault {
   const property = `virtualDeviceSpec.${String(fields['property'] ?? 'device')}`
-  return fault(type, { property, ...fields, deviceIndex: work.index },
+  const at = work.schema.isA(type, 'InvalidDeviceSpec') ? { deviceIndex: work.index } : {}
+  return fault(type, { ...fields, property, ...at },
     text ?? `Invalid configuration for device '${work.index}'.`)
 }
