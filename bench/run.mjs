@@ -149,9 +149,9 @@ const abandonedPlan = {
 }
 
 const watchPlan = {
-  watchOne: session => watchRename(session, { watchers: 100, everything: false, changes: 10, warmUp: 3 }),
+  watchOne: session => watchRename(session, { watchers: 100, everything: false, changes: 20, warmUp: 10 }),
   watchAll: session => watchRename(session,
-    { watchers: 100, everything: true, ...(isPeer(session) ? { changes: 1, warmUp: 0 } : { changes: 20, warmUp: 3 }) }),
+    { watchers: 100, everything: true, ...(isPeer(session) ? { changes: 1, warmUp: 0 } : { changes: 20, warmUp: 10 }) }),
 }
 
 async function runPlans(plans, sessions, vms) {

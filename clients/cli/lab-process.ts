@@ -50,7 +50,10 @@ export function settingsOf(given: GivenSettings, io: Io): Settings {
   }
 }
 
-/** Waits for INT, TERM, HUP or QUIT; a second one ends the process at once. */
+/**
+ * Waits for INT, TERM, HUP or QUIT; a second one ends the process at once. Asked for when the lab
+ * has started: until then a signal ends the process without ceremony.
+ */
 export function untilSignal(): Promise<NodeJS.Signals> {
   return new Promise(resolve => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const) {

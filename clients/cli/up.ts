@@ -10,10 +10,9 @@ export function addUp(program: Command, { io }: CommandContext): void {
   withSettings(subcommand(program, 'up', 'start a lab and run it until a signal'),
     [...LAB_SETTINGS, 'envFile', 'json'])
     .action(async (flags: GivenSettings) => {
-      const ended = untilSignal()
       const running = await startFromFlags(flags, io)
       io.out(running.settings.json ? jsonLine(readyLine(running.lab)) : welcome(running.lab))
-      await ended
+      await untilSignal()
       await running.stop()
     })
 }

@@ -203,7 +203,12 @@ export function flatDisk(spec: DiskSpec, deviceInfo = diskLabel(spec)): VirtualD
 /** `Hard disk 1` and the size in KB with thousands separators, as the product writes it. */
 export function diskLabel(spec: { index: number, capacityBytes: number }): { label: string, summary: string } {
   const kb = Math.floor(spec.capacityBytes / 1024)
-  return Object.freeze({ label: `Hard disk ${spec.index + 1}`, summary: `${kb.toLocaleString('en-US')} KB` })
+  return Object.freeze({ label: `Hard disk ${spec.index + 1}`, summary: `${withCommas(kb)} KB` })
+}
+
+/** Thousands apart by commas; toLocaleString would load the locale data for it. */
+function withCommas(value: number): string {
+  return String(value).replace(/\B(?=(\d{3})+$)/g, ',')
 }
 
 export type NicBacking =

@@ -2,7 +2,7 @@ import { LabFileError, pathText } from './lab-file.js'
 import type {
   LabCluster, LabDatacenter, LabDatastore, LabFile, LabHost, LabSwitch, LabVcenter, LabVm,
 } from './lab-schema.js'
-import { matchesName, nameAt, nearestName } from './names.js'
+import { nameAt, nameMatcher, nearestName } from './names.js'
 
 /** A host of a lab with its place. */
 export interface HostPlan {
@@ -121,7 +121,8 @@ function findHosts(
 ): HostPlan[] {
   const found = new Set<HostPlan>()
   wanted.forEach((glob, index) => {
-    const matches = hosts.filter(host => matchesName(glob, host.name))
+    const fits = nameMatcher(glob)
+    const matches = hosts.filter(host => fits(host.name))
     if (matches.length === 0 && glob !== '*') {
       problems.push(`${pathText([...path, index])}: ${unknown('host', glob, hosts.map(host => host.name))}`)
     }

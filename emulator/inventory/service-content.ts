@@ -142,7 +142,9 @@ const makers: Readonly<Record<string, Maker>> = {
 
 const ssoDomains = frozen(['vsphere.local', 'localos'])
 
-function guestManagers(node: NodeInfo): Record<'authManager' | 'fileManager' | 'processManager' | 'guestWindowsRegistryManager' | 'aliasManager', MoRef> {
+type GuestManager = 'authManager' | 'fileManager' | 'processManager' | 'guestWindowsRegistryManager' | 'aliasManager'
+
+function guestManagers(node: NodeInfo): Record<GuestManager, MoRef> {
   const vcenter = node.kind === 'vcenter'
   const id = (vc: string, ha: string): string => vcenter ? `guestOperations${vc}` : `ha-guest-operations-${ha}`
   return frozen({

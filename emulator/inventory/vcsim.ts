@@ -125,6 +125,8 @@ function cluster(shape: VcsimShape, name: string, folder: string | undefined): C
     name,
     ...optional('folder', folder),
     hosts: numbers(shape.hosts).map(host => `${name}_H${host}`),
+    // As the peer's clusters: without it a VM could not be made without naming a host.
+    drs: true,
     pools: numbers(shape.pools).map(index => ({ name: `${name}_RP${index + 1}` })),
     vApps: numbers(shape.apps).map(index => ({ name: `${name}_APP${index}`, ...optional('folder', folder) })),
   }

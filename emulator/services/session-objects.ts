@@ -72,6 +72,13 @@ export class SessionObjects {
     return [...this.#sessions.get(shelfKey(session.node, session.key))?.values() ?? []]
   }
 
+  /** Objects of all sessions together, for meters. */
+  get count(): number {
+    let count = 0
+    for (const own of this.#sessions.values()) count += own.size
+    return count
+  }
+
   /** Ends all objects of a session. */
   endSession(node: string, sessionKey: string): void {
     const own = this.#sessions.get(shelfKey(node, sessionKey))

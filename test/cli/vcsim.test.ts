@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -9,6 +9,16 @@ import { TestIo, fakeOpener } from './support.js'
 let folder: string
 beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'fauxsphere-vcsim-')) })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+/** Sends a signal as soon as somebody listens to it. */
+function signalWhenHeard(signal: NodeJS.Signals): void {
+  const before = process.listenerCount(signal)
+  const look = () => {
+    if (process.listenerCount(signal) > before) process.emit(signal, signal)
+    else setImmediate(look)
+  }
+  look()
+}
 
 /** Runs until the line is out, then sends the signal by which the suite ends it. */
 async function serve(argv: string[], env: Record<string, string> = {}): Promise<{ io: TestIo, opener: ReturnType<typeof fakeOpener>, status: number }> {
@@ -63,10 +73,12 @@ describe('fauxsphere vcsim', () => {
     const io = new TestIo({ FAUXSPHERE_CACHE: folder })
     const file = join(folder, 'env')
     const opener = fakeOpener()
-    const ended = vcsim(['-E', file], io, '0.1.0', async request => {
-      queueMicrotask(() => setImmediate(() => setImmediate(() => process.emit('SIGINT', 'SIGINT'))))
-      return opener.open(request)
-    })
+    const look = () => {
+      if (existsSync(file) && readFileSync(file, 'utf8') !== '') process.emit('SIGINT', 'SIGINT')
+      else setImmediate(look)
+    }
+    const ended = vcsim(['-E', file], io, '0.1.0', opener.open)
+    look()
     expect(await ended).toBe(0)
     expect(readFileSync(file, 'utf8')).toMatch(/^export GOVC_URL=.*\n$/)
     expect(io.output).toBe('')
@@ -78,7 +90,7 @@ describe('fauxsphere vcsim', () => {
     const io = new TestIo({ FAUXSPHERE_CACHE: folder })
     const opener = fakeOpener()
     const ended = vcsim(['-E', fifo], io, '0.1.0', opener.open)
-    setImmediate(() => process.emit('SIGQUIT', 'SIGQUIT'))
+    signalWhenHeard('SIGQUIT')
     expect(await ended).toBe(0)
   })
 

@@ -8,7 +8,8 @@ const cache = fileURLToPath(new URL('../../.cache/', import.meta.url))
 
 /** What `scripts/coverage.mjs` reads. `calls` are sorted `Owner.Method outcome` lines. */
 export interface TestedMethodsFile {
-  readonly failedTests: number
+  /** Test files of the run in which something failed. */
+  readonly failedFiles: number
   readonly calls: readonly string[]
 }
 
@@ -29,7 +30,8 @@ export function setup(project: TestProject): () => Promise<void> {
   return async () => {
     if (await isWhole(project)) {
       const file: TestedMethodsFile = {
-        failedTests: project.vitest.state.getCountOfFailedTests(), calls: mergeTestLog(folder),
+        failedFiles: project.vitest.state.getFiles().filter(({ result }) => result?.state === 'fail').length,
+        calls: mergeTestLog(folder),
       }
       writeFileSync(join(cache, 'tested-methods.json'), `${JSON.stringify(file, undefined, 1)}\n`)
     }

@@ -1,5 +1,5 @@
 import { SoapClient } from '../../clients/sdk/soap-client.js'
-import { NodeDoors } from '../../emulator/doors/https/node-doors.js'
+import { NodeDoors, type DoorCounts, type NodeDoorsOptions } from '../../emulator/doors/https/node-doors.js'
 import { loadLab, checkLab } from '../../emulator/inventory/lab-file.js'
 import type { LabFileInput } from '../../emulator/inventory/lab-schema.js'
 import { Lab } from '../../emulator/lab.js'
@@ -15,6 +15,8 @@ export interface TestLabOptions {
   readonly clock?: ClockMode
   readonly behaviour?: Partial<Behaviour>
   readonly recordJournal?: boolean
+  /** Bounds of the doors that a test wants smaller than the product's. */
+  readonly doors?: Pick<NodeDoorsOptions, 'limits' | 'maxBodyBytes' | 'gzipAboveBytes' | 'secureCookies'>
 }
 
 /**
@@ -23,6 +25,7 @@ export interface TestLabOptions {
  */
 export class TestLab {
   readonly lab: Lab
+  readonly #options: TestLabOptions
   readonly #doors = new Map<string, NodeDoors>()
   readonly #urls = new Map<string, string>()
   readonly #clients: SoapClient[] = []
@@ -30,6 +33,7 @@ export class TestLab {
 
   constructor(options: TestLabOptions) {
     const { lab = 'small' } = options
+    this.#options = options
     this.lab = new Lab({
       lab: typeof lab === 'string' ? loadLab(lab) : checkLab(lab, 'test'),
       seed: options.seed ?? '1',
@@ -62,12 +66,18 @@ export class TestLab {
       identity: undefined, https: { address: '127.0.0.1', port: 0 },
       now: () => lab.world.now(), newOpId: () => lab.newOpId(),
       onDefect: error => { this.defects.push(error) },
+      ...this.#options.doors,
     })
     const { https } = await doors.open()
     this.#doors.set(name, doors)
     const url = `http://127.0.0.1:${https.port}/sdk`
     this.#urls.set(name, url)
     return url
+  }
+
+  /** Requests and open connections of a node's door. */
+  counts(name: string): DoorCounts {
+    return this.#doors.get(name)!.counts
   }
 
   /** A client that has not logged in. */

@@ -60,9 +60,9 @@ function refuse(error: unknown, io: Io): number {
 }
 
 async function serve(parsed: ParsedFlags, io: Io, open: LabOpener | undefined): Promise<number> {
-  const ended = firstSignal(parsed.values['stdinexit'] === 'true')
   const request = openRequest(parsed, io)
   const lab = await (open === undefined ? startLab(request) : startLab(request, open))
+  const ended = firstSignal(parsed.values['stdinexit'] === 'true')
   const forget = noteRunning(cacheFolder(undefined, io.env), {
     pid: process.pid, control: lab.controlUrl, lab: 'vcsim',
   })

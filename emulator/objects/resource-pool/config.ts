@@ -14,8 +14,9 @@ import type { Slot } from '../../world/records.js'
 import { requireFreeName, storedName } from '../entity-names.js'
 import { slotOf, truthOf } from '../truth.js'
 import { leveled } from '../virtual-machine/fields.js'
-import { poolArgument } from './events.js'
+import { listChildren } from './children.js'
 import { isPool } from './destroy.js'
+import { poolArgument } from './events.js'
 import { vmRecord, type VmProps } from '../../physics/compute/vm.js'
 
 /** Normal shares of a pool: as of a VM with four CPUs and 16 GiB. */
@@ -38,7 +39,7 @@ export function createPool(call: Call, { name, spec }: ResourcePoolMethods['Crea
     choice, capacityOfCompute(tx, node.name, owner), toDateTime(tx.now()))
   const slot = tx.create<ResourcePoolProps, object>({ node: node.name, type: 'ResourcePool', id }, { props, inner: {} })
   addPool(tx, self, slot)
-  listChild(call, slot)
+  listBelow(call, slot)
   postEvent(tx, node, {
     type: 'ResourcePoolCreatedEvent', userName: call.session?.principal.name ?? '',
     fields: { resourcePool: poolArgument(tx, slot), parent: poolArgument(tx, self) },
@@ -105,7 +106,7 @@ function setConfig(call: Call, pool: Slot, config: ResourceConfigSpec, path: str
     props: { ...record.props, config: next, summary: { ...record.props.summary, config: next } },
     inner: { ...record.inner },
   })
-  listChild(call, pool)
+  listBelow(call, pool)
   postEvent(tx, call.node, {
     type: 'ResourcePoolReconfiguredEvent', userName: call.session?.principal.name ?? '',
     fields: { resourcePool: poolArgument(tx, pool) },
@@ -134,16 +135,11 @@ function setVmConfig(call: Call, vm: Slot, config: ResourceConfigSpec): void {
   })
 }
 
-/** Keeps the parent's list of its children's configurations. */
-function listChild(call: Call, pool: Slot): void {
+function listBelow(call: Call, pool: Slot): void {
   const { tx, node } = call
   const { props } = tx.read<ResourcePoolProps>(pool)!
   const parent = props.parent === undefined ? undefined : tx.find(node.name, props.parent.value)
-  if (parent === undefined || !isPool(parent)) return
-  tx.update<ResourcePoolProps>(parent, draft => {
-    const others = (draft.props.childConfiguration ?? []).filter(item => item.entity?.value !== pool.address.id)
-    draft.props.childConfiguration = [...others, props.config]
-  })
+  if (parent !== undefined && isPool(parent)) listChildren(tx, parent)
 }
 
 /** An allocation from what was and what is asked. @throws InvalidArgument */

@@ -8,6 +8,7 @@ import type { TaskRun } from '../../services/tasks.js'
 import type { Slot } from '../../world/records.js'
 import type { Transaction } from '../../world/transaction.js'
 import { taskEntity } from '../truth.js'
+import { listChildren } from './children.js'
 import { poolArgument } from './events.js'
 
 /** Who removes a pool. */
@@ -63,6 +64,7 @@ function removeWithContent(by: Remover, pool: Slot): void {
   })
   removePool(tx, parent, pool)
   tx.remove(pool)
+  listChildren(tx, parent)
 }
 
 /** True for a ResourcePool or a VirtualApp. */

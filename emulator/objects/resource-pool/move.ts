@@ -9,6 +9,7 @@ import { fault, invalidArgument } from '../../services/method-fault.js'
 import type { Slot } from '../../world/records.js'
 import { requireFreeName } from '../entity-names.js'
 import { slotOf } from '../truth.js'
+import { listChildren } from './children.js'
 import { isPool } from './destroy.js'
 import { poolArgument } from './events.js'
 
@@ -40,6 +41,8 @@ function movePool(call: Call, pool: Slot): void {
   requireFreeName(tx, self, props.name)
   removePool(tx, parent, pool)
   addPool(tx, self, pool)
+  listChildren(tx, parent)
+  listChildren(tx, self)
   postEvent(tx, node, {
     type: 'ResourcePoolMovedEvent', userName: call.session?.principal.name ?? '',
     fields: {

@@ -11,6 +11,7 @@ import { uuid } from '../../world/ids.js'
 import { requireFreeName, storedName } from '../entity-names.js'
 import { slotOf } from '../truth.js'
 import { capacityOfCompute } from './capacity.js'
+import { listChildren } from './children.js'
 import { allocation } from './config.js'
 
 const taken = new Set(['_typeName', 'annotation', 'instanceUuid'])
@@ -49,6 +50,7 @@ export function createVApp(
   })
   addChild(tx, slotOf(call, folder), slot)
   addPool(tx, self, slot)
+  listChildren(tx, self)
   return ref
 }
 

@@ -76,6 +76,7 @@ export function reset(tx: Transaction, slot: Slot, options: PowerOptions): Power
   const { runtime } = vmRecord(tx, slot).props
   setVmProps(tx, slot, { runtime: { ...runtime, bootTime: toDateTime(tx.now()) } })
   bootGuest(tx, slot, options)
+  tx.emit('vm.reset', fact(slot, options.by))
   return undefined
 }
 

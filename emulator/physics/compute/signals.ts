@@ -23,6 +23,8 @@ declare module '../../world/signals.js' {
     'vm.suspending': VmFact
     'vm.suspended': VmFact
     'vm.resetting': VmFact
+    /** The VM starts anew; for its guest everything it had in memory is gone. */
+    'vm.reset': VmFact
     'vm.guestShutdown': VmFact
     'vm.guestReboot': VmFact
     'vm.guestStandby': VmFact

@@ -9,6 +9,8 @@ export interface NodeInner {
   power: 'on' | 'off'
   /** Lab time in milliseconds since which it is up. */
   bootTime: number
+  /** Off because its VM is suspended: nothing in its memory is lost. */
+  paused?: boolean | undefined
   /** Agenda job that ends a boot under way. */
   booting?: number | undefined
   /** The vCenter that manages the host; undefined: a stand-alone host, or a vCenter. */
@@ -20,6 +22,8 @@ export interface NodeInner {
    * `returning`: heartbeats are possible again, none has been received yet.
    */
   management: 'connected' | 'silent' | 'notResponding' | 'returning'
+  /** Its vCenter gave it up and has not heard it since: true from the end of the window on. */
+  givenUp?: boolean | undefined
   /** Agenda job that will end the present management state. */
   managementJob?: number | undefined
 }

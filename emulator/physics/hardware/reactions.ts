@@ -11,6 +11,10 @@ declare module '../../world/signals.js' {
     'hardware.powerRestored': { node: string }
     /** The machine has booted, its services answer. */
     'hardware.booted': { node: string }
+    /** A machine that is a VM was suspended while it ran. */
+    'hardware.paused': { node: string }
+    /** It goes on where it was. */
+    'hardware.resumed': { node: string }
   }
   interface JobMap {
     'hardware.boot': { node: string }
@@ -26,8 +30,17 @@ export function reactToHardware(world: World): void {
     change(tx, node, draft => {
       draft.power = 'off'
       delete draft.booting
+      delete draft.paused
     })
   })
+  world.on('hardware.paused', (tx, { node }) => change(tx, node, draft => {
+    draft.power = 'off'
+    draft.paused = true
+  }))
+  world.on('hardware.resumed', (tx, { node }) => change(tx, node, draft => {
+    draft.power = 'on'
+    delete draft.paused
+  }))
   world.on('hardware.powerRestored', (tx, { node }) => {
     const inner = chassis(tx, node)
     if (inner === undefined || inner.power === 'on' || inner.booting !== undefined) return

@@ -31,13 +31,21 @@ export function reactToManagement(world: World): void {
   })
   world.on('hardware.powerLost', (tx, { node }) => settleNode(tx, node))
   world.on('hardware.booted', (tx, { node }) => settleNode(tx, node))
+  world.on('hardware.paused', (tx, { node }) => settleNode(tx, node))
+  world.on('hardware.resumed', (tx, { node }) => settleNode(tx, node))
   world.onJob('management.window', (tx, { vcenter, host }) => {
-    update(tx, host, inner => { inner.management = 'notResponding' })
+    update(tx, host, inner => {
+      inner.management = 'notResponding'
+      inner.givenUp = true
+    })
     forgetJob(tx, host)
     tx.emit('management.hostLost', { vcenter, host })
   })
   world.onJob('management.heard', (tx, { vcenter, host }) => {
-    update(tx, host, inner => { inner.management = 'connected' })
+    update(tx, host, inner => {
+      inner.management = 'connected'
+      delete inner.givenUp
+    })
     forgetJob(tx, host)
     tx.emit('management.hostBack', { vcenter, host })
   })
@@ -80,15 +88,14 @@ function hear(tx: Transaction, host: string, vcenter: string, inner: NodeInner):
 function miss(tx: Transaction, host: string, vcenter: string, inner: NodeInner): void {
   if (inner.managementJob !== undefined && inner.management !== 'silent') tx.cancel(inner.managementJob)
   const vcenterLives = chassis(tx, vcenter)?.power === 'on'
-  if (!vcenterLives) {
+  if (!vcenterLives || inner.givenUp === true) {
     if (inner.managementJob !== undefined) tx.cancel(inner.managementJob)
     update(tx, host, draft => {
-      draft.management = 'silent'
+      draft.management = vcenterLives ? 'notResponding' : 'silent'
       delete draft.managementJob
     })
     return
   }
-  if (inner.management === 'notResponding') return
   if (inner.management === 'silent' && inner.managementJob !== undefined) return
   const job = tx.after(untilNextBeat(tx, host) + NOT_RESPONDING_MS, 'management.window', { vcenter, host })
   update(tx, host, draft => {

@@ -131,18 +131,21 @@ export function defaultRoles(kind: NodeKind, version: string): readonly Authoriz
 }
 
 function role(source: RoleSource, system: boolean, ids: readonly string[]): AuthorizationRole {
-  const wanted = (id: string): boolean => matches(source.privileges, id)
-    && !matches(source.except ?? [], id)
+  const granted = matcher(source.privileges)
+  const excepted = matcher(source.except ?? [])
   return {
     roleId: source.id,
     system,
     name: source.name,
     info: { label: source.label, summary: source.summary },
-    privilege: ids.filter(wanted),
+    privilege: ids.filter(id => granted(id) && !excepted(id)),
   }
 }
 
-function matches(patterns: readonly string[], id: string): boolean {
-  return patterns.some(pattern => pattern === '*' || pattern === id
-    || (pattern.endsWith('.') && id.startsWith(pattern)))
+/** Patterns are `*`, a privilege id, or a group with its dot. */
+function matcher(patterns: readonly string[]): (id: string) => boolean {
+  if (patterns.includes('*')) return () => true
+  const exact = new Set(patterns.filter(pattern => !pattern.endsWith('.')))
+  const groups = patterns.filter(pattern => pattern.endsWith('.'))
+  return id => exact.has(id) || groups.some(group => id.startsWith(group))
 }

@@ -100,12 +100,16 @@ export class CollectorService implements Collectors {
   }
 
   /** Sizes, for meters and for tests that memory stays flat. */
-  get sizes(): { groups: number, collectors: number, logged: number, watched: number } {
+  get sizes(): { groups: number, collectors: number, waits: number, logged: number, watched: number } {
     let collectors = 0
-    for (const own of this.#collectors.values()) collectors += own.size
+    let waits = 0
+    for (const own of this.#collectors.values()) {
+      collectors += own.size
+      for (const collector of own.values()) waits += collector.waits
+    }
     let logged = 0
     for (const group of this.#groups.values()) logged += group.log.length
-    return { groups: this.#groups.size, collectors, logged, watched: this.#index.size }
+    return { groups: this.#groups.size, collectors, waits, logged, watched: this.#index.size }
   }
 
   /** A session object has ended: a filter, a view or a collector. */

@@ -103,6 +103,11 @@ export class Collector {
     return this.#waiters.size > 0
   }
 
+  /** Number of parked waits. */
+  get waits(): number {
+    return this.#waiters.size
+  }
+
   /** Positions of a filter in a group that may still be asked for. */
   * positions(filter: Filter, group: FilterGroup): Iterable<number> {
     for (const { marks } of this.#versions) {

@@ -28,6 +28,8 @@ export interface SessionInner {
   readonly administrator: boolean
   /** Idle time after which it ends; 0: never. The option counts for new sessions only. */
   readonly timeoutMs: number
+  /** The job on the agenda that looks whether it is idle; absent: it never ends by itself. */
+  readonly idleJob?: number
 }
 
 export type SessionRecord = StoredRecord<SessionProps, SessionInner>

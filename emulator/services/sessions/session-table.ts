@@ -122,13 +122,15 @@ export class SessionTable implements Sessions {
     const { timeoutMs } = sessionLimits(tx, node.name)
     const cookie = newCookie(tx, node.kind)
     const { principal, fullName, locale, client } = request
+    const idle = timeoutMs > 0
+      ? { idleJob: tx.after(timeoutMs, 'session.idle', { node: node.name, key, cookie }) } : {}
     const slot = createSession(tx, {
       node: node.name, key, userName: principal.name, fullName, loginTime: timeOf(tx), locale,
       ipAddress: client.address, userAgent: client.userAgent,
     }, {
       cookie, groups: principal.groups, administrator: principal.administrator === true, timeoutMs,
+      ...idle,
     })
-    if (timeoutMs > 0) tx.after(timeoutMs, 'session.idle', { node: node.name, key, cookie })
     const record = readSession(tx, slot)!
     announceLogin(tx, node, record.props)
     return shown(record, tx.now(), 0)
@@ -142,6 +144,7 @@ export class SessionTable implements Sessions {
       announceEnd(tx, node, record.props, this.#live.get(slot.address.id)?.calls ?? 0)
     }
     dropTickets(tx, node.name, key)
+    if (record.inner.idleJob !== undefined) tx.cancel(record.inner.idleJob)
     tx.remove(slot)
   }
 
@@ -235,7 +238,9 @@ export class SessionTable implements Sessions {
       return
     }
     const since = live.held > 0 ? tx.now() : Math.min(live.lastActive, tx.now())
-    tx.after(since + live.record.inner.timeoutMs - tx.now(), 'session.idle', { node, key, cookie })
+    const { props, inner } = live.record
+    const idleJob = tx.after(since + inner.timeoutMs - tx.now(), 'session.idle', { node, key, cookie })
+    tx.replace(slot, { props: { ...props }, inner: { ...inner, idleJob } })
   }
 }
 

@@ -277,7 +277,7 @@ function addsUp(steps: readonly Step[]): void {
   }
   expect(watchers[0]!.present).toEqual(naive(lab))
   for (const watcher of watchers) lab.logout(watcher.client)
-  expect(lab.collectors.sizes).toEqual({ groups: 0, collectors: 0, logged: 0, watched: 0 })
+  expect(lab.collectors.sizes).toEqual({ groups: 0, collectors: 0, waits: 0, logged: 0, watched: 0 })
 }
 
 describe('updates › random changes', () => {

@@ -458,7 +458,7 @@ describe('WaitForUpdatesEx › waiting', () => {
     const parked = client.park(version)
     lab.logout(client)
     expect(parked.error).toMatchObject({ type: 'NotAuthenticated' })
-    expect(lab.collectors.sizes).toEqual({ groups: 0, collectors: 0, logged: 0, watched: 0 })
+    expect(lab.collectors.sizes).toEqual({ groups: 0, collectors: 0, waits: 0, logged: 0, watched: 0 })
   })
 
   it('ends when a filter is created meanwhile', async () => {
