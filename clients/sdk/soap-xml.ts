@@ -98,6 +98,9 @@ function decodeNode(node: Node): Value {
   const attrs = attributes(node)
   if (elements.length === 0) {
     const text = textOf(inside)
+    const typeName = attrs['xsi:type']
+    // A data object without any field, such as most faults; an empty array or text stays a text.
+    if (text === '' && typeName !== undefined && !/^xsd:|^ArrayOf/.test(typeName)) return { _typeName: typeName }
     return attrs['type'] === undefined ? text : { type: attrs['type'], value: text }
   }
   const result: Record<string, Value | Value[]> = {}

@@ -5,6 +5,7 @@ import type {
 } from '../schema/generated/types.js'
 import { guestDisks, idleGuest, runningGuest, type GuestSpec } from '../physics/compute/guest-report.js'
 import type { MoRef } from '../schema/model.js'
+import { disabledMethods } from '../physics/compute/disabled-methods.js'
 import { guestFullName } from './data/guest-os.js'
 import {
   bootOptions, defaultPowerOps, initialOverhead, latencySensitivity, quietStats, toolsAbsent,
@@ -96,7 +97,7 @@ function buildVm(common: VmCommon, parts: SharedParts, own: VmOwn): VirtualMachi
     effectiveRole: noEntityFacts.effectiveRole,
     permission: emptyList,
     name: own.name,
-    disabledMethod: emptyList,
+    disabledMethod: disabledMethods(common.template, common.powerState),
     recentTask: emptyList,
     declaredAlarmState: emptyList,
     triggeredAlarmState: emptyList,

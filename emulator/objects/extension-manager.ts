@@ -43,8 +43,10 @@ function find(call: Query, args: Args<'FindExtension'>): Extension | undefined {
   return extensionsOf(call.reader, call).find(extension => extension.key === args.extensionKey)
 }
 
+/** Unlike its siblings it declares no NotFound. */
 function setPublicKey(call: Call, args: Args<'SetPublicKey'>): void {
-  extensionNamed(call, args.extensionKey)
+  const known = extensionsOf(call.tx, call).some(({ key }) => key === args.extensionKey)
+  if (!known) throw invalidArgument('extensionKey')
   remember(call, 'publicKeys', args.extensionKey, args.publicKey)
 }
 

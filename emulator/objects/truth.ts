@@ -10,12 +10,18 @@ import type { Reader, Slot } from '../world/records.js'
 /**
  * The host-side slot of a VM or host of any node.
  * @throws HostNotConnected or HostNotReachable when vCenter cannot reach the host (protocols.md
- * 1.6; availability.md 4.2).
+ * 1.6; availability.md 4.2); InvalidState for a VM that its host has forgotten.
  */
 export function truthOf(reader: Reader, slot: Slot): Slot {
   const truth = findTruth(reader, slot)
   if (truth !== undefined) return truth
+  if (isOrphan(reader, slot)) throw fault('InvalidState')
   throw fault(hostState(reader, slot) === 'disconnected' ? 'HostNotConnected' : 'HostNotReachable')
+}
+
+function isOrphan(reader: Reader, slot: Slot): boolean {
+  const runtime = reader.read<{ runtime?: { connectionState?: string } }>(slot)?.props.runtime
+  return runtime?.connectionState === 'orphaned'
 }
 
 function hostState(reader: Reader, slot: Slot): string | undefined {

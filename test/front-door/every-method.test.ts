@@ -8,11 +8,11 @@ import type { Session } from '../../emulator/services/sessions.js'
 import { envelope } from '../doors/support.js'
 import type { TestLab } from '../support/test-lab.js'
 import { Generator, diceOf, minimal, random, type Shape } from './generate.js'
-import { decentAnswer, holdings, loginAs, openFrontLab, until, type Seen } from './support.js'
+import { decentAnswer, holdings, loginAs, openFrontLab, until, type Seen } from './front-lab.js'
 
 /** What ends sessions, objects or rights goes last, so that the others find a whole lab. */
 const LAST = [
-  /^Destroy|^Unregister|^Delete/, /^Remove|^Merge/, /^Reset|^SetEntity|^Move|^UpdateAuthorization/, /^ImpersonateUser/,
+  /^Reset|^Mark/, /^SetEntity|^Move|^UpdateAuthorization/, /^Destroy|^Unregister|^Delete/, /^Remove|^Merge/, /^ImpersonateUser/,
   /^UpdateUser|^ChangePassword/, /^TerminateSession/, /^Logout/,
 ]
 const WAITS = /^WaitForUpdates/
@@ -49,7 +49,7 @@ function methodsOf(lab: TestLab, type: string): MethodInfo[] {
 }
 
 function rank(name: string): number {
-  return LAST.findIndex(pattern => pattern.test(name)) + 1 || 0
+  return LAST.findIndex(pattern => pattern.test(name)) + 1
 }
 
 function refsOf(lab: TestLab, node: string, session: () => Session | undefined): (type: string) => MoRef[] {

@@ -28,6 +28,25 @@ const paths = [
 ]
 const times = ['2026-01-05T08:00:00Z', '0001-01-01T00:00:00Z', '9999-12-31T23:59:59.999999Z', '2026-01-05T08:00:00-04:00']
 
+/** Values by name of property that get past the first look-up of a handler. */
+const hints: Readonly<Record<string, readonly string[]>> = {
+  privId: ['System.View', 'VirtualMachine.Interact.PowerOn'], privIds: ['System.View', 'Folder.Create', 'Nope'],
+  roleId: ['-1', '-2', '-5', '10', '11', '12'], dstRoleId: ['-1', '-2', '11'], srcRoleId: ['-2', '11', '12'],
+  principal: ['VSPHERE.LOCAL\\u', 'root', 'viewer'], user: ['VSPHERE.LOCAL\\u', 'root'], userName: ['VSPHERE.LOCAL\\u', 'viewer'],
+  username: ['VSPHERE.LOCAL\\u', 'viewer'], extensionKey: ['com.vmware.vim.eam', 'VirtualCenter', 'x'], version: ['', '1'],
+  key: ['0', '1', '4000', '2000', '-1'], name: ['fresh', 'VM_A', 'a/b', 'x'], newName: ['fresh-2', 'VM_A'], newname: ['fresh-3'],
+  numCPUs: ['1', '4'], memoryMB: ['128', '1024', '0'], numCoresPerSocket: ['1', '2'], guestId: ['otherGuest', 'debian12_64Guest', 'x'],
+  vmPathName: ['[shared-01]', '[shared-01] VM_A/VM_A.vmx', '[shared-01] new/new.vmx', '[shared-01] VM_A'],
+  path: ['[shared-01] VM_A/VM_A.vmx', '[shared-01] image/image.vmx'], fileName: ['[shared-01]', '[shared-01] VM_A/VM_A.vmdk', ''],
+  inventoryPath: ['DC1/vm/F/VM_A', '/', ''], datastorePath: ['[shared-01] VM_A/VM_A.vmx', '[shared-01]'], ip: ['10.0.0.1', '192.168.10.51'],
+  locale: ['en', 'de', 'xx_YY'], maxCount: ['1', '100', '0', '-1'], maxObjects: ['0', '1', '-1'], maxWaitSeconds: ['0'],
+  unitNumber: ['0', '1', '7', '99'], controllerKey: ['1000', '100', '200', '4000'], capacityInKB: ['1024', '10485760'],
+  operation: ['add', 'remove', 'edit'], fileOperation: ['create', 'replace', 'destroy'], diskMode: ['persistent', 'independent_persistent'],
+  uuid: ['422e4c4c-0000-4000-8000-000000000001', 'x'], fieldKey: ['1', '2'], moType: ['VirtualMachine', 'HostSystem'],
+  type: ['VirtualMachine', 'Folder', 'ManagedEntity'], eventTypeId: ['vim.event.UserLoginSessionEvent', 'UserLoginSessionEvent', 'x'],
+  token: ['', '1'], url: ['https://vc/folder/x?dcPath=DC1', '/x', ''], pathSet: ['name', 'config.name', 'runtime', 'nope'],
+}
+
 export interface Shape {
   /** Out of ten: how often an optional value is sent. */
   readonly optional: number
@@ -85,8 +104,16 @@ export class Generator {
         const values = this.#schema.enum(type.name)?.values ?? ['']
         return `<${tag}>${shape.optional === 0 ? values[0] : this.pick(values)}</${tag}>`
       }
-      default: return `<${tag}>${escapeXml(this.#scalar(type.kind))}</${tag}>`
+      default: return `<${tag}>${escapeXml(this.#hinted(tag, type.kind))}</${tag}>`
     }
+  }
+
+  /** Three of four times a value that fits the property's name, where the kind allows it. */
+  #hinted(tag: string, kind: TypeRef['kind']): string {
+    const known = Object.hasOwn(hints, tag) ? hints[tag]! : undefined
+    const fits = known !== undefined && (!['int', 'long', 'short', 'byte'].includes(kind) || known.every(text => /^-?\d+$/.test(text)))
+    return fits && this.#dice(4) > 0 && kind !== 'dateTime' && kind !== 'binary' && kind !== 'boolean'
+      ? this.pick(known) : this.#scalar(kind)
   }
 
   #ref(type: string): MoRef {

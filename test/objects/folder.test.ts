@@ -145,4 +145,41 @@ describe('ResourcePool', () => {
     }) as MoRef
     expect(lab.props<VirtualMachineProps>(VC, vm)).toMatchObject({ name: 'child', resourcePool: rootPool })
   })
+
+  it('RegisterChildVM_Task, UpdateChildResourceConfiguration and DestroyChildren work on what is below', () => {
+    const lab = new GateLab()
+    const vm = lab.named(VC, 'VirtualMachine', 'win-01')
+    const rootPool = lab.props<VirtualMachineProps>(VC, vm).resourcePool!
+    const { vmPathName } = lab.props<VirtualMachineProps>(VC, vm).config!.files
+    lab.call(VC, vm, 'UnregisterVM')
+    const again = lab.done(VC, rootPool, 'RegisterChildVM_Task', { path: vmPathName }) as MoRef
+    expect(lab.props<VirtualMachineProps>(VC, again)).toMatchObject({ name: 'win-01', resourcePool: rootPool })
+    const allocations = { cpuAllocation: {}, memoryAllocation: {} }
+    const pool = lab.call(VC, rootPool, 'CreateResourcePool', { name: 'P', spec: allocations }) as MoRef
+    const below = lab.call(VC, pool, 'CreateResourcePool', { name: 'Q', spec: allocations }) as MoRef
+    lab.call(VC, rootPool, 'UpdateChildResourceConfiguration', {
+      spec: [
+        { entity: pool, cpuAllocation: { limit: 500 }, memoryAllocation: {} },
+        { entity: again, cpuAllocation: { reservation: 10 }, memoryAllocation: {} },
+      ],
+    })
+    expect(lab.props<ResourcePoolProps>(VC, pool).config.cpuAllocation.limit).toBe(500)
+    expect(lab.props<VirtualMachineProps>(VC, again).config?.cpuAllocation?.reservation).toBe(10)
+    expect(faultOf(() => lab.call(VC, rootPool, 'UpdateChildResourceConfiguration', {
+      spec: [{ entity: below, ...allocations }],
+    }))).toBe('InvalidArgument')
+    lab.call(VC, rootPool, 'DestroyChildren')
+    expect([pool, below].map(ref => lab.lives(VC, ref))).toEqual([false, false])
+    expect(lab.props<ResourcePoolProps>(VC, rootPool)).toMatchObject({ resourcePool: [], childConfiguration: [] })
+  })
+})
+
+describe('Folder.CreateCluster', () => {
+  it('is the older form of CreateClusterEx', () => {
+    const lab = new GateLab()
+    const { hostFolder } = lab.props<DatacenterProps>(VC, lab.named(VC, 'Datacenter', 'DC-01'))
+    const made = lab.call(VC, hostFolder, 'CreateCluster', { name: 'old', spec: {} }) as MoRef
+    expect(made.type).toBe('ClusterComputeResource')
+    expect(faultOf(() => lab.call(VC, hostFolder, 'CreateCluster', { name: 'old', spec: {} }))).toBe('DuplicateName')
+  })
 })

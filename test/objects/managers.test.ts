@@ -223,7 +223,8 @@ describe('ExtensionManager', () => {
     expect(find(lab)).toBeUndefined()
     for (const method of ['UnregisterExtension', 'SetPublicKey', 'SetServiceAccount']) {
       const args = { extensionKey: 'org.example', publicKey: 'k', serviceAccount: 's' }
-      expect(lab.outcome(extensions, method, args), method).toMatchObject({ fault: { type: 'NotFound' } })
+      const type = method === 'SetPublicKey' ? 'InvalidArgument' : 'NotFound'
+      expect(lab.outcome(extensions, method, args), method).toMatchObject({ fault: { type } })
     }
   })
 

@@ -109,7 +109,7 @@ describe('heartbeat window', () => {
     lab.heal(cut)
     lab.advance(120)
     expect(lab.hostState('esx-02')).toBe('connected')
-    expect(lab.told()).not.toContain('HostConnectionLostEvent')
+    expect(lab.told()).toEqual([])
     expect(chassis(lab.lab.world, 'esx-02')).toMatchObject({ management: 'connected' })
   })
 
@@ -144,7 +144,6 @@ describe('return of a host', () => {
   it('is not said twice, nor the loss › when the cable breaks again before the first beat', () => {
     const lab = new Machines()
     lab.heal((lab.inject('cable-cut', 'esx-02'), lab.advance(103), lab.lab.faults.active()[0]!.id))
-    lab.advance(1)
     const again = lab.inject('cable-cut', 'esx-02')
     lab.advance(200)
     expect(lab.told()).toEqual(['HostConnectionLostEvent'])

@@ -19,6 +19,7 @@ import { wellKnown } from '../../emulator/services/well-known.js'
 import type { Slot } from '../../emulator/world/records.js'
 import type { Transaction } from '../../emulator/world/transaction.js'
 import { World } from '../../emulator/world/world.js'
+import { testLog } from './test-log.js'
 
 export const schema = loadSchema()
 
@@ -95,6 +96,11 @@ export function authorizationBench(options: Options = {}): AuthorizationBench {
   } as unknown as AuthorizationBench['services']
   world.genesis(tx => populate(tx, node, options))
   const gate = new Gate(services, registry)
+  const log = testLog()
+  const standIns = new Set([...doers, ...options.definitions ?? []].map(({ type }) => type))
+  gate.onCall = record => {
+    if (!standIns.has(record.method.split('.')[0]!)) log?.(record)
+  }
   gate.onDefect = error => { throw error }
   const outcome: AuthorizationBench['outcome'] = (cookie, self, method, args = {}) => gate.invoke(node, {
     self, method: schema.method(self.type, method)!, args: args as Record<string, unknown>,

@@ -17,6 +17,7 @@ import type { Session } from '../../emulator/services/sessions.js'
 import type { Slot } from '../../emulator/world/records.js'
 import type { Transaction } from '../../emulator/world/transaction.js'
 import { World } from '../../emulator/world/world.js'
+import { testLog } from './test-log.js'
 
 export const schema = loadSchema()
 export const NODE = 'vc-01'
@@ -109,6 +110,7 @@ export class CollectorLab {
     this.collectors = new CollectorService(services as unknown as Services)
     this.services = Object.assign(services, { collectors: this.collectors }) as unknown as Services
     this.gate = new Gate(this.services, registry)
+    this.gate.onCall = testLog()
     this.gate.onDefect = error => { throw error }
     world.genesis(tx => buildTree(tx, vms))
   }

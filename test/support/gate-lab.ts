@@ -4,6 +4,7 @@ import { Lab } from '../../emulator/lab.js'
 import type { TaskInfo } from '../../emulator/schema/generated/types.js'
 import type { MoRef } from '../../emulator/schema/model.js'
 import type { Behaviour } from '../../emulator/services/call.js'
+import { testLog } from './test-log.js'
 
 export interface GateLabOptions {
   readonly lab?: string | LabFileInput
@@ -21,6 +22,7 @@ export class GateLab {
     })
     this.lab.gate.onDefect = error => { throw error }
     this.lab.world.onDefect = error => { throw error }
+    this.lab.gate.onCall = testLog()
     for (const node of this.lab.nodes) this.lab.openSession(node)
   }
 

@@ -1,9 +1,9 @@
 import { deriveVirtualMachine } from '../../inventory/virtual-machine-derive.js'
+import { disabledMethods } from '../../physics/compute/disabled-methods.js'
 import type { VirtualMachineProps } from '../../schema/generated/types.js'
 import type { Reader, Slot, StoredRecord } from '../../world/records.js'
 import { partial, defineManagedObject, type Definition } from '../define.js'
 import { cloneVm, startClone } from './clone.js'
-import { disabledMethods } from './disabled-methods.js'
 import { answerVm, rebootGuest, shutdownGuest, standbyGuest, terminateVm } from './guest.js'
 import { unregisterVm } from './lifecycle.js'
 import { powerJobs, startPowerOff, startPowerOn, startReset, startSuspend } from './power.js'
@@ -42,7 +42,7 @@ export const virtualMachine: Definition = defineManagedObject('VirtualMachine', 
 function derive(record: StoredRecord, slot: Slot, reader: Reader): StoredRecord {
   const derived = deriveVirtualMachine(record, slot, reader)
   const props = derived.props as unknown as VirtualMachineProps
-  const disabledMethod = disabledMethods(props)
+  const disabledMethod = disabledMethods(props.config?.template === true, props.runtime.powerState)
   if (props.disabledMethod === disabledMethod) return derived
   return { props: { ...derived.props, disabledMethod }, inner: derived.inner }
 }

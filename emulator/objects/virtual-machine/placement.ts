@@ -1,5 +1,5 @@
 import { hostLoad } from '../../physics/compute/admission.js'
-import { linkUp } from '../../physics/management/link.js'
+import { mirrored } from '../../physics/management/link.js'
 import { hostNodeOf } from '../../physics/management/truth.js'
 import type {
   ClusterConfigInfoEx, ComputeResourceProps, HostSystemProps, ResourcePoolProps,
@@ -60,7 +60,7 @@ function usableHost(run: TaskRun, host: Slot): boolean {
 
 function reachable(run: TaskRun, host: Slot): boolean {
   const node = hostNodeOf(run.tx, host)
-  return node === run.node.name || linkUp(run.tx, run.node.name, node)
+  return node === run.node.name || mirrored(run.tx, run.node.name, node)
 }
 
 function leastLoaded(reader: Reader, hosts: readonly Slot[]): Slot | undefined {

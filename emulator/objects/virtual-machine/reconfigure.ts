@@ -171,7 +171,8 @@ export function relinkVm(tx: Transaction, vm: Slot): void {
     const path = backing?.fileName === undefined ? undefined : parseDatastorePath(backing.fileName)
     if (path !== undefined) names.add(path.datastore)
     const network = backing?.network ?? portgroupRef(tx, node, props, backing)
-    if (network !== undefined && !networks.some(ref => ref.value === network.value)) networks.push(network)
+    if (network === undefined || tx.find(node, network.value) === undefined) continue
+    if (!networks.some(ref => ref.value === network.value)) networks.push(network)
   }
   const datastores = [...names]
     .map(name => datastoreByName(tx, node, name))

@@ -17,6 +17,7 @@ import { actorOf, slotOf, taskEntity } from '../truth.js'
 import { findHome, hostOf, type Home } from './create.js'
 import { resultRef, type SavedVm } from './lifecycle.js'
 import { chooseHost, requireUsable, type Target } from './placement.js'
+import { relinkVm } from './reconfigure.js'
 
 /** Arguments of RegisterVM_Task. */
 export interface RegisterPayload {
@@ -45,6 +46,7 @@ export function registerVm(run: TaskRun, payload: RegisterPayload): MoRef {
   requireFreeName(tx, folder, name)
   const slot = recreate(run, { target, home, saved, name, folder, template: payload.asTemplate })
   attachVm(tx, slot)
+  relinkVm(tx, slot)
   followSlot(tx, slot)
   tx.emit('vm.registered', { node: target.hostNode, vm: slot.address.id, by: actorOf(run) })
   return resultRef(run, slot)

@@ -10,12 +10,15 @@ declare module '../../world/signals.js' {
     'management.cable': { host: string, state: 'up' | 'cut' }
     /** vCenter's heartbeat window for a host ended without one. */
     'management.hostLost': { vcenter: string, host: string }
-    /** vCenter hears a host again and has taken over what it found there. */
-    'management.hostBack': { vcenter: string, host: string }
+    /**
+     * vCenter hears a host again and has taken over what it found there. `missed`: it had given the
+     * host up, or was away itself; false: only some beats were lost.
+     */
+    'management.hostBack': { vcenter: string, host: string, missed: boolean }
   }
   interface JobMap {
     'management.window': { vcenter: string, host: string }
-    'management.heard': { vcenter: string, host: string }
+    'management.heard': { vcenter: string, host: string, missed: boolean }
   }
 }
 
@@ -41,13 +44,13 @@ export function reactToManagement(world: World): void {
     forgetJob(tx, host)
     tx.emit('management.hostLost', { vcenter, host })
   })
-  world.onJob('management.heard', (tx, { vcenter, host }) => {
+  world.onJob('management.heard', (tx, { vcenter, host, missed }) => {
     update(tx, host, inner => {
       inner.management = 'connected'
       delete inner.givenUp
     })
     forgetJob(tx, host)
-    tx.emit('management.hostBack', { vcenter, host })
+    tx.emit('management.hostBack', { vcenter, host, missed })
   })
 }
 
@@ -73,7 +76,8 @@ function settle(tx: Transaction, host: string): void {
 function hear(tx: Transaction, host: string, vcenter: string, inner: NodeInner): void {
   if (inner.management === 'connected' || inner.management === 'returning') return
   if (inner.managementJob !== undefined) tx.cancel(inner.managementJob)
-  const job = tx.after(untilNextBeat(tx, host), 'management.heard', { vcenter, host })
+  const missed = inner.givenUp === true || inner.managementJob === undefined
+  const job = tx.after(untilNextBeat(tx, host), 'management.heard', { vcenter, host, missed })
   update(tx, host, draft => {
     draft.management = 'returning'
     draft.managementJob = job

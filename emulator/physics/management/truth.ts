@@ -1,6 +1,6 @@
 import type { MoRef } from '../../schema/model.js'
 import type { Reader, Slot } from '../../world/records.js'
-import { linkUp } from './link.js'
+import { mirrored } from './link.js'
 
 /** Inner facts of a vCenter record that stands for host objects (the mirror keeps them). */
 export interface MirrorInner {
@@ -27,7 +27,7 @@ export function hostNodeOf(reader: Reader, slot: Slot): string {
 
 /**
  * The host-side slot of a VM or host record: itself on a host; undefined when the management link
- * is cut or the host has forgotten it.
+ * is cut or not heard since, or the host has forgotten it.
  */
 export function findTruth(reader: Reader, slot: Slot): Slot | undefined {
   if (!isMirrored(reader, slot)) return slot
@@ -35,7 +35,7 @@ export function findTruth(reader: Reader, slot: Slot): Slot | undefined {
   const at = inner.hostNode !== undefined && inner.hostMoid !== undefined
     ? { node: inner.hostNode, id: inner.hostMoid }
     : splitMirror(inner.mirrors![0]!)
-  if (!linkUp(reader, slot.address.node, at.node)) return undefined
+  if (!mirrored(reader, slot.address.node, at.node)) return undefined
   return reader.find(at.node, at.id)
 }
 

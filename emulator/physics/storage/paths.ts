@@ -1,5 +1,4 @@
 import type { DatastoreProps, VirtualMachineProps } from '../../schema/generated/types.js'
-import type { MoRef } from '../../schema/model.js'
 import type { Reader, Slot } from '../../world/records.js'
 
 /** A datastore path `[name] dir/file` in parts; `folder` has no slash at either end. */
@@ -37,11 +36,6 @@ export function volumeOf(props: { readonly summary: { readonly url: string } }):
 export function datastoreByName(reader: Reader, node: string, name: string): Slot | undefined {
   return reader.ofType(node, 'Datastore')
     .find(slot => reader.read<DatastoreProps>(slot)!.props.name === name)
-}
-
-/** Slot and props of a host's datastore by reference. */
-export function datastoreProps(reader: Reader, node: string, ref: MoRef): DatastoreProps | undefined {
-  return reader.get<DatastoreProps>(node, ref.value)?.props
 }
 
 /** Where the configuration file of a VM lies: datastore slot, folder and file. */

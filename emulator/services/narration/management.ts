@@ -18,7 +18,8 @@ export function narrateManagement(world: World): void {
     const slot = mirrorOf(tx, vcenter, host, 'ha-host')
     if (slot !== undefined) postEvent(tx, vcenter, { type: 'HostConnectionLostEvent', host: slot })
   })
-  world.on('management.hostBack', (tx, { vcenter, host }) => {
+  world.on('management.hostBack', (tx, { vcenter, host, missed }) => {
+    if (!missed) return
     const slot = mirrorOf(tx, vcenter, host, 'ha-host')
     if (slot !== undefined) postEvent(tx, vcenter, { type: 'HostConnectedEvent', host: slot })
   })

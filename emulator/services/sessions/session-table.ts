@@ -60,6 +60,7 @@ export class SessionTable implements Sessions {
     })
     world.subscribe(entry => this.#hear(entry))
     world.onJob('session.idle', (tx, { node, key, cookie }) => this.#idle(tx, node, key, cookie))
+    world.on('hardware.powerLost', (tx, { node }) => this.#lose(tx, node))
   }
 
   find(node: string, cookie: string | undefined): Session | undefined {
@@ -221,6 +222,13 @@ export class SessionTable implements Sessions {
       this.#count(node, -1)
       this.onEnd(node, key)
     }
+  }
+
+  /** Sessions are in the memory of the server: they end with its power, and nobody says so. */
+  #lose(tx: Transaction, node: string): void {
+    const info = nodeInfo(tx, node)
+    if (info === undefined) return
+    for (const { key } of this.all(node)) this.end(tx, info, key, 'terminated')
   }
 
   #count(node: string, by: number): void {

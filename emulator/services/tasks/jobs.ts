@@ -44,6 +44,7 @@ export function registerTaskJobs(
     if (error instanceof MethodFault) completeTask(tx, slot, { error })
     else reportDefect(tx, slot, error)
   })
+  world.on('hardware.powerLost', (tx, { node }) => loseTasks(tx, node))
   world.onJob('task.sweep', (tx, { node }) => {
     const info = nodeInfo(tx, node)
     if (info !== undefined) sweepTasks(tx, info)
@@ -95,6 +96,17 @@ function runOf(tx: Transaction, services: Services, task: Slot): TaskRun {
     userName: inner.userName,
     opId: inner.opId,
     chainId: props.info.eventChainId,
+  }
+}
+
+/**
+ * A server that lost its power goes on with none of its tasks: they are found ended with an error
+ * (availability.md 5; which fault is our choice).
+ */
+function loseTasks(tx: Transaction, node: string): void {
+  for (const slot of tx.ofType(node, 'Task')) {
+    const reason = 'the server stopped while the task was running'
+    completeTask(tx, slot, { error: fault('SystemError', { reason }) })
   }
 }
 

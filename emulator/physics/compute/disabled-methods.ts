@@ -1,4 +1,4 @@
-import type { VirtualMachineProps } from '../../schema/generated/types.js'
+import type { VirtualMachinePowerState } from '../../schema/generated/types.js'
 
 /** Methods that no VM without Fault Tolerance can be asked. */
 const never = ['MakePrimaryVM_Task', 'TerminateFaultTolerantVM_Task', 'DisableSecondaryVM_Task', 'EnableSecondaryVM_Task']
@@ -28,6 +28,6 @@ const lists = new Map(Object.entries(byState).map(([state, methods]) =>
  * `disabledMethod` of a VM: one frozen list per state, shared by all VMs. Which methods the product
  * lists is not documented; these are the ones that would end in InvalidPowerState or NotSupported.
  */
-export function disabledMethods(vm: VirtualMachineProps): string[] {
-  return lists.get(vm.config?.template === true ? 'template' : vm.runtime.powerState)!
+export function disabledMethods(template: boolean, powerState: VirtualMachinePowerState): string[] {
+  return lists.get(template ? 'template' : powerState)!
 }
