@@ -15,6 +15,7 @@ import { loadSchema, type DocumentedSchema } from './schema/schema.js'
 import { AuthorizationService } from './services/authorization/authorization-service.js'
 import type { Behaviour, Services } from './services/call.js'
 import { followCustomFields } from './services/custom-fields.js'
+import { narrateFailedPower } from './services/narration/failed-power.js'
 import { narrateManagement } from './services/narration/management.js'
 import { narrateVms } from './services/narration/virtual-machine.js'
 import { allNodes, type NodeInfo } from './services/nodes.js'
@@ -176,6 +177,7 @@ export class Lab {
     reactToAppliances(world)
     narrateManagement(world)
     narrateVms(world)
+    narrateFailedPower(world)
     followCustomFields(world, this.schema)
     registerTaskJobs(world, services, (method, path) => this.gate.misses.note(method, world.now(), path))
   }

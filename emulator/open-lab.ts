@@ -1,6 +1,8 @@
+import { RestGate } from './dispatch/rest.js'
 import type { DoorGate } from './doors/https/door-context.js'
 import { NodeDoors } from './doors/https/node-doors.js'
 import { peerRoutes, type PeerFacts } from './doors/https/peer-pages.js'
+import { restRoute } from './doors/https/rest.js'
 import { TraceFile } from './doors/https/trace-file.js'
 import type { OpenedNode } from './doors/opened-node.js'
 import { planPorts, urlHost, type PortMode, type PortPlan } from './doors/ports.js'
@@ -164,7 +166,10 @@ class LabDoors {
       secureCookies: tls || peer?.secureCookies === true,
       gzipAboveBytes: settings.gzipAbove,
       trace: this.#trace,
-      ...(peer === undefined ? {} : { routes: peerRoutes(peerFacts(lab)) }),
+      routes: [
+        ...node.kind === 'vcenter' ? [restRoute(new RestGate(lab.gate))] : [],
+        ...peer === undefined ? [] : peerRoutes(peerFacts(lab)),
+      ],
     })
   }
 

@@ -38,13 +38,16 @@ async function runFiles(files: readonly string[], flags: RunFlags, out: (text: s
     }
     return EXIT.ok
   }
-  const { junitReport, textReport } = await import('../../emulator/scenario/report.js')
+  const { textReport } = await import('../../emulator/scenario/report.js')
   const results = []
   for (const { file, scenario } of scenarios) {
     const result = await play(flags.seed === undefined ? scenario : { ...scenario, seed: flags.seed })
     results.push({ file, result })
     out(flags.json === true ? jsonLine({ file, ...result }) : textReport(result, file))
   }
-  if (flags.junit !== undefined) writeFileSync(flags.junit, junitReport(results))
+  if (flags.junit !== undefined) {
+    const { junitReport } = await import('../../emulator/scenario/junit.js')
+    writeFileSync(flags.junit, junitReport(results))
+  }
   return results.every(({ result }) => result.passed) ? EXIT.ok : EXIT.failed
 }

@@ -57,7 +57,8 @@ function govc() {
 }
 
 function startLab() {
-  const child = spawn(process.execPath, [join(root, 'bin/fauxsphere.mjs'), 'up', '--lab', 'small', '--seed', '7', '--ports', 'free', '--control-listen', '127.0.0.1:0', '--json'], {
+  const flags = ['--lab', 'small', '--seed', '7', '--ports', 'free', '--control-listen', '127.0.0.1:0', '--json']
+  const child = spawn(process.execPath, [join(root, 'bin/fauxsphere.mjs'), 'up', ...flags], {
     cwd: root, stdio: ['ignore', 'pipe', 'inherit'],
   })
   return new Promise((resolveStart, reject) => {

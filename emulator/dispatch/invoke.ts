@@ -6,6 +6,7 @@ import { isSessionObject } from '../services/session-objects.js'
 import type { Session } from '../services/sessions.js'
 import type { Reader, Slot } from '../world/records.js'
 import { Misses, notImplemented, objectNotFound, wrongNode } from './missing.js'
+import { trueReferences, type FindSlot } from './references.js'
 import type { Registry } from './registry.js'
 
 /** A decoded call, as every door hands it in. */
@@ -77,7 +78,7 @@ export class Gate {
 
   #run(node: NodeInfo, session: Session | undefined, request: Request): unknown {
     const { world } = this.services
-    const self = this.#admit(world, node, session, request)
+    const { self, args } = this.#admit(world, node, session, request)
     const method = this.registry.method(self.address.type, request.method.name)
     if (method === undefined) {
       this.misses.note(`${request.method.owner}.${request.method.name}`, world.now())
@@ -89,16 +90,18 @@ export class Gate {
       version: request.version, opId: request.opId, client: request.client,
     }
     const run = method.run as (call: Call | Query, args: unknown) => unknown
-    if (method.mode === 'query') return run({ ...base, reader: world }, request.args)
+    if (method.mode === 'query') return run({ ...base, reader: world }, args)
     const cause = {
       kind: 'call', node: node.name, method: `${request.method.owner}.${request.method.name}`,
       self: request.self.value, user: session?.principal.name ?? '', opId: request.opId,
     } as const
-    return world.transact(cause, tx => run({ ...base, tx }, request.args))
+    return world.transact(cause, tx => run({ ...base, tx }, args))
   }
 
-  /** Session, receiver, kind of node, privileges. Returns the receiver. */
-  #admit(reader: Reader, node: NodeInfo, session: Session | undefined, request: Request): Slot {
+  /** Session, receiver, kind of node, privileges. Returns the receiver, and the arguments with true references. */
+  #admit(
+    reader: Reader, node: NodeInfo, session: Session | undefined, request: Request,
+  ): { self: Slot, args: Request['args'] } {
     const { method, self: ref } = request
     const anonymous = isAnonymous(method)
     const self = reader.find(node.name, ref.value)
@@ -113,20 +116,25 @@ export class Gate {
     }
     const elsewhere = wrongNode(method, node.kind)
     if (elsewhere !== undefined) throw elsewhere
-    if (session !== undefined) this.#checkPrivileges(reader, node, session, self, request)
-    return self
+    const find: FindSlot = id =>
+      reader.find(node.name, id) ?? this.services.sessionObjects.find(session, id)
+    const args = trueReferences(this.services.schema, find, request.args)
+    if (session !== undefined) this.#checkPrivileges(reader, node, session, self, method, args)
+    return { self, args }
   }
 
-  #checkPrivileges(reader: Reader, node: NodeInfo, session: Session, self: Slot, request: Request): void {
+  #checkPrivileges(
+    reader: Reader, node: NodeInfo, session: Session, self: Slot, method: MethodInfo,
+    args: Request['args'],
+  ): void {
     const { authorization } = this.services
     if (authorization.seesAll(reader, session.principal, node.name)) return
-    const { method } = request
     if (method.privilege !== undefined && !isAnonymous(method) && !isSessionObject(self)) {
       this.#require(reader, session, self, method.privilege)
     }
     for (const param of method.params) {
       if (param.privilege === undefined) continue
-      for (const ref of references(request.args[param.property])) {
+      for (const ref of references(args[param.property])) {
         const target = reader.find(node.name, ref.value)
           ?? this.services.sessionObjects.find(session, ref.value)
         if (target === undefined) throw objectNotFound(ref)

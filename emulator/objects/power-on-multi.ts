@@ -13,6 +13,8 @@ import { announce, powerFault } from './virtual-machine/power.js'
 
 /** Datacenter.PowerOnMultiVM_Task: each VM that can be started gets a power-on task of its own. */
 export function startPowerOnMulti(call: Call, { vm }: { vm: MoRef[] }): MoRef {
+  // An empty list starts nothing, but it is a task all the same.
+  if (vm.length === 0) requirePrivilege(call, call.self, 'VirtualMachine.Interact.PowerOn')
   for (const ref of vm) requirePrivilege(call, slotOf(call, ref), 'VirtualMachine.Interact.PowerOn')
   return startTask(call, {
     descriptionId: 'Datacenter.powerOnVm', entity: call.self, job: 'datacenter.powerOnMulti', payload: { vm },

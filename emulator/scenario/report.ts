@@ -14,24 +14,8 @@ export function textReport(result: ScenarioResult, file: string): string {
   return [`${result.scenario} (seed ${result.seed})`, ...lines, verdict, ''].join('\n')
 }
 
-/** JUnit XML, one suite for all scenarios, one case each. */
-export function junitReport(results: ReadonlyArray<{ file: string, result: ScenarioResult }>): string {
-  const failures = results.filter(({ result }) => !result.passed).length
-  const cases = results.map(({ file, result }) => {
-    const failed = result.timeline.filter(item => item.kind === 'failed').map(item => item.text).join('\n')
-    const body = result.passed ? '' : `<failure message="${attribute(`${result.failed} expectations not met`)}">${attribute(failed)}</failure>`
-    return `  <testcase classname="fauxsphere" name="${attribute(result.scenario)}" file="${attribute(file)}">${body}</testcase>`
-  })
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuite name="fauxsphere" tests="${results.length}" failures="${failures}">\n`
-    + `${cases.join('\n')}\n</testsuite>\n`
-}
-
 function clock(ms: number): string {
   const seconds = Math.floor(ms / 1000)
   const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60]
   return `${parts.map(part => String(part).padStart(2, '0')).join(':')}.${String(ms % 1000).padStart(3, '0')}`
-}
-
-function attribute(text: string): string {
-  return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;')
 }

@@ -193,7 +193,8 @@ class Run {
 
   #noteEvent(log: string, value: unknown): void {
     const event = value as { _typeName?: string, eventTypeId?: string, fullFormattedMessage?: string }
-    this.#item('event', `${log.slice('events/'.length)}: ${event.eventTypeId ?? event._typeName ?? ''}: ${event.fullFormattedMessage ?? ''}`)
+    const type = event.eventTypeId ?? event._typeName ?? ''
+    this.#item('event', `${log.slice('events/'.length)}: ${type}: ${event.fullFormattedMessage ?? ''}`)
   }
 
   #item(kind: TimelineItem['kind'], text: string): void {

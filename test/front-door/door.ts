@@ -84,10 +84,10 @@ export class Door {
     return answer.map(item => ({ ref: (item as Fields)['obj'] as Ref, props: propertiesOf(item) }))
   }
 
-  /** The object of a type with a name, or whose name begins with it and a dot (hosts). */
+  /** The object of a type with a name. */
   async named(type: string, name: string): Promise<Ref> {
     const names = await this.names(type)
-    const found = names.get(name) ?? [...names].find(([each]) => each.startsWith(`${name}.`))?.[1]
+    const found = names.get(name)
     if (found === undefined) throw new Error(`no ${type} ${name}; there are ${[...names.keys()].join(', ')}`)
     return found
   }
@@ -187,7 +187,7 @@ export function newVm(name: string, datastore = 'shared-01', more: object = {}):
 export async function places(door: Door, host = 'esx-02'): Promise<{ folder: Ref, pool: Ref, host: Ref }> {
   const folders = await door.names('Folder')
   const hosts = await door.viewed('HostSystem', ['name', 'parent'])
-  const at = hosts.find(({ props }) => (props['name'] as string).startsWith(`${host}.`)) ?? hosts[0]!
+  const at = hosts.find(({ props }) => props['name'] === host) ?? hosts[0]!
   const pool = await door.get<Ref>(at.props['parent'] as Ref, 'resourcePool')
   return { folder: folders.get('Production') ?? folders.get('vm')!, pool, host: at.ref }
 }

@@ -15,6 +15,8 @@ const LAST = [
   /^Reset|^Mark/, /^SetEntity|^Move|^UpdateAuthorization/, /^Destroy|^Unregister|^Delete/, /^Remove|^Merge/, /^ImpersonateUser/,
   /^UpdateUser|^ChangePassword/, /^TerminateSession/, /^Logout/,
 ]
+/** What a user with nothing but Read-only may leave behind: sessions, tickets, refused logins. */
+const HARMLESS = /^Login|^Logout|^CloneSession|^Acquire.*Ticket|^SetLocale|^ChangePassword|^Refresh|^Reload/
 const WAITS = /^WaitForUpdates/
 
 interface Sweep {
@@ -122,6 +124,7 @@ class Walker {
 
   async #one(self: MoRef, method: MethodInfo, body: string): Promise<void> {
     const { lab, user } = this.#sweep
+    const { revision } = lab.world
     const answer = this.#client.post(body)
     if (WAITS.test(method.name)) await this.#release(self, answer)
     const seen = decentAnswer(await answer)
@@ -132,6 +135,9 @@ class Walker {
     }
     for (const defect of lab.defects.splice(0)) {
       complain(defect instanceof Error ? `${defect.stack?.split('\n').slice(0, 4).join('\n')}` : String(defect))
+    }
+    if (user !== undefined && !HARMLESS.test(method.name)) {
+      for (const change of changesSince(lab, revision)) complain(`changed ${change}`)
     }
     if (![200, 500].includes(seen.status)) complain(`status ${seen.status}`)
     if (seen.status === 500 && !isProper(lab, method, seen.fault)) complain(`${seen.fault}: ${seen.text}`)
@@ -157,6 +163,12 @@ function isProper(lab: TestLab, method: MethodInfo, fault: string | undefined): 
   if (fault === undefined || fault === 'SystemError') return false
   if (method.name === 'Fetch' && fault === 'InvalidProperty') return true
   return schema.isA(fault, 'RuntimeFault') || method.faults.some(declared => schema.isA(fault, declared))
+}
+
+/** Records that were written since a revision. */
+function changesSince(lab: TestLab, revision: number): string[] {
+  return lab.world.journal.since(revision)
+    .flatMap(entry => entry.changes.map(({ slot: { address } }) => `${address.type} ${address.id}`))
 }
 
 /** Types of the errors that tasks ended with. */

@@ -1,5 +1,7 @@
 import { SoapClient } from '../../clients/sdk/soap-client.js'
 import { NodeDoors, type DoorCounts, type NodeDoorsOptions } from '../../emulator/doors/https/node-doors.js'
+import { RestGate } from '../../emulator/dispatch/rest.js'
+import { restRoute } from '../../emulator/doors/https/rest.js'
 import { loadLab, checkLab } from '../../emulator/inventory/lab-file.js'
 import type { LabFileInput } from '../../emulator/inventory/lab-schema.js'
 import { Lab } from '../../emulator/lab.js'
@@ -66,6 +68,7 @@ export class TestLab {
       identity: undefined, https: { address: '127.0.0.1', port: 0 },
       now: () => lab.world.now(), newOpId: () => lab.newOpId(),
       onDefect: error => { this.defects.push(error) },
+      routes: this.node(name).kind === 'vcenter' ? [restRoute(new RestGate(lab.gate))] : [],
       ...this.#options.doors,
     })
     const { https } = await doors.open()

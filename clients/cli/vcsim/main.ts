@@ -62,12 +62,22 @@ function refuse(error: unknown, io: Io): number {
 async function serve(parsed: ParsedFlags, io: Io, open: LabOpener | undefined): Promise<number> {
   const request = openRequest(parsed, io)
   const lab = await (open === undefined ? startLab(request) : startLab(request, open))
-  const ended = firstSignal(parsed.values['stdinexit'] === 'true')
+  const { ended, release } = firstSignal(parsed.values['stdinexit'] === 'true')
+  try {
+    return await serveUntil(ended, lab, request.peer, parsed, io)
+  } finally {
+    release()
+  }
+}
+
+async function serveUntil(
+  ended: Promise<void>, lab: StartedLab, peer: PeerModel, parsed: ParsedFlags, io: Io,
+): Promise<number> {
   const forget = noteRunning(cacheFolder(undefined, io.env), {
     pid: process.pid, control: lab.controlUrl, lab: 'vcsim',
   })
   try {
-    const url = publicUrl(parsed, lab, request.peer)
+    const url = publicUrl(parsed, lab, peer)
     if (parsed.rest.length > 0) return await run(parsed.rest, commandEnvironment(url, lab, io))
     const line = `export GOVC_URL=${url} GOVC_SIM_PID=${process.pid}\n`
     await Promise.race([announce(parsed.values['E']!, line, io), ended])
@@ -151,14 +161,25 @@ function commandEnvironment(url: string, lab: StartedLab, io: Io): Record<string
   }
 }
 
-/** The first INT, TERM, QUIT or HUP; with `stdin` also the end of, or a key on, standard input. */
-function firstSignal(stdin: boolean): Promise<void> {
-  return new Promise(resolve => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGQUIT', 'SIGHUP'] as const) {
-      process.once(signal, () => resolve())
-    }
-    if (!stdin) return
-    process.stdin.once('data', () => resolve())
-    process.stdin.once('end', () => resolve())
-  })
+/**
+ * The first INT, TERM, QUIT or HUP; with `stdin` also the end of, or a key on, standard input.
+ * Later ones are heard and mean nothing until `release`: `timeout` sends its signal to the process
+ * and once more to the group, and the second must not kill what is ending in order.
+ */
+function firstSignal(stdin: boolean): { readonly ended: Promise<void>, release(): void } {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGQUIT', 'SIGHUP'] as const
+  let resolve = (): void => {}
+  const ended = new Promise<void>(done => { resolve = done })
+  const heard = (): void => resolve()
+  for (const signal of signals) process.on(signal, heard)
+  if (stdin) {
+    process.stdin.once('data', heard)
+    process.stdin.once('end', heard)
+  }
+  return {
+    ended,
+    release: () => {
+      for (const signal of signals) process.off(signal, heard)
+    },
+  }
 }

@@ -7,10 +7,15 @@ const NAME = 'vmware_soap_session'
  * off, and attributes that a client echoes (`; Path=/; HttpOnly; Secure;`) are read past.
  */
 export function sessionCookie(header: string | undefined): string | undefined {
+  return cookieValue(header, NAME)
+}
+
+/** Value of a cookie by name, with the same tolerance. */
+export function cookieValue(header: string | undefined, name: string): string | undefined {
   if (header === undefined || header === '') return undefined
   for (const part of header.split(';')) {
     const equals = part.indexOf('=')
-    if (equals < 0 || part.slice(0, equals).trim() !== NAME) continue
+    if (equals < 0 || part.slice(0, equals).trim() !== name) continue
     const value = unquote(part.slice(equals + 1).trim())
     if (value !== '') return value
   }

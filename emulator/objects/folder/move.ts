@@ -22,6 +22,8 @@ const privileges: Readonly<Record<string, string>> = {
 
 /** MoveIntoFolder_Task. */
 export function startMove(call: Call, { list }: { list: MoRef[] }): MoRef {
+  // An empty list moves nothing, but it is a task all the same.
+  if (list.length === 0) requirePrivilege(call, call.self, 'Folder.Move')
   for (const ref of list) {
     const privilege = privileges[ref.type]
     if (privilege === undefined) continue

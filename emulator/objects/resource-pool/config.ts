@@ -6,6 +6,7 @@ import type {
   ResourceAllocationInfo, ResourceConfigSpec, ResourcePoolMethods, ResourcePoolProps,
 } from '../../schema/generated/types.js'
 import type { MoRef } from '../../schema/model.js'
+import { requirePrivilege } from '../../services/authorization/check.js'
 import { refOf, type Call } from '../../services/call.js'
 import { postEvent } from '../../services/events.js'
 import { fault, invalidArgument } from '../../services/method-fault.js'
@@ -49,6 +50,8 @@ export function createPool(call: Call, { name, spec }: ResourcePoolMethods['Crea
 
 /** UpdateConfig: another name, other allocations. */
 export function updateConfig(call: Call, { name, config }: ResourcePoolMethods['UpdateConfig']['args']): void {
+  if (name !== undefined) requirePrivilege(call, call.self, 'Resource.RenamePool')
+  if (config !== undefined || name === undefined) requirePrivilege(call, call.self, 'Resource.EditPool')
   if (name !== undefined) setName(call, name)
   if (config !== undefined) setConfig(call, call.self, config, 'config')
 }
@@ -61,12 +64,15 @@ export function updateChildren(
     if (item.entity === undefined) throw invalidArgument(`spec[${i}].entity`)
     const slot = slotOf(call, item.entity)
     if (!isChild(call, slot)) throw invalidArgument(`spec[${i}].entity`)
-    if (slot.address.type === 'VirtualMachine') setVmConfig(call, slot, item)
+    const isVm = slot.address.type === 'VirtualMachine'
+    requirePrivilege(call, slot, isVm ? 'VirtualMachine.Config.Resource' : 'Resource.EditPool')
+    if (isVm) setVmConfig(call, slot, item)
     else setConfig(call, slot, item, `spec[${i}]`)
   })
 }
 
 function isChild(call: Call, slot: Slot): boolean {
+  if (!isPool(slot) && slot.address.type !== 'VirtualMachine') return false
   const props = call.tx.read<{ parent?: MoRef, resourcePool?: MoRef }>(slot)!.props
   const holder = isPool(slot) ? props.parent : props.resourcePool
   return holder?.value === call.self.address.id

@@ -1,6 +1,7 @@
 import { addPool, removePool, setPool } from '../../physics/management/tree.js'
 import type { ResourcePoolProps } from '../../schema/generated/types.js'
 import { postEvent } from '../../services/events.js'
+import { requirePrivilege } from '../../services/authorization/check.js'
 import { refOf, type Call } from '../../services/call.js'
 import { fault, notEmulated } from '../../services/method-fault.js'
 import type { NodeInfo } from '../../services/nodes.js'
@@ -28,6 +29,7 @@ export function destroyPool(run: TaskRun): void {
 export function destroyChildren(call: Call): void {
   const { tx, node, self } = call
   const by: Remover = { tx, node, userName: call.session?.principal.name ?? '' }
+  requirePrivileges(call)
   const remove = (pool: Slot): void => {
     for (const ref of tx.read<ResourcePoolProps>(pool)!.props.resourcePool ?? []) {
       const child = tx.find(node.name, ref.value)
@@ -37,6 +39,19 @@ export function destroyChildren(call: Call): void {
     }
   }
   remove(self)
+}
+
+/** DeletePool on the pool and its direct children; who has VMs in them must be let in here too. */
+function requirePrivileges(call: Call): void {
+  const { tx, node, self } = call
+  requirePrivilege(call, self, 'Resource.DeletePool')
+  for (const ref of tx.read<ResourcePoolProps>(self)!.props.resourcePool ?? []) {
+    const child = tx.find(node.name, ref.value)
+    if (child === undefined) continue
+    requirePrivilege(call, child, 'Resource.DeletePool')
+    const { vm = [] } = tx.read<ResourcePoolProps>(child)!.props
+    if (vm.length > 0) requirePrivilege(call, self, 'Resource.AssignVMToPool')
+  }
 }
 
 function removeWithContent(by: Remover, pool: Slot): void {

@@ -23,12 +23,15 @@ const fieldPrivileges: { readonly [F in keyof Spec]?: string } = {
   cpuHotAddEnabled: 'CPUCount', cpuHotRemoveEnabled: 'CPUCount', swapPlacement: 'SwapPlacement', managedBy: 'ManagedBy',
 }
 
+/** Parts of a spec that change nothing, or are looked at for themselves. */
+const unchecked: ReadonlySet<string> = new Set(['_typeName', 'changeVersion', 'deviceChange'])
+
 /** Checks the privileges that the fields and device changes of a spec need on an existing VM. */
 export function requireSpecPrivileges(call: Call, vm: Slot, spec: Spec): void {
   if (seesAll(call)) return
-  for (const [field, privilege] of Object.entries(fieldPrivileges)) {
-    if (spec[field as keyof Spec] !== undefined) need(call, vm, privilege)
-  }
+  const fields = Object.keys(spec).filter(field => !unchecked.has(field))
+  for (const field of fields) need(call, vm, fieldPrivileges[field as keyof Spec] ?? 'Settings')
+  if (fields.length + (spec.deviceChange ?? []).length === 0) need(call, vm, 'Settings')
   const devices = call.tx.read<VirtualMachineProps>(vm)!.props.config?.hardware.device ?? []
   for (const change of spec.deviceChange ?? []) {
     for (const privilege of devicePrivileges(change, devices)) requirePrivilege(call, vm, privilege)

@@ -16,6 +16,10 @@ interface Step {
 }
 
 declare module '../../world/signals.js' {
+  interface SignalMap {
+    /** The work of a task ended with a MethodFault; what it had done is undone. */
+    'task.failed': { node: string, task: string, reason: Readonly<Record<string, unknown>> }
+  }
   interface JobMap {
     /** A task that takes time goes from queued to running. */
     'task.begin': { node: string, task: string }
@@ -41,7 +45,7 @@ export function registerTaskJobs(
     const slot = tx.find(step.node, step.task)
     if (slot === undefined) return
     if (error instanceof NotEmulated) noteMiss(methodOf(tx, slot), error.path)
-    if (error instanceof MethodFault) completeTask(tx, slot, { error })
+    if (error instanceof MethodFault) failTask(tx, slot, error)
     else reportDefect(tx, slot, error)
   })
   world.on('hardware.powerLost', (tx, { node }) => loseTasks(tx, node))
@@ -108,6 +112,12 @@ function loseTasks(tx: Transaction, node: string): void {
     const reason = 'the server stopped while the task was running'
     completeTask(tx, slot, { error: fault('SystemError', { reason }) })
   }
+}
+
+function failTask(tx: Transaction, slot: Slot, error: MethodFault): void {
+  completeTask(tx, slot, { error })
+  const { node, id } = slot.address
+  tx.emit('task.failed', { node, task: id, reason: error.localized as unknown as Record<string, unknown> })
 }
 
 function liveTask(tx: Transaction, step: Step): Slot | undefined {

@@ -1,0 +1,60 @@
+/** `/rest` and `/api` of a vCenter (protocols.md 5.2): HTTP on one side, the REST gate on the other. */
+import type { RestGate, RestRequest } from '../../dispatch/rest.js'
+import { BodyTooLarge, readBody } from './body.js'
+import { cookieValue } from './cookies.js'
+import { isGone, send, type Exchange, type Route } from './exchange.js'
+import type { RawHeaders } from './product-headers.js'
+import { refuseTooLarge } from './soap.js'
+
+/** Name of the header, and of the cookie, that carry a session's id. */
+const SESSION_ID = 'vmware-api-session-id'
+
+/** The REST paths of a node; hosts have none. */
+export function restRoute(gate: RestGate): Route {
+  return {
+    matches: (_method, path) => /^\/(rest|api)(\/|$)/.test(path),
+    handle: exchange => readBody(exchange.req, exchange.door.maxBodyBytes, (error, body) => {
+      if (error instanceof BodyTooLarge) refuseTooLarge(exchange)
+      if (error !== undefined || isGone(exchange)) return
+      exchange.trace?.(body)
+      answer(exchange, gate)
+    }),
+  }
+}
+
+function answer(exchange: Exchange, gate: RestGate): void {
+  const { door } = exchange
+  const reply = gate.answer(door.node, requestOf(exchange))
+  const extra: RawHeaders = []
+  if (reply.opened !== undefined) {
+    const path = exchange.path.startsWith('/api') ? '/api' : '/rest'
+    const secure = door.secureCookies ? 'Secure;' : ''
+    extra.push('set-cookie', `${SESSION_ID}=${reply.opened};Path=${path};${secure}HttpOnly`)
+  }
+  const body = reply.body === undefined ? '' : JSON.stringify(reply.body)
+  send(exchange, reply.status, 'application/json', body, extra)
+}
+
+function requestOf({ door, req, path, query }: Exchange): RestRequest {
+  const given = req.headers[SESSION_ID]
+  return {
+    method: req.method ?? 'GET',
+    path, query,
+    login: basicLogin(req.headers.authorization),
+    sessionId: (Array.isArray(given) ? given[0] : given) ?? cookieValue(req.headers.cookie, SESSION_ID),
+    opId: door.newOpId(),
+    client: {
+      address: req.socket.remoteAddress ?? '',
+      userAgent: req.headers['user-agent'] ?? '',
+    },
+  }
+}
+
+/** User and password of a Basic Authorization header; undefined for anything else. */
+function basicLogin(header: string | undefined): RestRequest['login'] {
+  const match = /^basic\s+([A-Za-z0-9+/=_-]+)$/i.exec(header ?? '')
+  if (match === null) return undefined
+  const text = Buffer.from(match[1]!, 'base64').toString()
+  const colon = text.indexOf(':')
+  return colon < 0 ? undefined : { userName: text.slice(0, colon), password: text.slice(colon + 1) }
+}

@@ -1,0 +1,32 @@
+/** Errors of the vAPI and how the two REST dialects write them (protocols.md 5.2). */
+
+/** The standard errors that are in use, with their HTTP status. */
+const STATUS = {
+  unauthenticated: 401,
+  unauthorized: 403,
+  operation_not_found: 404,
+  internal_server_error: 500,
+  service_unavailable: 503,
+} as const
+
+export type VapiErrorName = keyof typeof STATUS
+
+/** `rest`: wrapped values below /rest; `api`: bare bodies below /api (7.0U2 and later). */
+export type Dialect = 'rest' | 'api'
+
+/** What a REST request is answered with; `body` undefined: an empty one. */
+export interface VapiReply {
+  readonly status: number
+  readonly body?: unknown
+  /** Id of a session that begins with this answer: it is sent as a cookie too. */
+  readonly opened?: string
+}
+
+/** Answers with an error. `id` names the message, `text` is its English. */
+export function vapiError(dialect: Dialect, name: VapiErrorName, id: string, text: string): VapiReply {
+  const messages = [{ id, default_message: text, args: [] }]
+  const body = dialect === 'rest'
+    ? { type: `com.vmware.vapi.std.errors.${name}`, value: { messages } }
+    : { error_type: name.toUpperCase(), messages }
+  return { status: STATUS[name], body }
+}
