@@ -15,7 +15,7 @@ import { slotOf, taskEntity } from '../truth.js'
 const privileges: Readonly<Record<string, string>> = {
   Folder: 'Folder.Move', StoragePod: 'Folder.Move', VirtualMachine: 'VirtualMachine.Inventory.Move',
   Datacenter: 'Datacenter.Move', ClusterComputeResource: 'Host.Inventory.MoveCluster',
-  ComputeResource: 'Host.Inventory.MoveHost', Datastore: 'Datastore.Move', Network: 'Network.Move',
+  ComputeResource: 'Host.Inventory.MoveHost', HostSystem: 'Host.Inventory.MoveHost', Datastore: 'Datastore.Move', Network: 'Network.Move',
   OpaqueNetwork: 'Network.Move', DistributedVirtualPortgroup: 'Network.Move', VirtualApp: 'VApp.Move',
   VmwareDistributedVirtualSwitch: 'DVSwitch.Move', DistributedVirtualSwitch: 'DVSwitch.Move',
 }
@@ -25,8 +25,7 @@ export function startMove(call: Call, { list }: { list: MoRef[] }): MoRef {
   // An empty list moves nothing, but it is a task all the same.
   if (list.length === 0) requirePrivilege(call, call.self, 'Folder.Move')
   for (const ref of list) {
-    const privilege = privileges[ref.type]
-    if (privilege === undefined) continue
+    const privilege = privileges[ref.type] ?? 'Folder.Move'
     requirePrivilege(call, slotOf(call, ref), privilege)
     requirePrivilege(call, call.self, privilege)
   }
