@@ -3,14 +3,17 @@ import { Gate } from './dispatch/invoke.js'
 import { FaultBoard } from './faults/active.js'
 import { faults } from './faults/index.js'
 import { DEFAULT_PASSWORD, buildLab, type BuildOptions } from './inventory/build.js'
+import { writePast } from './inventory/past.js'
 import type { LabFile } from './inventory/lab-schema.js'
 import { definitions } from './objects/index.js'
 import type { Definition } from './objects/define.js'
 import { reactToCompute } from './physics/compute/reactions.js'
 import { reactToAppliances } from './physics/hardware/appliance.js'
 import { reactToHardware } from './physics/hardware/reactions.js'
-import { mirrorHosts } from './physics/management/mirror.js'
+import { chassis } from './physics/hardware/chassis.js'
+import { mirrorHosts, mirrorOf } from './physics/management/mirror.js'
 import { reactToManagement } from './physics/management/reactions.js'
+import type { HostSystemProps } from './schema/generated/types.js'
 import { loadSchema, type DocumentedSchema } from './schema/schema.js'
 import { AuthorizationService } from './services/authorization/authorization-service.js'
 import type { Behaviour, Services } from './services/call.js'
@@ -38,6 +41,8 @@ export interface LabOptions {
   readonly clock: ClockOptions
   readonly behaviour?: Partial<Behaviour>
   readonly build?: Partial<BuildOptions>
+  /** Write the tasks and events that the lab's making would have left behind; default: none. */
+  readonly past?: boolean
   /** Write and hash the journal from the start: replay and comparison of runs. */
   readonly recordJournal?: boolean | ((line: string) => void)
 }
@@ -70,6 +75,7 @@ export class Lab {
     defineSearchIndexes(this.world)
     this.world.genesis(tx => buildLab(tx, options.lab, { seed: options.seed, ...options.build }))
     this.#wire()
+    if (options.past === true) this.world.genesis(tx => writePast(tx, this.services))
     if (options.recordJournal !== undefined && options.recordJournal !== false) {
       this.world.journal.record(options.recordJournal === true ? undefined : options.recordJournal)
     }
@@ -109,6 +115,23 @@ export class Lab {
     return node.kind === 'vcenter'
       ? { userName: 'administrator@vsphere.local', password: DEFAULT_PASSWORD }
       : { userName: 'root', password: DEFAULT_PASSWORD }
+  }
+
+  /**
+   * Notes the SHA-1 thumbprints of hosts' certificates where the API shows them. They are facts of
+   * this machine, so only labs with doors have them: a scenario's lab stays the same everywhere.
+   */
+  noteThumbprints(thumbprints: ReadonlyMap<string, string>): void {
+    this.world.genesis(tx => {
+      for (const [host, sslThumbprint] of thumbprints) {
+        const vcenter = chassis(tx, host)?.managedBy
+        const seen = vcenter === undefined ? undefined : mirrorOf(tx, vcenter, host, 'ha-host')
+        for (const slot of [tx.find(host, 'ha-host'), seen]) {
+          if (slot === undefined) continue
+          tx.update<HostSystemProps>(slot, draft => { draft.props.summary.config.sslThumbprint = sslThumbprint })
+        }
+      }
+    })
   }
 
   /** An operation id for a request that brings none: 8 hexadecimal digits, as the product's. */

@@ -57,6 +57,7 @@ async function labOptions({ settings, peer }: OpenRequest): Promise<LabOptions> 
   return {
     ...base,
     lab: withLogin(vcsimLab(peer), peer.login),
+    past: true,
     behaviour: { durations: 'instant', anyLogin: peer.login === undefined, strict: settings.strict },
   }
 }
@@ -133,6 +134,8 @@ class LabDoors {
       const prepare = node.kind === 'vcenter' || nodes.length <= PREPARE_AT_MOST
       opened.push(await this.#describe(node, https.address, https.port, prepare))
     }
+    const thumbprints = opened.filter(node => node.kind === 'esxi' && node.thumbprint !== '')
+    this.#lab.noteThumbprints(new Map(thumbprints.map(node => [node.name, node.thumbprint])))
     for (const node of nodes) if (!this.#isOn(node.name)) await this.#doors.get(node.name)?.close('silent')
     return opened
   }

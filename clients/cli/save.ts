@@ -17,7 +17,7 @@ export function addSave(program: Command, { io }: CommandContext): void {
     .action(async (file: string, flags: ControlFlags) => {
       const image = await callControl<ShownImage>(controlUrl(flags, io), 'GET', '/v1/checkpoints/current')
       try {
-        writeFileSync(`${file}.tmp`, `${JSON.stringify(image)}\n`)
+        writeFileSync(`${file}.tmp`, `${JSON.stringify(image)}\n`, { flush: true })
         renameSync(`${file}.tmp`, file)
       } catch (error) {
         throw new CliError(`${file}: ${(error as Error).message}`)

@@ -136,6 +136,7 @@ function switches(shape: VcsimShape, datacenter: string, folder: string | undefi
   if (shape.portgroups === 0 && shape.nsxPortgroups === 0) return []
   return [{
     name: 'DVS0',
+    version: '6.5.0',
     ...optional('folder', folder),
     portgroups: [
       ...numbers(shape.portgroups).map(index => ({ name: `${datacenter}_DVPG${index}`, ports: 1 })),

@@ -17,6 +17,7 @@ import { managedEntity } from './managed-entity.js'
 import { managedObject } from './managed-object.js'
 import { network } from './network.js'
 import { optionManager } from './option-manager.js'
+import { performanceManager } from './performance-manager.js'
 import { propertyCollector, propertyFilter } from './property-collector.js'
 import { resourcePool } from './resource-pool/index.js'
 import { searchIndex } from './search-index.js'
@@ -54,6 +55,7 @@ export const definitions: readonly Definition[] = [
   managedObjectView,
   network,
   optionManager,
+  performanceManager,
   propertyCollector,
   propertyFilter,
   resourcePool,

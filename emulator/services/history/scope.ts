@@ -45,10 +45,17 @@ export function inScope(
   entity: MoRef,
   recursion: Recursion,
 ): boolean {
+  // What concerns no object (logins, settings) concerns the whole node: its root folder.
+  if (about.length === 0 && named.length === 0) return isRoot(reader, node, entity) && recursion !== 'children'
   const itself = about.some(ref => ref.value === entity.value)
   if (recursion === 'self') return itself
   if (itself) return recursion === 'all'
   return named.some(ref => isWithin(reader, node, ref, entity))
+}
+
+function isRoot(reader: Reader, node: string, entity: MoRef): boolean {
+  const slot = reader.find(node, entity.value)
+  return slot?.address.type === 'Folder' && reader.read<Upward>(slot)?.props.parent === undefined
 }
 
 /**

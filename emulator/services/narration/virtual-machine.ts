@@ -76,6 +76,12 @@ export function narrateRemoval(tx: Transaction, vm: VmFact): void {
   postOnVcenter(tx, vm, 'VmRemovedEvent', undefined)
 }
 
+/** Posts an event about a VM where it is seen, without saying that anything happens now. */
+export function tellOfVm(tx: Transaction, type: EventName, vm: VmFact): void {
+  postOnHost(tx, vm, type, undefined)
+  postOnVcenter(tx, vm, type, undefined)
+}
+
 function postOnHost(
   tx: Transaction, fact: VmFact, type: EventName, fields: Record<string, unknown> | undefined,
 ): void {
