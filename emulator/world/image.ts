@@ -26,11 +26,6 @@ export class ImageError extends Error {}
 /** The present state. Equal states give equal images: everything is in a stable order. */
 export function saveImage(world: World): Image {
   world.runDue()
-  const records: Array<{ at: Address, record: StoredRecord }> = []
-  for (let index = 0; index < world.store.size; index += 1) {
-    const slot = world.store.slotAt(index)!
-    if (slot.record !== undefined) records.push({ at: slot.address, record: slot.record })
-  }
   return {
     format: IMAGE_FORMAT,
     seed: world.random.seed,
@@ -39,9 +34,17 @@ export function saveImage(world: World): Image {
     counters: world.counters.snapshot(),
     streams: world.random.snapshot(),
     agenda: world.agenda.list(),
-    logs: world.logs().map(log => log.snapshot()).sort((a, b) => a.name < b.name ? -1 : 1),
-    records,
+    // A log that holds nothing and never did is as good as none.
+    logs: world.logs().filter(log => log.last > 0).map(log => log.snapshot()).sort((a, b) => a.name < b.name ? -1 : 1),
+    records: allRecords(world),
   }
+}
+
+/** By node and type, and within a type in order of creation: what has a meaning, and no more. */
+function allRecords(world: World): Array<{ at: Address, record: StoredRecord }> {
+  const { store } = world
+  return store.nodes().sort().flatMap(node => store.typesOn(node).sort().flatMap(type =>
+    [...store.ofType(node, type).values()].map(slot => ({ at: slot.address, record: slot.record! }))))
 }
 
 /**
@@ -60,7 +63,7 @@ export function loadImage(world: World, image: Image): void {
   }
   world.counters.restore(world.counters.snapshot().map(([name]) => [name, undefined] as const))
   world.counters.restore(image.counters)
-  world.random.restore(world.random.snapshot().map(([name]) => [name, undefined] as const))
+  world.random.reseed(image.seed)
   world.random.restore(image.streams)
   world.agenda.replace(image.agenda)
   // Logs begin when something is first written: one that the image lacks was empty then.

@@ -8,7 +8,7 @@ export type StreamState = readonly [number, number, number, number]
  * another. States are plain data and belong to the image.
  */
 export class RandomStreams {
-  readonly #seed: string
+  #seed: string
   readonly #states = new Map<string, Uint32Array>()
   #touched: Map<string, StreamState | undefined> | undefined
 
@@ -18,6 +18,12 @@ export class RandomStreams {
 
   get seed(): string {
     return this.#seed
+  }
+
+  /** Forgets all streams; new ones come from another seed (load). */
+  reseed(seed: string): void {
+    this.#seed = seed
+    this.#states.clear()
   }
 
   /** A number in [0, 1) with 32 bits of chance. */

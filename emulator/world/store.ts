@@ -9,9 +9,16 @@ export interface IndexDefinition {
   keys(record: StoredRecord, address: Address): readonly string[]
 }
 
+/** Live slots of one type on one node; `last` is the highest slot index that was put in. */
+interface TypeList {
+  slots: Map<string, MutableSlot>
+  last: number
+  inOrder: boolean
+}
+
 interface NodeShelf {
   readonly byId: Map<string, MutableSlot>
-  readonly byType: Map<string, Map<string, MutableSlot>>
+  readonly byType: Map<string, TypeList>
 }
 
 /** Most keys have one record, and a Set for each would cost more than all the rest. */
@@ -34,7 +41,7 @@ export class Store {
       list.push(definition)
       this.#indexesByType.set(type, list)
       for (const shelf of this.#nodes.values()) {
-        for (const slot of shelf.byType.get(type)?.values() ?? []) {
+        for (const slot of shelf.byType.get(type)?.slots.values() ?? []) {
           this.#reindex(definition, slot, undefined, slot.record)
         }
       }
@@ -53,9 +60,18 @@ export class Store {
     return this.#nodes.get(node)?.byId.get(id)
   }
 
-  /** All live records of one exact type on a node, in order of creation. */
+  /**
+   * All live records of one exact type on a node, in the order in which they were first created:
+   * also a record that went and came back (rewind, load) is where it was.
+   */
   ofType(node: string, type: string): ReadonlyMap<string, MutableSlot> {
-    return this.#nodes.get(node)?.byType.get(type) ?? noSlots
+    const list = this.#nodes.get(node)?.byType.get(type)
+    if (list === undefined) return noSlots
+    if (!list.inOrder) {
+      list.slots = new Map([...list.slots].sort(([, a], [, b]) => a.index - b.index))
+      list.inOrder = true
+    }
+    return list.slots
   }
 
   /** The record types that exist on a node. */
@@ -114,11 +130,16 @@ export class Store {
     const shelf = this.#shelf(node)
     let list = shelf.byType.get(type)
     if (list === undefined) {
-      list = new Map()
+      list = { slots: new Map(), last: -1, inOrder: true }
       shelf.byType.set(type, list)
     }
-    if (slot.record === undefined) list.delete(id)
-    else list.set(id, slot)
+    if (slot.record === undefined) {
+      list.slots.delete(id)
+      return
+    }
+    list.slots.set(id, slot)
+    if (slot.index < list.last) list.inOrder = false
+    else list.last = slot.index
   }
 
   #reindex(
