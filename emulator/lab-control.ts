@@ -53,7 +53,7 @@ export class LabControl implements ControlTarget {
     const { world, options } = this.#lab
     return {
       name: options.lab.lab,
-      seed: options.seed,
+      seed: world.random.seed,
       revision: world.revision,
       time: toDateTime(world.now()),
       nodes: this.#lab.nodes.length,

@@ -1,11 +1,15 @@
-import { freeze, produce, type Draft } from 'immer'
+import { Immer, type Draft } from 'immer'
 import type { Job } from './agenda.js'
+import { deepFreeze } from './freeze.js'
 import type { Change } from './journal.js'
 import type { Address, JsonObject, MutableSlot, Reader, Slot, StoredRecord } from './records.js'
 import type { JobKind, JobMap, Signal, SignalKind, SignalMap } from './signals.js'
 import type { World } from './world.js'
 
 type AnyRecord = StoredRecord
+
+/** Drafts only: freezing is `deepFreeze`, which knows that stored values are plain JSON. */
+const drafts = new Immer({ autoFreeze: false })
 
 /** What a transaction has changed so far. The world reads it at commit. */
 export interface Pending {
@@ -90,22 +94,22 @@ export class Transaction implements Reader {
     if (slot === undefined || before === undefined) {
       throw new Error(`no record to update: ${JSON.stringify('address' in at ? at.address : at)}`)
     }
-    const after = produce(before, draft => {
+    const after = drafts.produce(before, draft => {
       recipe(draft as unknown as { props: Draft<P>, inner: Draft<I> })
     })
-    if (after !== before) this.#set(slot, after)
+    if (after !== before) this.#set(slot, deepFreeze(after))
   }
 
   /** Replaces a whole record by another one that shares what did not change. */
   replace(slot: Slot, record: StoredRecord): void {
-    if (this.read(slot) !== record) this.#set(slot as MutableSlot, freeze(record, true))
+    if (this.read(slot) !== record) this.#set(slot as MutableSlot, deepFreeze(record))
   }
 
   /** Creates a record. The values are frozen; parts that are frozen already are shared. */
   create<P extends object, I extends object>(address: Address, record: { props: P, inner: I }): Slot {
     const slot = this.world.store.slotFor(address)
     if (this.read(slot) !== undefined) throw new Error(`exists: ${JSON.stringify(address)}`)
-    this.#set(slot, freeze(record as unknown as AnyRecord, true))
+    this.#set(slot, deepFreeze(record as unknown as AnyRecord))
     return slot
   }
 
@@ -117,7 +121,7 @@ export class Transaction implements Reader {
 
   /** Says a fact. Reactions run before the commit, in order of registration. */
   emit<K extends SignalKind>(kind: K, payload: SignalMap[K]): void {
-    const signal = freeze({ kind, payload }, true) as Signal
+    const signal = deepFreeze({ kind, payload }) as Signal
     this.#pending.signals.push(signal)
     this.#unhandled.push(signal)
   }
@@ -125,7 +129,7 @@ export class Transaction implements Reader {
   /** Puts a job on the agenda, `ms` of lab time from now; returns its sequence number. */
   after<K extends JobKind>(ms: number, kind: K, payload: JobMap[K]): number {
     const sequence = this.count('agenda')
-    const job: Job = freeze({ due: this.#now + ms, sequence, kind, payload }, true)
+    const job: Job = deepFreeze({ due: this.#now + ms, sequence, kind, payload })
     this.#pending.jobsAdded.push(job)
     return sequence
   }
@@ -148,7 +152,7 @@ export class Transaction implements Reader {
 
   /** Appends to a log of the world, which must have been defined. */
   append(log: string, value: unknown): number {
-    this.#pending.appended.push({ log, value: freeze(value as object, true) })
+    this.#pending.appended.push({ log, value: deepFreeze(value as object) })
     const count = (this.#appended.get(log) ?? 0) + 1
     this.#appended.set(log, count)
     return this.world.log(log).last + count
