@@ -14,6 +14,7 @@ COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY --from=build /app/bin ./bin
 COPY --from=build /app/scenarios ./scenarios
+COPY --from=build /app/docs ./docs
 RUN mkdir -p /var/lib/fauxsphere
 VOLUME /var/lib/fauxsphere
 EXPOSE 8979 8989 8999 9009

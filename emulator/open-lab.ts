@@ -1,5 +1,5 @@
 import { RestGate } from './dispatch/rest.js'
-import type { DoorGate } from './doors/https/door-context.js'
+import { holdCalls } from './dispatch/hold.js'
 import { NodeDoors } from './doors/https/node-doors.js'
 import { peerRoutes, type PeerFacts } from './doors/https/peer-pages.js'
 import { restRoute } from './doors/https/rest.js'
@@ -13,9 +13,7 @@ import type { OpenLab, OpenRequest } from './main.js'
 import type { PeerModel } from './peer-model.js'
 import { LAB, type NodeInner } from './physics/hardware/chassis.js'
 import { Certificates, type CertificateSubject } from './services/certificates.js'
-import { Later } from './services/call.js'
 import type { NodeInfo } from './services/nodes.js'
-import { afterRealMs } from './world/clock.js'
 import type { JournalEntry } from './world/journal.js'
 
 /** Above this many nodes, certificates of hosts are made when somebody connects, not at start. */
@@ -48,7 +46,8 @@ export async function openLab(request: OpenRequest): Promise<OpenLab> {
 
 async function labOptions({ settings, peer }: OpenRequest): Promise<LabOptions> {
   const clock = { mode: settings.clock.mode, factor: settings.clock.factor ?? 1 }
-  const base = { seed: settings.seed, clock, behaviour: { durations: settings.durations, anyLogin: settings.anyLogin, strict: settings.strict } }
+  const { seed, durations, anyLogin, strict } = settings
+  const base = { seed, clock, behaviour: { durations, anyLogin, strict } }
   if (peer === undefined) {
     const { loadLab } = await import('./inventory/lab-file.js')
     return { ...base, lab: loadLab(settings.lab) }
@@ -71,28 +70,6 @@ function withLogin(lab: LabFile, login: PeerModel['login']): LabFile {
     node, entity: '/', principal: login.username, group: false, role: 'Admin', propagate: true,
   }
   return { ...lab, users: [...lab.users, user], permissions: [...lab.permissions, permission] }
-}
-
-/** `-delay` and `-method-delay` of the peer: a call is held at the door before it runs. */
-function slowed(gate: DoorGate, delayMs: (method: string) => number): DoorGate {
-  return {
-    invoke(node, request) {
-      const ms = delayMs(request.method.name)
-      if (ms <= 0) return gate.invoke(node, request)
-      return {
-        kind: 'later',
-        later: new Later((done, failed) => {
-          let abandon = afterRealMs(ms, () => {
-            const outcome = gate.invoke(node, request)
-            if (outcome.kind === 'result') done(outcome.value)
-            else if (outcome.kind === 'fault') failed(outcome.fault)
-            else abandon = outcome.later.start(done, failed)
-          })
-          return () => abandon()
-        }),
-      }
-    },
-  }
 }
 
 /** The doors of all nodes, which live and die with their machines. */
@@ -156,7 +133,8 @@ class LabDoors {
     const tls = settings.tls
     return new NodeDoors({
       node,
-      gate: peer === undefined ? lab.gate : slowed(lab.gate, peer.delayMs),
+      gate: holdCalls(lab.gate, (at, request) =>
+        lab.gate.delayMs(at, request) + (peer?.delayMs(request.method.name) ?? 0)),
       sessions: lab.services.sessions,
       schema: lab.schema,
       identity: tls ? () => this.#identity(node) : undefined,

@@ -29,12 +29,16 @@ export function playScenario(scenario: Scenario): ScenarioResult {
   }
 }
 
-/** Calls of a scenario go through the gate, as a logged-in user. */
+/**
+ * Calls of a scenario go through the gate, as a logged-in user. A node that is down answers none:
+ * that is a `timeout`, as in `connect`.
+ */
 function caller(lab: Lab): Caller {
   return ({ node, user, object, method, args }) => {
     const name = node ?? defaultNode(lab.world)
     const info = lab.nodes.find(each => each.name === name)
     const target = findObjects(lab.world, name, object)[0]
+    if (info !== undefined && chassis(lab.world, info.name)?.power !== 'on') return 'timeout'
     if (info === undefined || target === undefined) return 'ManagedObjectNotFound'
     const found = lab.schema.method(target.address.type, method)
     if (found === undefined) return 'MethodNotFound'

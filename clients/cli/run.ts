@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs'
+import { readdirSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Command } from 'commander'
 import { subcommand, type CommandContext } from './command.js'
 import { EXIT, jsonLine } from './io.js'
@@ -15,7 +16,7 @@ interface RunFlags {
 /** `fauxsphere run SCENARIO …`: 0 all expectations met, 1 some not, 2 a file is wrong. */
 export function addRun(program: Command, { io, exit }: CommandContext): void {
   subcommand(program, 'run', 'run scenarios on a manual clock, as fast as the machine can')
-    .argument('<scenario...>', 'scenario files')
+    .argument('<scenario...>', 'scenario files, or folders of them')
     .option('--seed <N>', 'seed instead of the one in the file')
     .option('--junit <file>', 'write a JUnit report')
     .option('--json', 'one line of JSON for each scenario')
@@ -29,8 +30,17 @@ export function addRun(program: Command, { io, exit }: CommandContext): void {
     })
 }
 
-async function runFiles(files: readonly string[], flags: RunFlags, out: (text: string) => void): Promise<number> {
+/** Scenario files; of a folder, those that lie in it. */
+function scenarioFiles(paths: readonly string[]): string[] {
+  return paths.flatMap(path => {
+    if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return [path]
+    return readdirSync(path).filter(name => /\.(ya?ml|json)$/.test(name)).sort().map(name => join(path, name))
+  })
+}
+
+async function runFiles(paths: readonly string[], flags: RunFlags, out: (text: string) => void): Promise<number> {
   const { loadScenario } = await import('../../emulator/scenario/load.js')
+  const files = scenarioFiles(paths)
   const scenarios = files.map(file => ({ file, scenario: loadScenario(file) }))
   if (flags.check === true) {
     for (const { file, scenario } of scenarios) {

@@ -1,5 +1,6 @@
 import type { MethodInfo, MoRef, VersionIndex } from '../schema/model.js'
 import { Later, refOf, type Call, type ClientInfo, type Query, type Services } from '../services/call.js'
+import { injectedDelayMs, injectedFault, type CallInSight } from '../services/injected.js'
 import { MethodFault, NotEmulated, fault } from '../services/method-fault.js'
 import type { NodeInfo } from '../services/nodes.js'
 import { isSessionObject } from '../services/session-objects.js'
@@ -37,9 +38,6 @@ export interface CallRecord {
   readonly time: number
 }
 
-/** Looks at a call before its handler runs; may throw the MethodFault that is injected. */
-export type Interceptor = (request: Request, node: NodeInfo, session: Session | undefined) => void
-
 /**
  * The one way in (design.md 4.6): every door ends here. The checks run in the order of the lines
  * of `#admit`.
@@ -48,8 +46,6 @@ export class Gate {
   readonly services: Services
   readonly registry: Registry
   readonly misses = new Misses()
-  /** Injected API faults and delays; empty unless a fault is active. */
-  readonly interceptors: Interceptor[] = []
   /** Hears of each finished call. */
   onCall: ((record: CallRecord) => void) | undefined
   /** Hears of a defect of ours; the client gets a SystemError without a stack. */
@@ -76,6 +72,11 @@ export class Gate {
     }
   }
 
+  /** Real milliseconds for which a door must hold a call before it hands it in; usually 0. */
+  delayMs(node: NodeInfo, request: Request): number {
+    return injectedDelayMs(this.services.world, inSight(node, request))
+  }
+
   #run(node: NodeInfo, session: Session | undefined, request: Request): unknown {
     const { world } = this.services
     const { self, args } = this.#admit(world, node, session, request)
@@ -84,7 +85,8 @@ export class Gate {
       this.misses.note(`${request.method.owner}.${request.method.name}`, world.now())
       throw wrongNode(request.method, node.kind) ?? notImplemented(request.method)
     }
-    for (const interceptor of this.interceptors) interceptor(request, node, session)
+    const injected = injectedFault(world, inSight(node, request))
+    if (injected !== undefined) throw injected
     const base = {
       services: this.services, node, session, self, method: request.method,
       version: request.version, opId: request.opId, client: request.client,
@@ -188,4 +190,8 @@ function isAnonymous(method: MethodInfo): boolean {
 function references(value: unknown): MoRef[] {
   if (Array.isArray(value)) return value as MoRef[]
   return value === undefined ? [] : [value as MoRef]
+}
+
+function inSight(node: NodeInfo, { self, method }: Request): CallInSight {
+  return { node: node.name, self, method: `${method.owner}.${method.name}` }
 }

@@ -15,6 +15,7 @@ const onlyOn: Readonly<Record<string, NodeKind>> = {
   'Folder.CreateClusterEx': 'vcenter',
   'Folder.AddStandaloneHost_Task': 'vcenter',
   'Folder.MoveIntoFolder_Task': 'vcenter',
+  'HostSystem.QueryTpmAttestationReport': 'vcenter',
 }
 
 /** One method that was asked for and is not emulated. */

@@ -1,3 +1,5 @@
+import { apiDelay } from './api-delay.js'
+import { apiFault } from './api-fault.js'
 import { cableCut } from './cable-cut.js'
 import type { FaultDefinition } from './define.js'
 import { hostCrash } from './host-crash.js'
@@ -6,4 +8,6 @@ import { hostCrash } from './host-crash.js'
 export const faults: readonly FaultDefinition[] = [
   hostCrash,
   cableCut,
+  apiFault,
+  apiDelay,
 ]

@@ -13,6 +13,7 @@ import {
   portBacking, scsiController, standardDevices, vmxnet3, type NicBacking,
 } from './devices.js'
 import { frozen } from '../physics/frozen.js'
+import { template } from './template.js'
 import { haRefs, ref } from './host-spec.js'
 import { assignedMac, generatedMac, guestAddress } from './identity.js'
 import { hostVmId } from './ids.js'
@@ -61,7 +62,7 @@ function kindOf(plan: VmPlan): Kind {
       vmxnet3({ index, summary: '', backing: blank, mac: '', addressType: '', connected: false })),
   ])
   return {
-    fixed: all.slice(0, standardDevices.length + 2),
+    fixed: template(all.slice(0, standardDevices.length + 2)),
     diskLabels: disks.map((capacityBytes, index) => diskLabel({ index, capacityBytes })),
   }
 }
@@ -158,8 +159,8 @@ function cardOf(build: Build, host: HostState, name: string, index: number): Car
   const network = host.networks.get(name)
   const card = { name, network, upper }
   if (network !== undefined && network.ref.type === 'Network') {
-    const backing = frozen(networkBacking(name, network.ref))
-    const upperBacking = upper === undefined ? undefined : frozen(networkBacking(name, upper.ref))
+    const backing = template(networkBacking(name, network.ref))
+    const upperBacking = upper === undefined ? undefined : template(networkBacking(name, upper.ref))
     return { ...card, label: nicLabel({ index, summary: name }), backing, upperBacking, port: undefined }
   }
   for (const item of datacenterOf(build, host).switches.values()) {
@@ -169,7 +170,7 @@ function cardOf(build: Build, host: HostState, name: string, index: number): Car
     return { ...card, label: nicLabel({ index, summary }), backing: undefined, upperBacking: undefined, port: { switch: item, group } }
   }
   const id = build.identities.uuid('opaque', Number(upper!.ref.value.replace(/\D/g, '')))
-  const backing = frozen(opaqueBacking(id, 'nsx.LogicalSwitch'))
+  const backing = template(opaqueBacking(id, 'nsx.LogicalSwitch'))
   const label = nicLabel({ index, summary: `nsx.LogicalSwitch: ${id}` })
   return { ...card, label, backing, upperBacking: undefined, port: undefined }
 }

@@ -9,6 +9,7 @@ import type {
 } from '../schema/generated/types.js'
 import type { MoRef } from '../schema/model.js'
 import { frozen } from '../physics/frozen.js'
+import { template } from './template.js'
 
 /**
  * Virtual hardware. Keys as the product gives them: controllers IDE 200, PS/2 300, PCI 100, SIO
@@ -105,7 +106,7 @@ const vmci: VirtualMachineVMCIDevice = frozen({
 })
 
 /** The devices that every VM has, whatever its specification says. Frozen and shared. */
-export const standardDevices: readonly VirtualDevice[] = frozen([
+export const standardDevices: readonly VirtualDevice[] = template([
   frozen(ide(0)), frozen(ide(1)), ps2, pci, sio, keyboard, pointer, videoCard, vmci,
 ])
 

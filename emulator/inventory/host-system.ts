@@ -55,13 +55,20 @@ export function mirroredHostProps(
     ...host,
     parent: refs.parent,
     config,
-    summary: Object.freeze({ ...host.summary, host: refs.self }),
+    summary: Object.freeze({ ...host.summary, host: refs.self, ...attested(host) }),
     configManager: refs.configManager,
     vm: refs.vm,
     datastore: refs.datastore,
     network: refs.network,
     datastoreBrowser: refs.browser,
   } satisfies HostSystemProps)
+}
+
+/** What vCenter found when it asked the host's TPM at the connection; nothing without one. */
+function attested(host: HostSystemProps): Pick<HostSystemProps['summary'], 'tpmAttestation'> {
+  const { bootTime } = host.runtime
+  if (host.capability?.tpmSupported !== true || bootTime === undefined) return {}
+  return { tpmAttestation: { time: bootTime, status: 'accepted' } }
 }
 
 const licensables = new Map<string, HostSystemProps['licensableResource']>()

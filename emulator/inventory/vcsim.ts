@@ -173,13 +173,14 @@ function datacenterVms(shape: VcsimShape, name: string, folder: string | undefin
     }
     for (const app of numbers(shape.apps)) {
       const path = `${cluster}_APP${app}`
-      machines.push(...vms(shape, { ...common, prefix: path, cluster, datacenter: name, pool: path }))
+      // Without Tools, so that clients meet both kinds.
+      machines.push(...vms(shape, { ...common, prefix: path, cluster, datacenter: name, pool: path, tools: false }))
     }
   }
   return machines
 }
 
-type VmPlace = Partial<Pick<VmInput, 'host' | 'cluster' | 'datacenter' | 'pool' | 'folder' | 'networks'>>
+type VmPlace = Partial<Pick<VmInput, 'host' | 'cluster' | 'datacenter' | 'pool' | 'folder' | 'networks' | 'tools'>>
 
 function vms(shape: VcsimShape, { prefix, ...place }: VmPlace & { prefix: string }): VmInput[] {
   if (shape.vms === 0 || shape.datastores === 0) return []

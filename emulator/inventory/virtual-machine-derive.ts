@@ -122,7 +122,11 @@ function storageSummary(props: VirtualMachineProps): VirtualMachineStorageSummar
 /** The old object when the new one says the same in every field. */
 function keep<T extends object>(old: T | undefined, fresh: T): T {
   if (old === undefined) return fresh
-  const keys = Object.keys(fresh) as Array<keyof T>
-  if (keys.length !== Object.keys(old).length) return fresh
-  return keys.every(key => old[key] === fresh[key]) ? old : fresh
+  let count = 0
+  for (const key in fresh) {
+    if (old[key] !== fresh[key]) return fresh
+    count += 1
+  }
+  for (const _key in old) count -= 1
+  return count === 0 ? old : fresh
 }

@@ -12,6 +12,7 @@ import {
   toolsInstalled, vmCapability, vmFlags,
 } from './data/vm-templates.js'
 import { emptyList, frozen } from '../physics/frozen.js'
+import { template } from './template.js'
 import { deriveSummary } from './virtual-machine-derive.js'
 import { layoutExOf, layoutOf, storageOf, type VmFile } from './virtual-machine-files.js'
 
@@ -231,7 +232,7 @@ function sharedParts(common: VmCommon) {
     busyStats: busyStats(common.memoryMb),
     datastore: frozen([...common.datastores]),
     network: frozen([...common.networks]),
-    idleGuest: idleGuest(common.guestId, common.tools, version, common.powerState === 'poweredOn'),
+    idleGuest: template(idleGuest(common.guestId, common.tools, version, common.powerState === 'poweredOn')),
     resourceConfig: (entity: MoRef) => Object.freeze({
       entity, changeVersion: common.createDate, lastModified: common.createDate, cpuAllocation, memoryAllocation,
     }),
@@ -297,7 +298,7 @@ export function runtimeOf(common: Pick<VmCommon,
     runtime.cleanPowerOff = common.powerState === 'poweredOff'
     if (common.suspendTime !== undefined) runtime.suspendTime = common.suspendTime
   }
-  return frozen(runtime)
+  return template(runtime)
 }
 
 /** Normal shares: 1,000 for each CPU, 10 for each MB of memory. */
@@ -307,12 +308,12 @@ export function normalShares(shares: number): SharesInfo {
 
 /** An allocation of a VM without reservation and limit. */
 export function allocation(shares: SharesInfo): ResourceAllocationInfo {
-  return frozen({ reservation: 0, expandableReservation: false, limit: -1, shares })
+  return template({ reservation: 0, expandableReservation: false, limit: -1, shares })
 }
 
 function busyStats(memoryMb: number): VirtualMachineQuickStats {
   const active = Math.floor(memoryMb / 10)
-  return frozen({
+  return template({
     ...quietStats,
     overallCpuUsage: 48,
     overallCpuDemand: 48,

@@ -1,6 +1,6 @@
 import type { HostSystemProps } from '../schema/generated/types.js'
 import type { StoredRecord } from '../world/records.js'
-import { defineManagedObject, type Definition } from './define.js'
+import { defineManagedObject, query, type Definition } from './define.js'
 
 /**
  * The properties of a host that repeat others: `summary.runtime` is `runtime`, and the host's
@@ -22,4 +22,8 @@ export function deriveHostSystem(record: StoredRecord): StoredRecord {
 /** Calls on hosts come with the cluster and host operations; its repeated properties are here. */
 export const hostSystem: Definition = defineManagedObject('HostSystem', {
   derive: deriveHostSystem,
+  methods: {
+    // vCenter asks the TPM of a host; the lab's hosts have no measurements to report.
+    QueryTpmAttestationReport: query((): undefined => undefined, 'the report of a host with a TPM'),
+  },
 })

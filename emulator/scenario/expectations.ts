@@ -1,4 +1,5 @@
 import { LAB } from '../physics/hardware/chassis.js'
+import { fromDateTime } from '../world/clock.js'
 import type { World } from '../world/world.js'
 import type {
   ConnectExpectation, EventExpectation, Expectation, PropertyExpectation, TruthExpectation,
@@ -19,6 +20,8 @@ export type Probe = (node: string, port: number) => 'open' | 'refused' | 'timeou
 export interface Surroundings {
   readonly world: World
   readonly probe: Probe
+  /** Lab time from which events count. */
+  readonly since: number
   /** Events appended after this position count, by node. */
   readonly eventsAfter: ReadonlyMap<string, number>
 }
@@ -77,6 +80,7 @@ function compare(expected: Comparison, value: unknown): boolean {
 
 interface StoredEvent {
   readonly _typeName?: string
+  readonly createdTime?: string
   readonly eventTypeId?: string
   readonly userName?: string
   readonly fullFormattedMessage?: string
@@ -84,11 +88,12 @@ interface StoredEvent {
   readonly host?: { name: string }
 }
 
-function judgeEvent(expectation: EventExpectation, { world, eventsAfter }: Surroundings): Verdict {
+function judgeEvent(expectation: EventExpectation, { world, eventsAfter, since }: Surroundings): Verdict {
   const node = expectation.node ?? defaultNode(world)
   let count = 0
   for (const { value } of world.log(`events/${node}`).since((eventsAfter.get(node) ?? 0) + 1)) {
-    if (eventFits(expectation, value as StoredEvent)) count += 1
+    const event = value as StoredEvent
+    if (fromDateTime(event.createdTime ?? '') >= since && eventFits(expectation, event)) count += 1
   }
   const holds = expectation.count === undefined ? count > 0 : count === expectation.count
   return { holds, actual: `${count} such event${count === 1 ? '' : 's'}` }

@@ -1,15 +1,5 @@
 import { z } from 'zod'
-
-/** A time in words: `90s`, `5m`, `1h30m`, `500ms`, to milliseconds; undefined if it is none. */
-export function durationMs(text: string): number | undefined {
-  const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
-  if (!/^(\d+(\.\d+)?(ms|s|m|h|d))+$/.test(text)) return undefined
-  let total = 0
-  for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)) {
-    total += Number(amount) * units[unit!]!
-  }
-  return Math.round(total)
-}
+import { durationMs } from '../faults/duration.js'
 
 const duration = z.string().refine(text => durationMs(text) !== undefined, 'a time such as 30s, 5m or 1h30m')
 
@@ -19,14 +9,31 @@ const moment = z.string().regex(
   'a time such as 30s, a step name, or a step name plus a time such as crash+20s',
 )
 
+const pattern = z.string().refine(isPattern, 'a regular expression')
+
 const comparison = {
   is: z.unknown().optional(),
   not: z.unknown().optional(),
   in: z.array(z.unknown()).optional(),
-  matches: z.string().optional(),
+  matches: pattern.optional(),
   less: z.number().optional(),
   more: z.number().optional(),
   unset: z.boolean().optional(),
+}
+
+const NO_COMPARISON = `needs a comparison: ${Object.keys(comparison).join(', ')}`
+
+/** True if a value is compared with something: an expectation without could not fail. */
+function compares(value: object): boolean {
+  return Object.keys(comparison).some(key => (value as Record<string, unknown>)[key] !== undefined)
+}
+
+function isPattern(text: string): boolean {
+  try {
+    return new RegExp(text) instanceof RegExp
+  } catch {
+    return false
+  }
 }
 
 const propertyExpectation = z.strictObject({
@@ -37,6 +44,8 @@ const propertyExpectation = z.strictObject({
   on: z.union([z.string(), z.strictObject({ not: z.string() })]).optional(),
   ...comparison,
 })
+  .refine(value => (value.object === undefined) !== (value.each === undefined), 'needs one of object, each')
+  .refine(value => value.on !== undefined || compares(value), NO_COMPARISON)
 
 const eventExpectation = z.strictObject({
   event: z.string(),
@@ -44,7 +53,7 @@ const eventExpectation = z.strictObject({
   vm: z.string().optional(),
   host: z.string().optional(),
   user: z.string().optional(),
-  text: z.string().optional(),
+  text: pattern.optional(),
   count: z.number().int().nonnegative().optional(),
 })
 
@@ -57,9 +66,12 @@ const truthExpectation = z.strictObject({
   truth: z.enum(['runs-on', 'power']),
   object: z.string(),
   ...comparison,
-})
+}).refine(compares, NO_COMPARISON)
 
-export const expectationSchema = z.union([
+/** The key by which a kind of expectation is known, in the order of the union. */
+export const expectationKinds = ['property', 'event', 'connect', 'truth'] as const
+
+const expectationSchema = z.union([
   propertyExpectation, eventExpectation, connectExpectation, truthExpectation,
 ])
 
@@ -70,6 +82,9 @@ const when = {
   by: moment.optional(),
   during: z.tuple([moment, moment]).optional(),
 }
+
+/** The key by which a kind of step is known, in the order of the union. */
+export const stepKinds = ['inject', 'heal', 'note', 'expect', 'never', 'call'] as const
 
 const step = z.union([
   z.looseObject({ inject: z.string(), target: z.string(), ...when }),

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { LineCounter, parseDocument, type Document } from 'yaml'
-import type { z } from 'zod'
-import { scenarioSchema, type Scenario } from './format.js'
-
-/** A scenario file that cannot be run: says file, line and what would be right. */
-export class ScenarioError extends Error {}
+import { z } from 'zod'
+import { nearestName } from '../inventory/names.js'
+import { ScenarioError } from './error.js'
+import { expectationKinds, scenarioSchema, stepKinds, type Scenario } from './format.js'
+import { timeline } from './timeline.js'
 
 /** Reads and checks one scenario file. @throws ScenarioError */
 export function loadScenario(file: string): Scenario {
@@ -25,30 +25,83 @@ export function parseScenario(source: string, name: string): Scenario {
   if (broken !== undefined) {
     throw new ScenarioError(`${name}:${lines.linePos(broken.pos[0]).line}: ${broken.message.split('\n')[0]}`)
   }
-  const parsed = scenarioSchema.safeParse(document.toJS())
-  if (parsed.success) return parsed.data
-  throw new ScenarioError(parsed.error.issues.map(issue => describe(name, document, lines, issue)).join('\n'))
+  const data: unknown = document.toJS()
+  const parsed = scenarioSchema.safeParse(data)
+  const at = (path: readonly PropertyKey[]): string => `${name}:${lineOf(document, lines, path)}`
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map(issue => telling(issue, data))
+    throw new ScenarioError(problems.map(issue =>
+      `${at(issue.path)}: ${issue.path.map(String).join('.') || 'file'}: ${issue.text}`).join('\n'))
+  }
+  try {
+    timeline(parsed.data)
+  } catch (error) {
+    if (!(error instanceof ScenarioError)) throw error
+    const step = /^steps\.(\d+)/.exec(error.message)?.[1]
+    throw new ScenarioError(`${at(step === undefined ? [] : ['steps', Number(step)])}: ${error.message}`)
+  }
+  return parsed.data
+}
+
+/** The published JSON Schema of scenario files. */
+export function scenarioJsonSchema(): unknown {
+  return z.toJSONSchema(scenarioSchema, { io: 'input' })
 }
 
 type Issue = z.core.$ZodIssue
 
-function describe(name: string, document: Document, lines: LineCounter, issue: Issue): string {
-  const best = deepest(issue)
-  const line = lineOf(document, lines, best.path)
-  return `${name}:${line}: ${best.path.map(String).join('.') || 'file'}: ${problem(best)}`
+interface Problem {
+  readonly path: readonly PropertyKey[]
+  readonly text: string
 }
 
-/** For a union, the branch that came furthest says best what is wrong. */
-function deepest(issue: Issue): Issue {
-  if (issue.code !== 'invalid_union') return issue
-  const candidates = issue.errors.flat().map(inner =>
-    deepest({ ...inner, path: [...issue.path, ...inner.path] } as Issue))
-  return candidates.sort((a, b) => b.path.length - a.path.length)[0] ?? issue
+/** What is wrong, in words; for a step or an expectation, of the kind that it seems to be. */
+function telling(issue: Issue, data: unknown): Problem {
+  const { path } = issue
+  if (issue.code === 'unrecognized_keys') {
+    const known = knownKeys(valueAt(data, path) as object)
+    return { path, text: issue.keys.map(key => `unknown key ${key}${hint(key, known)}`).join('; ') }
+  }
+  if (issue.code !== 'invalid_union') return { path, text: issue.message }
+  const value = valueAt(data, path)
+  const kinds = path.length === 2 && path[0] === 'steps' ? stepKinds : expectationKinds
+  if (typeof value !== 'object' || value === null || issue.errors.length !== kinds.length) {
+    return { path, text: issue.message }
+  }
+  const branch = kinds.findIndex(kind => kind in value)
+  if (branch < 0) {
+    const near = Object.keys(value).map(key => hint(key, kinds)).find(text => text !== '') ?? ''
+    return { path, text: `needs one of ${kinds.join(', ')}${near}` }
+  }
+  const inside = issue.errors[branch]!
+  const first = inside.find(each => each.code === 'unrecognized_keys') ?? inside[0]!
+  return telling({ ...first, path: [...path, ...first.path] } as Issue, data)
 }
 
-function problem(issue: Issue): string {
-  if (issue.code === 'unrecognized_keys') return `unknown key ${issue.keys.join(', ')}`
-  return issue.message
+function hint(wrong: string, known: readonly string[]): string {
+  const near = nearestName(wrong, known)
+  return near === undefined ? '' : `; did you mean ${near}?`
+}
+
+/** Keys of the object of the format that a value looks most like. */
+function knownKeys(value: object): string[] {
+  let best: string[] = []
+  let most = -1
+  const walk = (node: unknown): void => {
+    if (typeof node !== 'object' || node === null) return
+    for (const [key, inside] of Object.entries(node)) {
+      walk(inside)
+      if (key !== 'properties') continue
+      const common = Object.keys(inside as object).filter(name => name in value).length
+      if (common > most) [best, most] = [Object.keys(inside as object), common]
+    }
+  }
+  walk(scenarioJsonSchema())
+  return best
+}
+
+function valueAt(data: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], data)
 }
 
 function lineOf(document: Document, lines: LineCounter, path: readonly PropertyKey[]): number {
@@ -57,10 +110,4 @@ function lineOf(document: Document, lines: LineCounter, path: readonly PropertyK
     if (node?.range !== undefined) return lines.linePos(node.range[0]).line
   }
   return 1
-}
-
-/** The published JSON Schema of scenario files. */
-export async function scenarioJsonSchema(): Promise<unknown> {
-  const { z: zod } = await import('zod')
-  return zod.toJSONSchema(scenarioSchema, { io: 'input' })
 }

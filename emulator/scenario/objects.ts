@@ -73,6 +73,7 @@ function glob(pattern: string): (name: string) => boolean {
 /** The text of a value for a report. */
 export function shown(value: unknown): string {
   if (value === undefined) return 'unset'
+  if (value === null) return 'null'
   const ref = value as Partial<MoRef>
   if (typeof value === 'object' && typeof ref.value === 'string') return ref.value
   return typeof value === 'string' ? value : JSON.stringify(value)

@@ -1,8 +1,9 @@
 import { FaultBoard, FaultError } from '../faults/active.js'
 import type { World } from '../world/world.js'
 import { judge, type Probe, type Surroundings, type Verdict } from './expectations.js'
-import { durationMs, type Expectation, type Scenario, type Step } from './format.js'
-import { ScenarioError } from './load.js'
+import { durationMs } from '../faults/duration.js'
+import type { Expectation, Scenario, Step } from './format.js'
+import { ScenarioError } from './error.js'
 import { timeline, type TimedStep } from './timeline.js'
 import { LAB } from '../physics/hardware/chassis.js'
 
@@ -75,7 +76,7 @@ class Run {
     this.#watches = steps.filter(({ step }) => expects(step)).map(timed => ({
       timed, never: 'never' in timed.step || timed.step.during !== undefined, settled: undefined, history: '',
     }))
-    this.#around = { world: lab.world, probe: lab.probe, eventsAfter: eventPositions(lab.world) }
+    this.#around = { world: lab.world, probe: lab.probe, since: 0, eventsAfter: eventPositions(lab.world) }
   }
 
   play(end: number): ScenarioResult {
@@ -158,7 +159,8 @@ class Run {
   #judge(watch: Watch, now: number): void {
     const { step, from, until, watchedFrom } = watch.timed
     if (now < watchedFrom) return
-    const verdict = judge(expectationOf(step), this.#around)
+    const since = this.#start + (watch.never ? from : watchedFrom)
+    const verdict = judge(expectationOf(step), { ...this.#around, since })
     watch.history = verdict.actual
     if (now < from) {
       const early = step.from !== undefined && !watch.never && verdict.holds

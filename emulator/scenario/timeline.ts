@@ -1,5 +1,6 @@
-import { durationMs, type Scenario, type Step } from './format.js'
-import { ScenarioError } from './load.js'
+import { durationMs } from '../faults/duration.js'
+import type { Scenario, Step } from './format.js'
+import { ScenarioError } from './error.js'
 
 /** A step with its lab instants in milliseconds from the settled start. */
 export interface TimedStep {
@@ -31,17 +32,23 @@ export function timeline(scenario: Scenario): { steps: TimedStep[], end: number 
       : step.from !== undefined ? moment(step.from, names, where) : at
     const until = step.during !== undefined ? moment(step.during[1], names, where)
       : step.by !== undefined ? moment(step.by, names, where) : at
-    if (until < from) throw new ScenarioError(`${where}: ends before it begins`)
+    if (Math.min(at, from) < 0) throw new ScenarioError(`${where}: begins before the scenario does`)
+    if (until < from && !isOpen(step)) throw new ScenarioError(`${where}: ends before it begins`)
     const watchedFrom = step.from === undefined ? from : moment(baseOf(step.from), names, where)
     timed.push({ step, index, at, from, until, watchedFrom })
   })
-  const end = Math.max(...timed.map(step => Math.max(step.at, step.until)))
+  const end = Math.max(...timed.map(step => Math.max(step.at, step.from, step.until)))
   return {
     end,
-    steps: timed.map(item => 'never' in item.step && item.step.during === undefined && item.step.by === undefined
+    steps: timed.map(item => isOpen(item.step)
       ? { ...item, from: item.step.from === undefined ? 0 : item.from, until: end }
       : item),
   }
+}
+
+/** A `never` that nothing ends but the scenario itself. */
+function isOpen(step: Step): boolean {
+  return 'never' in step && step.during === undefined && step.by === undefined
 }
 
 function namedSteps(scenario: Scenario): Map<string, number> {
@@ -50,7 +57,9 @@ function namedSteps(scenario: Scenario): Map<string, number> {
   scenario.steps.forEach((step, index) => {
     if ('expect' in step || 'never' in step) return
     if (step.at !== undefined) last = moment(step.at, names, `steps.${index}`)
-    if (step.as !== undefined) names.set(step.as, last)
+    if (step.as === undefined) return
+    if (names.has(step.as)) throw new ScenarioError(`steps.${index}: there is a step ${step.as} already`)
+    names.set(step.as, last)
   })
   return names
 }

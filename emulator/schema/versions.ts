@@ -92,7 +92,8 @@ export type ClientVersion =
  * Read a SOAPAction header: quoted, unquoted, empty or absent (protocols.md rule 10).
  * Absent, empty or without an id: 4.1 for vim25, the newest for the others. An id that is unknown
  * or newer than the server: the server's newest (rule 21). Never newer than `advertised`, the
- * vim25 version of the product. An unknown namespace gives its URI, for the message
+ * vim25 version of the product. A client of govmomi that has not set its namespace sends the id
+ * alone (`/8.0.3.0`): that is vim25. An unknown namespace gives its URI, for the message
  * `Unsupported version URI` (protocols.md 1.6).
  */
 export function resolveClientVersion(
@@ -101,7 +102,7 @@ export function resolveClientVersion(
 ): ClientVersion {
   const uri = unquote(soapAction ?? '')
   if (uri === '') return answer('vim25', undefined, advertised)
-  const [, name = '', id] = /^urn:([^/]*)(?:\/(.*))?$/.exec(uri) ?? []
+  const [, name = '', id] = /^urn:([^/]*)(?:\/(.*))?$/.exec(uri.startsWith('/') ? `urn:vim25${uri}` : uri) ?? []
   const namespace = VIM_ALIASES.has(name) ? 'vim25' : NAMESPACES.find((known) => known === name)
   if (namespace === undefined) return { ok: false, uri }
   return answer(namespace, id === '' ? undefined : id, advertised)

@@ -82,18 +82,18 @@ export function eventSubject(slot: Slot): EventSubject {
 
 function buildEvent(tx: Transaction, node: NodeInfo, spec: EventSpec): StoredEvent {
   const key = spec.key ?? nextEventKey(tx, node.name)
-  const bare: Record<string, unknown> & { _typeName: string } = {
+  const event: Record<string, unknown> & { _typeName: string } = {
     _typeName: spec.type,
     key,
     chainId: spec.chainId ?? key,
     createdTime: toDateTime(tx.now()),
     userName: spec.userName ?? '',
-    ...eventArguments(tx, node, spec),
-    ...(isVmEvent(spec.type) ? { template: isTemplate(tx, spec.vm) } : {}),
-    ...spec.fields,
   }
-  const fullFormattedMessage = spec.message ?? eventMessage(bare, spec.words)
-  return { ...bare, fullFormattedMessage } as unknown as StoredEvent
+  Object.assign(event, eventArguments(tx, node, spec))
+  if (isVmEvent(spec.type)) event['template'] = isTemplate(tx, spec.vm)
+  Object.assign(event, spec.fields)
+  event['fullFormattedMessage'] = spec.message ?? eventMessage(event, spec.words)
+  return event as unknown as StoredEvent
 }
 
 function isTemplate(tx: Transaction, vm: Slot | undefined): boolean {

@@ -7,6 +7,9 @@
 /** Bytes of heap that an entry costs beside its content (performance.md section 2). */
 const overhead = 200
 
+/** Of what a full cache is offered by wide reads. */
+const admitOneIn = 4
+
 /** A kept encoding; `bytes` is undefined once evicted, and the owner encodes anew. */
 export interface CacheEntry {
   bytes: Buffer | undefined
@@ -20,6 +23,7 @@ export class EncodedCache {
   private newest: CacheEntry | undefined
   private oldest: CacheEntry | undefined
   private total = 0
+  private refused = 0
 
   constructor(private bound: number) {}
 
@@ -32,6 +36,18 @@ export class EncodedCache {
   limit(bytes: number): void {
     this.bound = bytes
     this.shrink()
+  }
+
+  /**
+   * Whether bytes of a wide read are worth keeping. While there is room, all are. After that only
+   * one in some, so that a read of more than fits does not throw out what others use, and costs
+   * no copies; what is read again and again still comes in, a part each time.
+   */
+  admits(length: number): boolean {
+    if (length + overhead > this.bound / 8) return false
+    if (this.total + length + overhead <= this.bound) return true
+    this.refused += 1
+    return this.refused % admitOneIn === 0
   }
 
   /** Keeps bytes, evicting others if need be. Bytes above an eighth of the bound are not kept. */
@@ -88,5 +104,5 @@ export function emptyEntry(): CacheEntry {
   return { bytes: undefined, used: false, previous: undefined, next: undefined }
 }
 
-/** What the encoders of the process share: 64 MiB unless `limit` says otherwise. */
-export const encodedCache = new EncodedCache(64 * 1024 * 1024)
+/** What the encoders of the process share: 128 MiB unless `limit` says otherwise. */
+export const encodedCache = new EncodedCache(128 * 1024 * 1024)

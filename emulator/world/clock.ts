@@ -83,6 +83,13 @@ export function afterRealMsUnref(ms: number, run: () => void): () => void {
   return () => clearTimeout(timer)
 }
 
+/** Runs something as soon as what runs now has ended; returns the cancel. */
+export function soonUnref(run: () => void): () => void {
+  const immediate = setImmediate(run)
+  immediate.unref()
+  return () => clearImmediate(immediate)
+}
+
 /** Real milliseconds from an arbitrary origin, for meters and rate limits at the doors. */
 export function realMs(): number {
   return performance.now()

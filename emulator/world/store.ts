@@ -24,25 +24,32 @@ interface NodeShelf {
 /** Most keys have one record, and a Set for each would cost more than all the rest. */
 type Held = MutableSlot | Set<MutableSlot>
 
+/** An index with its entries by node and key. */
+interface Index {
+  readonly definition: IndexDefinition
+  readonly entries: Map<string, Map<string, Held>>
+}
+
 const noSlots: ReadonlyMap<string, MutableSlot> = new Map()
 
 /** The records of all nodes, with constant-time look-ups by id, by type and by index key. */
 export class Store {
   readonly #slots: MutableSlot[] = []
   readonly #nodes = new Map<string, NodeShelf>()
-  readonly #indexes = new Map<string, { definition: IndexDefinition, entries: Map<string, Held> }>()
-  readonly #indexesByType = new Map<string, IndexDefinition[]>()
+  readonly #indexes = new Map<string, Index>()
+  readonly #indexesByType = new Map<string, Index[]>()
 
   /** Adds an index; records of its types that are there already are taken in. */
   defineIndex(definition: IndexDefinition): void {
-    this.#indexes.set(definition.name, { definition, entries: new Map() })
+    const index: Index = { definition, entries: new Map() }
+    this.#indexes.set(definition.name, index)
     for (const type of definition.types) {
       const list = this.#indexesByType.get(type) ?? []
-      list.push(definition)
+      list.push(index)
       this.#indexesByType.set(type, list)
       for (const shelf of this.#nodes.values()) {
         for (const slot of shelf.byType.get(type)?.slots.values() ?? []) {
-          this.#reindex(definition, slot, undefined, slot.record)
+          reindex(index, slot, undefined, slot.record)
         }
       }
     }
@@ -85,7 +92,7 @@ export class Store {
 
   /** Records with that key in a named index, in no particular order. */
   lookup(index: string, node: string, key: string): Slot[] {
-    const found = this.#indexes.get(index)?.entries.get(`${node}\n${key}`)
+    const found = this.#indexes.get(index)?.entries.get(node)?.get(key)
     if (found === undefined) return []
     return found instanceof Set ? [...found] : [found]
   }
@@ -112,9 +119,9 @@ export class Store {
     slot.record = record
     const { node, type, id } = slot.address
     if ((before === undefined) !== (record === undefined)) this.#list(node, type, id, slot)
-    for (const definition of this.#indexesByType.get(type) ?? []) {
-      this.#reindex(definition, slot, before, record)
-    }
+    const indexes = this.#indexesByType.get(type)
+    if (indexes === undefined) return
+    for (const index of indexes) reindex(index, slot, before, record)
   }
 
   #shelf(node: string): NodeShelf {
@@ -141,29 +148,42 @@ export class Store {
     if (slot.index < list.last) list.inOrder = false
     else list.last = slot.index
   }
+}
 
-  #reindex(
-    definition: IndexDefinition,
-    slot: MutableSlot,
-    before: StoredRecord | undefined,
-    after: StoredRecord | undefined,
-  ): void {
-    const entries = this.#indexes.get(definition.name)!.entries
-    const oldKeys = before === undefined ? [] : definition.keys(before, slot.address)
-    const newKeys = after === undefined ? [] : definition.keys(after, slot.address)
-    if (oldKeys.length === newKeys.length && oldKeys.every((key, i) => key === newKeys[i])) return
-    for (const key of oldKeys) {
-      const full = `${slot.address.node}\n${key}`
-      const held = entries.get(full)
-      if (held === slot) entries.delete(full)
-      else if (held instanceof Set && held.delete(slot) && held.size === 0) entries.delete(full)
-    }
-    for (const key of newKeys) {
-      const full = `${slot.address.node}\n${key}`
-      const held = entries.get(full)
-      if (held === undefined) entries.set(full, slot)
-      else if (held instanceof Set) held.add(slot)
-      else entries.set(full, new Set([held, slot]))
-    }
-  }
+const noKeys: readonly string[] = []
+
+/** Brings the entries of a record in line; keys that stay are not touched. */
+function reindex(
+  { definition, entries }: Index,
+  slot: MutableSlot,
+  before: StoredRecord | undefined,
+  after: StoredRecord | undefined,
+): void {
+  const oldKeys = before === undefined ? noKeys : definition.keys(before, slot.address)
+  const newKeys = after === undefined ? noKeys : definition.keys(after, slot.address)
+  if (sameKeys(oldKeys, newKeys)) return
+  const { node } = slot.address
+  let onNode = entries.get(node)
+  if (onNode === undefined) entries.set(node, onNode = new Map())
+  for (const key of oldKeys) if (!newKeys.includes(key)) drop(onNode, key, slot)
+  for (const key of newKeys) if (!oldKeys.includes(key)) add(onNode, key, slot)
+}
+
+function sameKeys(a: readonly string[], b: readonly string[]): boolean {
+  if (a.length !== b.length) return false
+  for (let i = 0; i < a.length; i += 1) if (a[i] !== b[i]) return false
+  return true
+}
+
+function drop(entries: Map<string, Held>, key: string, slot: MutableSlot): void {
+  const held = entries.get(key)
+  if (held === slot) entries.delete(key)
+  else if (held instanceof Set && held.delete(slot) && held.size === 0) entries.delete(key)
+}
+
+function add(entries: Map<string, Held>, key: string, slot: MutableSlot): void {
+  const held = entries.get(key)
+  if (held === undefined) entries.set(key, slot)
+  else if (held instanceof Set) held.add(slot)
+  else if (held !== slot) entries.set(key, new Set([held, slot]))
 }

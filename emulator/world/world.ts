@@ -1,5 +1,5 @@
 import { Agenda, type Job } from './agenda.js'
-import { Clock, type ClockMode, type ClockOptions, afterRealMsUnref } from './clock.js'
+import { Clock, type ClockMode, type ClockOptions, afterRealMsUnref, soonUnref } from './clock.js'
 import { Counters } from './ids.js'
 import { Journal, type Cause, type JournalEntry } from './journal.js'
 import { AppendLog } from './logs.js'
@@ -43,7 +43,11 @@ export class World implements Reader {
   #revision = 0
   #time: number
   #open = false
+  /** Cancels the timer for the next job, which is due at `#wakeAt`. */
   #wake: (() => void) | undefined
+  #wakeAt = NaN
+  /** Cancels the run of what is due at once. */
+  #soon: (() => void) | undefined
   readonly #reactions = new Map<string, Reaction[]>()
   readonly #jobHandlers = new Map<string, JobHandler>()
   readonly #followers: Follower[] = []
@@ -184,11 +188,14 @@ export class World implements Reader {
   /** Stops the timer of `start`. */
   stop(): void {
     this.#wake?.()
-    this.#wake = undefined
+    this.#soon?.()
+    this.#wake = this.#soon = undefined
+    this.#wakeAt = NaN
   }
 
   changeClock(mode: ClockMode, factor?: number): void {
     this.runDue()
+    this.stop()
     this.clock.change(mode, factor)
     this.#schedule()
   }
@@ -198,6 +205,7 @@ export class World implements Reader {
    * Used by rewind and load.
    */
   restate(cause: Cause, time: number, change: (tx: Transaction) => void): void {
+    this.stop()
     this.#time = time
     this.clock.jump(time)
     this.#commit(cause, time, change, true)
@@ -321,11 +329,26 @@ export class World implements Reader {
     if (pending.jobsAdded.length > 0) this.#schedule()
   }
 
+  /** Sees to it that the next job runs in time; a timer that is right already stays. */
   #schedule(): void {
-    this.#wake?.()
-    this.#wake = undefined
-    const next = this.agenda.peek()
-    if (next === undefined || this.clock.mode === 'manual') return
-    this.#wake = afterRealMsUnref(Math.ceil(this.clock.realMsUntil(next.due)), () => this.runDue())
+    const next = this.clock.mode === 'manual' ? undefined : this.agenda.peek()
+    if (next === undefined) {
+      this.stop()
+      return
+    }
+    const ms = this.clock.realMsUntil(next.due)
+    if (ms === 0) {
+      this.#soon ??= soonUnref(() => {
+        this.#soon = undefined
+        this.runDue()
+      })
+    } else if (this.#wakeAt !== next.due) {
+      this.#wake?.()
+      this.#wakeAt = next.due
+      this.#wake = afterRealMsUnref(Math.ceil(ms), () => {
+        this.#wakeAt = NaN
+        this.runDue()
+      })
+    }
   }
 }

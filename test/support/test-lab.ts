@@ -1,4 +1,5 @@
 import { SoapClient } from '../../clients/sdk/soap-client.js'
+import { holdCalls } from '../../emulator/dispatch/hold.js'
 import { NodeDoors, type DoorCounts, type NodeDoorsOptions } from '../../emulator/doors/https/node-doors.js'
 import { RestGate } from '../../emulator/dispatch/rest.js'
 import { restRoute } from '../../emulator/doors/https/rest.js'
@@ -17,6 +18,11 @@ export interface TestLabOptions {
   readonly clock?: ClockMode
   readonly behaviour?: Partial<Behaviour>
   readonly recordJournal?: boolean
+  /**
+   * False: calls do not count as tests of their methods (random calls, calls in bulk whose answers
+   * are only looked at for their form).
+   */
+  readonly counted?: boolean
   /** Bounds of the doors that a test wants smaller than the product's. */
   readonly doors?: Pick<NodeDoorsOptions, 'limits' | 'maxBodyBytes' | 'gzipAboveBytes' | 'secureCookies'>
 }
@@ -43,7 +49,7 @@ export class TestLab {
       behaviour: { durations: 'instant', ...options.behaviour },
       ...(options.recordJournal === undefined ? {} : { recordJournal: options.recordJournal }),
     })
-    this.lab.gate.onCall = testLog()
+    if (options.counted !== false) this.lab.gate.onCall = testLog()
     this.lab.gate.onDefect = error => this.defects.push(error)
     this.lab.world.onDefect = error => this.defects.push(error)
   }
@@ -64,7 +70,7 @@ export class TestLab {
     if (known !== undefined) return known
     const { lab } = this
     const doors = new NodeDoors({
-      node: this.node(name), gate: lab.gate, sessions: lab.services.sessions, schema: lab.schema,
+      node: this.node(name), gate: holdCalls(lab.gate, (at, request) => lab.gate.delayMs(at, request)), sessions: lab.services.sessions, schema: lab.schema,
       identity: undefined, https: { address: '127.0.0.1', port: 0 },
       now: () => lab.world.now(), newOpId: () => lab.newOpId(),
       onDefect: error => { this.defects.push(error) },

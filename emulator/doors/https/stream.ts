@@ -1,13 +1,14 @@
 /** Answers in pieces: short ones in one write, long ones at the client's pace (performance.md 5). */
 import type { ServerResponse } from 'node:http'
+import { recycle } from '../../wire/pieces.js'
 import { headers, isGone, writeHead, type Exchange } from './exchange.js'
 import type { RawHeaders } from './product-headers.js'
 
 /** Up to here an answer goes out in one write with its length. */
 const ONE_WRITE_BYTES = 65536
 
-/** Size of the writes of a long answer; 64 KB to 256 KB measured best over TLS. */
-const PIECE_BYTES = 262144
+/** Size of the lumps that are compressed. */
+const LUMP_BYTES = 262144
 
 /**
  * Answers with the pieces of a body. Throws what the first pieces throw, before anything was
@@ -22,6 +23,8 @@ export function sendPieces(
 ): void {
   const source = new PieceSource(exchange.trace === undefined ? pieces : copied(pieces, exchange.trace))
   const first = source.take(ONE_WRITE_BYTES)
+  // Who compresses or traces may hold on to a piece; nobody else does once it is sent.
+  const isPlain = exchange.trace === undefined
   if (isGone(exchange)) {
     source.stop()
     return
@@ -29,14 +32,21 @@ export function sendPieces(
   const head = headers(exchange, contentType)
   head.push(...extra)
   if (source.done) {
-    sendWhole(exchange, status, head, first)
+    sendWhole(exchange, status, head, isPlain ? copyAndRecycle(first) : Buffer.concat(first))
   } else if (wantsGzip(exchange) && ONE_WRITE_BYTES >= exchange.door.gzipAboveBytes) {
     void sendCompressed(exchange, status, head, first, source)
   } else {
     if (exchange.req.httpVersion !== '1.0') head.push('transfer-encoding', 'chunked')
     writeHead(exchange, status, head)
-    pump(exchange, first, source)
+    pump(exchange, first, source, isPlain)
   }
+}
+
+/** One buffer of its own for a short answer. */
+function copyAndRecycle(pieces: readonly Buffer[]): Buffer {
+  const whole = Buffer.concat(pieces)
+  pieces.forEach(recycle)
+  return whole
 }
 
 function sendWhole(exchange: Exchange, status: number, head: RawHeaders, body: Buffer): void {
@@ -53,16 +63,21 @@ export function wantsGzip(exchange: Exchange): boolean {
 }
 
 /** Writes piece after piece, waiting for the client whenever the socket's buffer is full. */
-function pump(exchange: Exchange, first: Buffer, source: PieceSource): void {
+function pump(
+  exchange: Exchange, first: readonly Buffer[], source: PieceSource, mayRecycle: boolean,
+): void {
   const { res } = exchange
-  let piece = first
+  let pieces = first
+  const write = (piece: Buffer): boolean =>
+    mayRecycle ? res.write(piece, () => recycle(piece)) : res.write(piece)
   const step = () => {
     for (;;) {
       if (isGone(exchange)) {
         source.stop()
         return
       }
-      const more = res.write(piece)
+      let more = true
+      for (const piece of pieces) more = write(piece)
       if (source.done) {
         res.end()
         return
@@ -76,7 +91,7 @@ function pump(exchange: Exchange, first: Buffer, source: PieceSource): void {
   }
   const takeNext = (): boolean => {
     try {
-      piece = source.take(PIECE_BYTES)
+      pieces = source.take(1)
       return true
     } catch (error) {
       exchange.door.onDefect(error)
@@ -93,7 +108,7 @@ async function sendCompressed(
   exchange: Exchange,
   status: number,
   head: RawHeaders,
-  first: Buffer,
+  first: readonly Buffer[],
   source: PieceSource,
 ): Promise<void> {
   const [{ createGzip }, { Readable }, { pipeline }] = await Promise.all([
@@ -107,7 +122,7 @@ async function sendCompressed(
   head.push('content-encoding', 'gzip')
   if (exchange.req.httpVersion !== '1.0') head.push('transfer-encoding', 'chunked')
   writeHead(exchange, status, head)
-  const body = Readable.from(source.rest(first, PIECE_BYTES), { objectMode: false, highWaterMark: 1 })
+  const body = Readable.from(source.rest(first, LUMP_BYTES), { objectMode: false, highWaterMark: 1 })
   try {
     await pipeline(body, createGzip({ level: 1, chunkSize: 65536 }), res)
   } catch (error) {
@@ -124,7 +139,7 @@ function * copied(pieces: Iterable<Buffer>, trace: (bytes: Buffer) => void): Gen
   }
 }
 
-/** Takes buffers from an iterable in lumps of about a wished size. */
+/** Takes buffers from an iterable, about as many bytes at a time as are wished. */
 class PieceSource {
   readonly #iterator: Iterator<Buffer>
   #done = false
@@ -138,7 +153,7 @@ class PieceSource {
     return this.#done
   }
 
-  take(bytes: number): Buffer {
+  take(bytes: number): Buffer[] {
     const taken: Buffer[] = []
     let length = 0
     while (length < bytes && !this.#done) {
@@ -150,14 +165,14 @@ class PieceSource {
         length += next.value.length
       }
     }
-    return taken.length === 1 ? taken[0]! : Buffer.concat(taken, length)
+    return taken
   }
 
-  * rest(first: Buffer, bytes: number): Generator<Buffer> {
-    yield first
+  * rest(first: readonly Buffer[], bytes: number): Generator<Buffer> {
+    yield Buffer.concat(first)
     while (!this.#done) {
-      const piece = this.take(bytes)
-      if (piece.length > 0) yield piece
+      const lump = Buffer.concat(this.take(bytes))
+      if (lump.length > 0) yield lump
     }
   }
 

@@ -4,9 +4,10 @@ import type {
   VirtualMachineQuickStats,
 } from '../../schema/generated/types.js'
 import { frozen } from '../../physics/frozen.js'
+import { template } from '../template.js'
 
 /** Capabilities of a VM as an ESXi 7 or 8 host reports them for a current hardware version. */
-export const vmCapability: VirtualMachineCapability = frozen({
+export const vmCapability: VirtualMachineCapability = template({
   snapshotOperationsSupported: true,
   multipleSnapshotsSupported: true,
   snapshotConfigSupported: true,
@@ -58,7 +59,7 @@ export const vmCapability: VirtualMachineCapability = frozen({
   vendorDeviceGroupSupported: true,
 })
 
-export const vmFlags: VirtualMachineFlagInfo = frozen({
+export const vmFlags: VirtualMachineFlagInfo = template({
   disableAcceleration: false,
   enableLogging: true,
   useToe: false,
@@ -78,7 +79,7 @@ export const vmFlags: VirtualMachineFlagInfo = frozen({
   vbsEnabled: false,
 })
 
-export const defaultPowerOps: VirtualMachineDefaultPowerOpInfo = frozen({
+export const defaultPowerOps: VirtualMachineDefaultPowerOpInfo = template({
   powerOffType: 'soft',
   suspendType: 'hard',
   resetType: 'soft',
@@ -91,7 +92,7 @@ export const defaultPowerOps: VirtualMachineDefaultPowerOpInfo = frozen({
 /** Version number of open-vm-tools 12.3.5, as `toolsVersion` counts. */
 export const TOOLS_VERSION = 12357
 
-export const toolsInstalled: ToolsConfigInfo = frozen({
+export const toolsInstalled: ToolsConfigInfo = template({
   toolsVersion: TOOLS_VERSION,
   toolsInstallType: 'guestToolsTypeOpenVMTools',
   afterPowerOn: true,
@@ -104,9 +105,9 @@ export const toolsInstalled: ToolsConfigInfo = frozen({
   syncTimeWithHost: false,
 })
 
-export const toolsAbsent: ToolsConfigInfo = frozen({ ...toolsInstalled, toolsVersion: 0, toolsInstallType: 'guestToolsTypeUnknown' })
+export const toolsAbsent: ToolsConfigInfo = template({ ...toolsInstalled, toolsVersion: 0, toolsInstallType: 'guestToolsTypeUnknown' })
 
-export const bootOptions: VirtualMachineBootOptions = frozen({
+export const bootOptions: VirtualMachineBootOptions = template({
   bootDelay: 0,
   enterBIOSSetup: false,
   efiSecureBootEnabled: false,
@@ -122,7 +123,7 @@ export const initialOverhead: VirtualMachineConfigInfoOverheadInfo = frozen({
 })
 
 /** Figures of a VM that does nothing. */
-export const quietStats: VirtualMachineQuickStats = frozen({
+export const quietStats: VirtualMachineQuickStats = template({
   overallCpuUsage: 0,
   overallCpuDemand: 0,
   overallCpuReadiness: 0,

@@ -83,6 +83,9 @@ export function applyFields(config: Config, spec: Spec, context: FieldContext): 
   if (spec.version !== undefined && spec.version !== config.version && !context.creating) {
     throw notEmulated('spec.version (use UpgradeVM_Task)')
   }
+  if (next.bootOptions?.efiSecureBootEnabled === true && next.firmware !== 'efi') {
+    throw invalidArgument('spec.bootOptions.efiSecureBootEnabled')
+  }
   applyHardware(next, config, spec)
   applyAllocations(next, config, spec)
   const vAppConfig = applyVApp(config.vAppConfig, spec)

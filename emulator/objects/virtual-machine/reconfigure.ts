@@ -55,6 +55,7 @@ export function reconfigureVm(run: TaskRun, { spec }: { spec: VirtualMachineConf
   const entity = taskEntity(run)
   const vm = truthOf(tx, entity)
   const { config } = vmRecord(tx, vm).props
+  if (config?.template === true && !isForTemplate(spec)) throw fault('NotSupported')
   if (spec.changeVersion !== undefined && spec.changeVersion !== '' && spec.changeVersion !== config?.changeVersion) {
     throw fault('ConcurrentAccess', {}, 'The object has been changed since it was read.')
   }
@@ -65,6 +66,12 @@ export function reconfigureVm(run: TaskRun, { spec }: { spec: VirtualMachineConf
   const fact = { node: vm.address.node, vm: vm.address.id, by }
   for (const item of macs) tx.emit('vm.macAssigned', { ...fact, ...item })
   tx.emit('vm.reconfigured', { ...fact, spec: { ...spec, _typeName: 'VirtualMachineConfigSpec' } })
+}
+
+/** What may change in a template: its name and its annotation (govmomi's suite, vm.markastemplate). */
+function isForTemplate(spec: VirtualMachineConfigSpec): boolean {
+  const allowed = new Set(['_typeName', 'name', 'annotation', 'changeVersion'])
+  return Object.entries(spec).every(([field, value]) => allowed.has(field) || value === undefined)
 }
 
 /** Applies the spec of a new VM; its name and path are there already. */

@@ -56,5 +56,5 @@ export function reservedMhz(vm: VmProps): number {
 /** Puts other props in a VM's record, without a draft: what is not given anew stays shared. */
 export function setVmProps(tx: Transaction, slot: Slot, change: Partial<VmProps>): void {
   const record = vmRecord(tx, slot)
-  tx.replace(slot, { props: { ...record.props, ...change }, inner: { ...record.inner } })
+  tx.replace(slot, { props: { ...record.props, ...change }, inner: record.inner })
 }

@@ -36,6 +36,9 @@ const vmProperties = [
   'network', 'snapshot', 'rootSnapshot', 'guestHeartbeatStatus',
 ] as const satisfies ReadonlyArray<keyof VirtualMachineProps>
 
+/** Those that are looked at when a VM that vCenter has changes. */
+const updatedProperties = [...vmProperties, 'runtime', 'name'] as const
+
 const hostProperties = ['hardware', 'capability', 'config', 'systemResources'] as const satisfies
   ReadonlyArray<keyof HostSystemProps>
 
@@ -124,19 +127,17 @@ function updateMirror(
   before: Vm | undefined,
 ): void {
   const resolve = resolver(tx, vcenter, host)
+  const record = tx.read(target)!
   const changed: Partial<JsonObject> = {}
-  for (const key of vmProperties) {
-    if (before === undefined || before.props[key] !== vm.props[key]) {
-      changed[key] = translate(vm.props[key], resolve)
+  for (const key of updatedProperties) {
+    if (before === undefined) changed[key] = translate(vm.props[key], resolve)
+    else if (before.props[key] !== vm.props[key]) {
+      const known = { host: before.props[key], vcenter: record.props[key] }
+      changed[key] = translate(vm.props[key], resolve, known)
     }
   }
-  if (before === undefined || before.props.runtime !== vm.props.runtime) {
-    changed['runtime'] = translate(vm.props.runtime, resolve)
-  }
-  if (before === undefined || before.props.name !== vm.props.name) changed['name'] = vm.props.name
   const keys = Object.keys(changed)
   if (keys.length === 0) return
-  const record = tx.read(target)!
   const props = { ...record.props }
   for (const key of keys) {
     if (changed[key] === undefined) delete props[key]

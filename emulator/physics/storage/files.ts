@@ -77,26 +77,33 @@ export function putFiles(
   for (const [name, file] of Object.entries(files)) growth += file.size - (present[name]?.size ?? 0)
   if (growth > 0 && growth > freeBytes(tx, volume)) return false
   makeFolder(tx, volume, folder)
-  tx.update<VolumeFolder>({ node: LAB, id: folderId(volume, folder) }, draft => {
-    Object.assign(draft.props.files, files)
-  })
+  const slot = tx.find(LAB, folderId(volume, folder))!
+  const { inner } = tx.read<VolumeFolder>(slot)!
+  tx.replace(slot, { props: { files: { ...present, ...files } }, inner })
   use(tx, volume, growth)
   return true
 }
 
 /** Removes files by name; names that are not there are passed over. */
 export function removeFiles(tx: Transaction, volume: string, folder: string, names: readonly string[]): void {
-  const present = filesIn(tx, volume, folder)
-  if (present === undefined) return
-  const gone = names.filter(name => name in present)
+  const slot = tx.find(LAB, folderId(volume, folder))
+  if (slot === undefined) return
+  const { props: { files }, inner } = tx.read<VolumeFolder, VolumeFolderInner>(slot)!
+  const gone = names.filter(name => name in files)
   if (gone.length === 0) return
-  tx.update<VolumeFolder, VolumeFolderInner>({ node: LAB, id: folderId(volume, folder) }, draft => {
-    for (const name of gone) {
-      delete draft.props.files[name]
-      if (draft.inner.saved !== undefined) delete draft.inner.saved[name]
-    }
+  const { saved } = inner
+  tx.replace(slot, {
+    props: { files: without(files, gone) },
+    inner: saved === undefined ? inner : { ...inner, saved: without(saved, gone) },
   })
-  use(tx, volume, -gone.reduce((sum, name) => sum + present[name]!.size, 0))
+  use(tx, volume, -gone.reduce((sum, name) => sum + files[name]!.size, 0))
+}
+
+/** A copy that lacks some keys; a loop, since deleting makes V8 keep the object as a slow table. */
+function without<T>(values: Readonly<Record<string, T>>, keys: readonly string[]): Record<string, T> {
+  const left: Record<string, T> = {}
+  for (const key in values) if (!keys.includes(key)) left[key] = values[key]!
+  return left
 }
 
 /** Removes a folder if it is empty; true if it is gone. */
@@ -126,13 +133,13 @@ export function refreshDatastore(tx: Transaction, datastore: Slot): void {
 }
 
 function showSpace(tx: Transaction, datastore: Slot, capacity: number, freeSpace: number): void {
-  const { summary } = tx.read<DatastoreProps>(datastore)!.props
+  const { props, inner } = tx.read<DatastoreProps>(datastore)!
+  const { summary, info } = props
   if (summary.freeSpace === freeSpace && summary.capacity === capacity) return
-  tx.update<DatastoreProps>(datastore, ({ props }) => {
-    props.summary.capacity = capacity
-    props.summary.freeSpace = freeSpace
-    props.info.freeSpace = freeSpace
-  })
+  const shown = {
+    ...props, summary: { ...summary, capacity, freeSpace }, info: { ...info, freeSpace },
+  }
+  tx.replace(datastore, { props: shown as never, inner })
 }
 
 /** Refreshes the datastores of a volume on every host; `hosts` are the names of host nodes. */
@@ -150,11 +157,11 @@ export function refreshVolume(tx: Transaction, volume: string, hosts: readonly s
 function use(tx: Transaction, volume: string, bytes: number): void {
   const slot = tx.find(LAB, volume)
   if (slot === undefined || bytes === 0) return
-  const pending = tx.read<Volume, VolumeInner>(slot)!.inner.refreshJob
-  const job = pending ?? tx.after(FREE_SPACE_REFRESH_MS, 'storage.refresh', { volume })
-  tx.update<Volume, VolumeInner>(slot, draft => {
-    draft.inner.usedBytes += bytes
-    draft.inner.refreshJob = job
+  const { props, inner } = tx.read<Volume, VolumeInner>(slot)!
+  const refreshJob = inner.refreshJob ?? tx.after(FREE_SPACE_REFRESH_MS, 'storage.refresh', { volume })
+  tx.replace(slot, {
+    props: props as never,
+    inner: { ...inner, usedBytes: inner.usedBytes + bytes, refreshJob },
   })
 }
 

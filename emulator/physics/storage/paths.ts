@@ -29,7 +29,10 @@ export function datastorePath(datastore: string, folder: string, file = ''): str
 
 /** Uuid of the volume behind a datastore record: the last part of `ds:///vmfs/volumes/<uuid>/`. */
 export function volumeOf(props: { readonly summary: { readonly url: string } }): string {
-  return props.summary.url.replace(/\/+$/, '').split('/').pop() ?? ''
+  const { url } = props.summary
+  let end = url.length
+  while (end > 0 && url[end - 1] === '/') end -= 1
+  return url.slice(url.lastIndexOf('/', end - 1) + 1, end)
 }
 
 /** A host's datastore by name; a host has few. */

@@ -110,7 +110,7 @@ export function patchLayout(
       layoutEx: layoutExOf(files, timestamp),
       storage: { perDatastoreUsage: usage(tx, slot, props, files), timestamp },
     },
-    inner: { ...record.inner },
+    inner: record.inner,
   })
 }
 

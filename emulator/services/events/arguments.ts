@@ -14,11 +14,11 @@ export interface EventSubject {
   readonly dvs?: Slot | undefined
 }
 
-/** Property of the argument object that holds the reference, by the event's property. */
-const refProperty = {
-  datacenter: 'datacenter', computeResource: 'computeResource', host: 'host', vm: 'vm',
-  ds: 'datastore', net: 'network', dvs: 'dvs',
-} as const
+/** Common properties in wire order, with the property of the argument that holds the reference. */
+const common = [
+  ['datacenter', 'datacenter'], ['computeResource', 'computeResource'], ['host', 'host'],
+  ['vm', 'vm'], ['ds', 'datastore'], ['net', 'network'], ['dvs', 'dvs'],
+] as const
 
 /** Kinds of argument objects: the property that holds the reference. */
 const kinds = {
@@ -59,13 +59,28 @@ export function eventArguments(
   const inside = subject.vm ?? host ?? computeResource ?? subject.ds ?? subject.net ?? subject.dvs
   const datacenter = subject.datacenter
     ?? above(reader, inside, 'Datacenter') ?? above(reader, computeResource, 'Datacenter')
-  const all = { ...subject, datacenter, computeResource, host }
+  const { vm, ds, net, dvs } = subject
+  const all = { datacenter, computeResource, host, vm, ds, net, dvs }
   const found: Record<string, unknown> = {}
-  for (const [property, ref] of Object.entries(refProperty)) {
-    const slot = all[property as keyof typeof refProperty]
-    if (slot !== undefined) found[property] = { name: nameOf(reader, slot), [ref]: refOf(slot) }
+  for (const [property, ref] of common) {
+    const slot = all[property]
+    if (slot !== undefined) found[property] = commonArgument(reader, slot, ref)
   }
   return found
+}
+
+interface Argument { readonly name: string, readonly value: object }
+
+const lastArguments = new WeakMap<Slot, Argument>()
+
+/** The argument for an object, the same one as long as its name stays: events share them. */
+function commonArgument(reader: Reader, slot: Slot, ref: (typeof common)[number][1]): object {
+  const name = nameOf(reader, slot)
+  const last = lastArguments.get(slot)
+  if (last !== undefined && last.name === name) return last.value
+  const value = Object.freeze({ name, [ref]: Object.freeze(refOf(slot)) })
+  lastArguments.set(slot, { name, value })
+  return value
 }
 
 /** The nearest object of exactly that type at or above another; undefined if there is none. */

@@ -12,14 +12,28 @@ const patterns: Readonly<Record<string, Pattern | undefined>> = {
   ...productPatterns,
 }
 
-const compiled = new Map<string, readonly string[]>()
+/** A text cut at its placeholders: every second part is one, with the steps of its path. */
+interface Part {
+  readonly text: string
+  readonly steps: readonly string[]
+}
+
+type Values = Readonly<Record<string, unknown>>
+
+const compiled = new Map<string, readonly Part[]>()
+const vmEvents = new Map<string, boolean>()
 const vmEventNames = new RegExp('^(Vm|Drs(Vm|Rule|SoftRule)|Customization|Migration'
   + '|NoMaintenanceModeDrs|NotEnoughResourcesTo)')
 const notVmEvents = /^VmVnicPoolReservation|^VmHealthMonitoringState/
 
 /** True for VmEvent and the types below it, which carry `template` (operations.md appendix C). */
 export function isVmEvent(type: string): boolean {
-  return vmEventNames.test(type) && !notVmEvents.test(type)
+  let known = vmEvents.get(type)
+  if (known === undefined) {
+    known = vmEventNames.test(type) && !notVmEvents.test(type)
+    vmEvents.set(type, known)
+  }
+  return known
 }
 
 /** Pattern and category of an event type, or of the id of an EventEx or ExtendedEvent. */
@@ -49,35 +63,56 @@ export function eventMessage(
   const known = typeof id !== 'string' || extendedPatterns[id] !== undefined
   if (typeof own === 'string' && (!known || patterns[event._typeName] === undefined)) return own
   const { text } = patternOf(event._typeName, typeof id === 'string' ? id : undefined)
-  return fill(text, { ...argumentsOf(event), ...event, ...words })
+  return fill(text, [words, event, argumentsOf(event)])
 }
 
-/** The text with its placeholders filled; shown for tests and descriptions. */
-export function fill(text: string, values: Readonly<Record<string, unknown>>): string {
+/** The text with its placeholders filled from the first of the layers that has the value. */
+function fill(text: string, layers: readonly Values[]): string {
+  let filled = ''
+  const parts = partsOf(text)
+  for (let i = 0; i < parts.length; i += 1) {
+    filled += i % 2 === 0 ? parts[i]!.text : valueAt(layers, parts[i]!)
+  }
+  return filled
+}
+
+function partsOf(text: string): readonly Part[] {
   let parts = compiled.get(text)
   if (parts === undefined) {
-    parts = text.split(/[{}]/)
+    parts = text.split(/[{}]/).map(part => ({ text: part, steps: stepsOf(part) }))
     compiled.set(text, parts)
   }
-  return parts.map((part, i) => i % 2 === 0 ? part : valueAt(values, part)).join('')
+  return parts
 }
 
-function valueAt(values: Readonly<Record<string, unknown>>, path: string): string {
-  let at: unknown = values[path]
-  if (at === undefined) {
-    at = values
-    for (const step of path.split('.')) {
-      if (step.startsWith('@')) break
-      const key = step === 'msg' ? 'localizedMessage' : step
-      at = (at as Record<string, unknown> | undefined)?.[key]
-    }
+function stepsOf(path: string): string[] {
+  const steps = path.split('.')
+  const end = steps.findIndex(step => step.startsWith('@'))
+  return (end < 0 ? steps : steps.slice(0, end)).map(step => step === 'msg' ? 'localizedMessage' : step)
+}
+
+function valueAt(layers: readonly Values[], { text, steps }: Part): string {
+  let at = valueOf(layers, text)
+  if (at === undefined && steps.length > 0) {
+    at = valueOf(layers, steps[0]!)
+    for (let i = 1; i < steps.length; i += 1) at = (at as Values | undefined)?.[steps[i]!]
   }
   return at === undefined || typeof at === 'object' ? '' : String(at)
 }
 
+function valueOf(layers: readonly Values[], key: string): unknown {
+  for (const layer of layers) {
+    if (layer[key] !== undefined) return layer[key]
+  }
+  return undefined
+}
+
+const noArguments: Values = {}
+
 /** The arguments of an EventEx, by key, so that its pattern can name them. */
-function argumentsOf(event: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const list = event['arguments'] ?? event['data'] ?? []
+function argumentsOf(event: Values): Values {
+  const list = event['arguments'] ?? event['data']
+  if (list === undefined) return noArguments
   return Object.fromEntries((list as { key: string, value: unknown }[]).map(({ key, value }) => [key, value]))
 }
 

@@ -11,7 +11,7 @@ import { anyForm } from './any-form.js'
 export type Props = Readonly<Record<string, unknown>>
 
 /** One step of a path: a property by name, or the element of a keyed array. */
-export type Step = { readonly name: string } | { readonly key: string }
+export type Step = { readonly name: string } | { readonly key: string, readonly quoted: boolean }
 
 /** A path that exists for its managed type. */
 export interface CompiledPath extends PathReader {
@@ -33,7 +33,9 @@ export function parsePath(path: string): Step[] | undefined {
   while (stepPattern.lastIndex < path.length) {
     const match = stepPattern.exec(path)
     if (match === null) return undefined
-    steps.push(match[1] === undefined ? { key: match[2] ?? match[3]! } : { name: match[1] })
+    steps.push(match[1] === undefined
+      ? { key: match[2] ?? match[3]!, quoted: match[3] !== undefined }
+      : { name: match[1] })
   }
   return steps.length > 0 && 'name' in steps[0]! ? steps : undefined
 }
@@ -102,6 +104,11 @@ export function isKeyed(schema: Schema, type: TypeRef): boolean {
   return keyed
 }
 
+/** Keys that are strings stand in quotes in a path, numbers without (protocols.md 3.3). */
+function isQuoted(schema: Schema, elementType: string): boolean {
+  return dataProperty(schema, elementType, 'key').some(({ kind }) => kind === 'string')
+}
+
 function sameType(a: TypeRef, b: TypeRef): boolean {
   return a.kind === b.kind && a.name === b.name && a.array === b.array
 }
@@ -132,7 +139,7 @@ function follow(schema: Schema, types: readonly TypeRef[], step: Step): TypeRef[
   const next: TypeRef[] = []
   for (const type of types) {
     if ('key' in step) {
-      if (isKeyed(schema, type)) next.push({ kind: type.kind, name: type.name, array: false })
+      if (isKeyed(schema, type) && isQuoted(schema, type.name) === step.quoted) next.push({ kind: type.kind, name: type.name, array: false })
     } else if (type.kind === 'data' && !type.array) {
       next.push(...dataProperty(schema, type.name, step.name))
     }

@@ -5,7 +5,7 @@
 import type { BulkItem, MissingPath, PathReader, PathSet } from '../../schema/bulk.js'
 import type { MoRef } from '../../schema/model.js'
 import { emptyEntry, encodedCache, type CacheEntry } from '../encoded-cache.js'
-import { Pieces } from '../pieces.js'
+import type { Pieces } from '../pieces.js'
 import { escapeText } from '../xml.js'
 import { enumTexts } from './scalar-writers.js'
 import type { Writer, WriterSet } from './writer-model.js'
@@ -73,34 +73,31 @@ export class BulkWriter {
 
   /** Appends the element of one object, from the kept bytes if there are some. */
   item(item: BulkItem, out: Pieces): void {
-    const compiled = item.paths === this.lastSet ? this.lastCompiled : undefined
-    const { missing } = item
-    if (missing === undefined || missing.length === 0) {
-      out.bytes(this.bytes(compiled ?? this.compile(item.paths), item))
+    const compiled = item.paths === this.lastSet ? this.lastCompiled! : this.compile(item.paths)
+    const { missing, props, ref } = item
+    if (missing !== undefined && missing.length > 0) {
+      const s = this.encode(compiled, item, out)
+      out.text(this.missing(s, missing, out) + this.close)
       return
     }
-    const s = this.encode(compiled ?? this.compile(item.paths), item, out)
-    out.text(this.missing(s, missing, out) + this.close)
-  }
-
-  private bytes(compiled: CompiledPaths, item: BulkItem): Buffer {
-    const { props, ref } = item
-    let entry = compiled.kept.get(props)
+    const entry = compiled.kept.get(props)
     if (entry?.bytes !== undefined && (entry.ref === ref || sameRef(entry.ref, ref))) {
       entry.used = true
-      return entry.bytes
+      out.bytes(entry.bytes)
+      return
     }
-    const own = new Pieces()
-    const pieces = own.finish(this.encode(compiled, item, own) + this.close)
-    const bytes = pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces)
-    if (entry === undefined) {
-      entry = { ...emptyEntry(), ref }
-      compiled.kept.set(props, entry)
-    } else {
-      entry.ref = ref
-    }
+    const start = out.length
+    out.text(this.encode(compiled, item, out) + this.close)
+    if (encodedCache.admits(out.length - start)) this.keep(compiled, item, entry, out.copySince(start))
+  }
+
+  private keep(
+    compiled: CompiledPaths, { props, ref }: BulkItem, known: ItemEntry | undefined, bytes: Buffer,
+  ): void {
+    const entry = known ?? { ...emptyEntry(), ref }
+    if (known === undefined) compiled.kept.set(props, entry)
+    else entry.ref = ref
     encodedCache.keep(entry, bytes)
-    return bytes
   }
 
   private encode(compiled: CompiledPaths, item: BulkItem, out: Pieces): string {

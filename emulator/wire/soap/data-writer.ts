@@ -2,7 +2,7 @@
 import { isShared } from '../../schema/bulk.js'
 import type { DataTypeInfo, PropertyInfo } from '../../schema/model.js'
 import { emptyEntry, encodedCache, type CacheEntry } from '../encoded-cache.js'
-import { flushLength, Pieces } from '../pieces.js'
+import { flushLength, Pieces, recycle } from '../pieces.js'
 import type { ContentWriter, Writer, WriterSet } from './writer-model.js'
 
 type Data = Readonly<Record<string, unknown>>
@@ -59,7 +59,9 @@ export class DataWriter implements ContentWriter {
     let entry = this.kept.get(value)
     if (entry?.bytes === undefined) {
       const own = new Pieces()
-      const bytes = Buffer.concat(own.finish(this.children('', value, own)))
+      const pieces = own.finish(this.children('', value, own))
+      const bytes = Buffer.concat(pieces)
+      pieces.forEach(recycle)
       if (entry === undefined) this.kept.set(value, (entry = emptyEntry()))
       encodedCache.keep(entry, bytes)
       out.text(s)

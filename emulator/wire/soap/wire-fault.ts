@@ -9,14 +9,22 @@ export interface MethodFaultValue {
 
 /** The call is refused by the wire layer; the door answers it as a SOAP fault with HTTP 500. */
 export class WireFault extends Error {
+  readonly faultString: string
+
   constructor(
     readonly faultCode: string,
-    readonly faultString: string,
+    faultString: string,
     readonly detail?: MethodFaultValue,
   ) {
     super(faultString)
     this.name = 'WireFault'
+    this.faultString = clipped(faultString)
   }
+}
+
+/** A text that quotes the request must not be as long as the request. */
+function clipped(text: string): string {
+  return text.length <= 500 ? text : `${text.slice(0, 350)} ... ${text.slice(-100)}`
 }
 
 /** faultcode of everything the server itself reports. */

@@ -59,7 +59,7 @@ function addDevice(work: DeviceWork, change: VirtualDeviceConfigSpec, kind: Devi
   if (kind.controller !== undefined) device = { ...device, ...hangUp(work, asked, kind) }
   if (kind.kind === 'disk') device = addDisk(work, device, change)
   else if (kind.kind === 'nic') device = addNic(work, device)
-  else if (kind.kind === 'cdrom' || kind.kind === 'floppy') device = mediaSummary(device)
+  else device = withSummary(work, device, kind)
   work.newKeys.set(asked.key, device.key)
   work.devices = [...work.devices, device]
 }
@@ -164,11 +164,18 @@ function connectableOf(asked: VirtualDevice, poweredOn: boolean): NonNullable<Vi
   }
 }
 
-function mediaSummary(device: VirtualDevice): VirtualDevice {
-  const backing = device.backing as { fileName?: string, deviceName?: string, _typeName?: string } | undefined
-  const summary = backing?.fileName !== undefined
-    ? `ISO ${backing.fileName}`
-    : backing?.deviceName !== undefined && backing.deviceName !== '' ? backing.deviceName : 'Remote device'
+interface Backing { readonly fileName?: string, readonly deviceName?: string, readonly serviceURI?: string }
+
+/** The summary of a device that has a medium or a line: it says what is behind it. */
+function withSummary(work: DeviceWork, device: VirtualDevice, kind: DeviceKind): VirtualDevice {
+  const backing = device.backing as Backing | undefined
+  const port = work.schema.isA(device._typeName ?? '', 'VirtualSerialPort')
+  const word = kind.kind === 'cdrom' ? 'ISO' : kind.kind === 'floppy' ? 'Image' : port ? 'File' : undefined
+  if (word === undefined || backing === undefined) return device
+  const { fileName, deviceName, serviceURI } = backing
+  const behind = deviceName !== undefined && deviceName !== '' ? deviceName : 'Remote device'
+  const summary = fileName !== undefined ? `${word} ${fileName}`
+    : port && serviceURI !== undefined ? `Remote ${serviceURI}` : behind
   return { ...device, deviceInfo: { label: device.deviceInfo!.label, summary } }
 }
 
@@ -184,7 +191,7 @@ function editDevice(work: DeviceWork, change: VirtualDeviceConfigSpec): void {
   if (asked.connectable !== undefined) device.connectable = edited(asked.connectable, work.poweredOn)
   if (kind?.kind === 'disk') device = editDisk(work, before, device, change)
   else if (kind?.kind === 'nic') device = editNic(work, before, device)
-  else if (kind?.kind === 'cdrom' || kind?.kind === 'floppy') device = mediaSummary(device)
+  else if (kind !== undefined) device = withSummary(work, device, kind)
   work.devices = work.devices.with(at, device)
 }
 
