@@ -179,7 +179,7 @@ export class LabControl implements ControlTarget {
     if (revision === undefined || revision > world.revision) {
       throw new ControlError(409, `there is no revision to go back to; the newest is ${world.revision}`)
     }
-    refusing(() => rewind(world, revision))
+    refusing(() => rewind(world, revision, 'time' in to ? Math.min(to.time, world.now()) : undefined))
   }
 
   reset(): void {

@@ -25,7 +25,8 @@ export function truthOfLab(world: World): Truth {
     runs,
     nodes: nodes.map(node => {
       const inner = world.get<object, NodeInner>(LAB, node.name)!.inner
-      return { name: node.name, kind: node.kind, power: inner.power, management: inner.managedBy === undefined ? undefined : inner.management }
+      const management = inner.managedBy === undefined ? undefined : inner.management
+      return { name: node.name, kind: node.kind, power: inner.power, management }
     }),
     volumes: world.ofType(LAB, 'Volume').map(slot => {
       const { props, inner } = world.read(slot)!

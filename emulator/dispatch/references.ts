@@ -15,14 +15,17 @@ export type FindSlot = (id: string) => Slot | undefined
 export function trueReferences<T>(schema: Schema, find: FindSlot, value: T): T {
   if (typeof value !== 'object' || value === null) return value
   if (isReference(schema, value)) return trueReference(schema, find, value) as T
-  const items = Object.entries(value as Record<string, unknown>)
-  const changed = items.flatMap(([key, item]) => {
+  // This runs for every call: nothing is allocated unless something changes.
+  const parts = value as Record<string, unknown>
+  let changed: Record<string, unknown> | undefined
+  for (const key in parts) {
+    const item = parts[key]
     const real = trueReferences(schema, find, item)
-    return real === item ? [] : [[key, real] as const]
-  })
-  if (changed.length === 0) return value
-  const copy: object = Array.isArray(value) ? [...value as unknown[]] : { ...value }
-  return Object.assign(copy, Object.fromEntries(changed)) as T
+    if (real === item) continue
+    changed ??= (Array.isArray(value) ? [...value as unknown[]] : { ...value }) as Record<string, unknown>
+    changed[key] = real
+  }
+  return (changed ?? value) as T
 }
 
 function trueReference(schema: Schema, find: FindSlot, ref: MoRef): MoRef {
@@ -34,7 +37,8 @@ function trueReference(schema: Schema, find: FindSlot, ref: MoRef): MoRef {
 
 /** A plain `{type, value}` whose type is a managed one: data objects of that shape name none. */
 function isReference(schema: Schema, value: object): value is MoRef {
-  const { type, value: id, ...rest } = value as Partial<MoRef>
-  return typeof type === 'string' && typeof id === 'string' && Object.keys(rest).length === 0
-    && schema.managed(type) !== undefined
+  const { type, value: id } = value as Partial<MoRef>
+  if (typeof type !== 'string' || typeof id !== 'string') return false
+  for (const key in value) if (key !== 'type' && key !== 'value') return false
+  return schema.managed(type) !== undefined
 }

@@ -68,7 +68,7 @@ export function mirroredHostProps(
 function attested(host: HostSystemProps): Pick<HostSystemProps['summary'], 'tpmAttestation'> {
   const { bootTime } = host.runtime
   if (host.capability?.tpmSupported !== true || bootTime === undefined) return {}
-  return { tpmAttestation: { time: bootTime, status: 'accepted' } }
+  return { tpmAttestation: Object.freeze({ time: bootTime, status: 'accepted' }) }
 }
 
 const licensables = new Map<string, HostSystemProps['licensableResource']>()

@@ -49,9 +49,9 @@ interface ChildProps { readonly name?: string, readonly parent?: MoRef, readonly
  * before the first record exists.
  */
 export function defineSearchIndexes(world: World): void {
-  world.store.defineIndex({ name: VM_INDEX, types: ['VirtualMachine'], keys: vmKeys })
-  world.store.defineIndex({ name: HOST_INDEX, types: ['HostSystem'], keys: hostKeys })
-  world.store.defineIndex({ name: CHILD_INDEX, types: entityTypes, keys: childKeys })
+  world.store.defineIndex({ name: VM_INDEX, types: ['VirtualMachine'], keys: vmKeys, same: sameVmFacts })
+  world.store.defineIndex({ name: HOST_INDEX, types: ['HostSystem'], keys: hostKeys, same: sameHostFacts })
+  world.store.defineIndex({ name: CHILD_INDEX, types: entityTypes, keys: childKeys, same: samePlace })
 }
 
 /** VMs or hosts with a value; the order is that of their creation. Case does not matter. */
@@ -118,6 +118,26 @@ function vmKeys(record: StoredRecord): readonly string[] {
     for (const ip of ipAddress ?? []) if (ip !== guest?.ipAddress) add('ip', ip)
   }
   return keys
+}
+
+function sameVmFacts(before: StoredRecord, after: StoredRecord): boolean {
+  const a = before.props as VmProps
+  const b = after.props as VmProps
+  return a.guest === b.guest && (a.config === b.config || (a.config?.uuid === b.config?.uuid
+    && a.config?.instanceUuid === b.config?.instanceUuid && a.config?.files === b.config?.files))
+}
+
+function sameHostFacts(before: StoredRecord, after: StoredRecord): boolean {
+  const a = before.props as HostProps
+  const b = after.props as HostProps
+  return a.name === b.name && a.hardware === b.hardware && a.config === b.config
+    && a.summary?.hardware === b.summary?.hardware
+}
+
+function samePlace(before: StoredRecord, after: StoredRecord): boolean {
+  const a = before.props as ChildProps
+  const b = after.props as ChildProps
+  return a.name === b.name && a.parent === b.parent && a.parentVApp === b.parentVApp
 }
 
 function hostKeys(record: StoredRecord): readonly string[] {

@@ -8,7 +8,7 @@
 const overhead = 200
 
 /** Of what a full cache is offered by wide reads. */
-const admitOneIn = 4
+const admitOneIn = 2
 
 /** A kept encoding; `bytes` is undefined once evicted, and the owner encodes anew. */
 export interface CacheEntry {

@@ -91,12 +91,13 @@ export function revisionAt(world: World, time: number): number | undefined {
 
 /**
  * Goes back to the state after a revision: records, agenda, chance, counters, logs and the clock.
- * The revision number itself goes on growing, so that watchers see the way back as changes.
+ * The revision number itself goes on growing, so that watchers see the way back as changes. The
+ * clock shows the instant of the revision, or `at`, an instant before the next one.
  * @throws ImageError when the journal does not reach so far back.
  */
-export function rewind(world: World, revision: number): void {
+export function rewind(world: World, revision: number, at?: number): void {
   const entries = world.journal.since(revision)
-  if (entries.length === 0) return
+  if (entries.length === 0 && (at === undefined || at >= world.now())) return
   if (revision < world.journal.oldestReachable()) {
     throw new ImageError(`revision ${revision} is gone; the oldest that can be reached is `
       + `${world.journal.oldestReachable()}`)
@@ -114,7 +115,7 @@ export function rewind(world: World, revision: number): void {
   for (const name of new Set(entries.flatMap(entry => [...entry.undo.logs.keys()]))) {
     refill(world, name, revision)
   }
-  const time = world.journal.timeOf(revision) ?? entries[0]!.time
+  const time = at ?? world.journal.timeOf(revision) ?? entries[0]!.time
   world.agenda.replace(jobs.values())
   world.journal.dropAfter(revision)
   world.restate({ kind: 'lab', what: 'rewind', revision }, time, tx => {

@@ -7,6 +7,8 @@ export interface IndexDefinition {
   readonly types: readonly string[]
   /** The keys of one record; pure. */
   keys(record: StoredRecord, address: Address): readonly string[]
+  /** True when the keys of two records of the same address cannot differ; a cheap comparison. */
+  same?(before: StoredRecord, after: StoredRecord): boolean
 }
 
 /** Live slots of one type on one node; `last` is the highest slot index that was put in. */
@@ -159,6 +161,7 @@ function reindex(
   before: StoredRecord | undefined,
   after: StoredRecord | undefined,
 ): void {
+  if (before !== undefined && after !== undefined && definition.same?.(before, after) === true) return
   const oldKeys = before === undefined ? noKeys : definition.keys(before, slot.address)
   const newKeys = after === undefined ? noKeys : definition.keys(after, slot.address)
   if (sameKeys(oldKeys, newKeys)) return

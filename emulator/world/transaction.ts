@@ -97,19 +97,22 @@ export class Transaction implements Reader {
     const after = drafts.produce(before, draft => {
       recipe(draft as unknown as { props: Draft<P>, inner: Draft<I> })
     })
-    if (after !== before) this.#set(slot, deepFreeze(after))
+    if (after !== before) this.#set(slot, after)
   }
 
-  /** Replaces a whole record by another one that shares what did not change. */
+  /**
+   * Replaces a whole record by another one that shares what did not change. The values are the
+   * world's from now on: they are frozen at commit, once, however often a record is replaced.
+   */
   replace(slot: Slot, record: StoredRecord): void {
-    if (this.read(slot) !== record) this.#set(slot as MutableSlot, deepFreeze(record))
+    if (this.read(slot) !== record) this.#set(slot as MutableSlot, record)
   }
 
-  /** Creates a record. The values are frozen; parts that are frozen already are shared. */
+  /** Creates a record. Its values are frozen at commit; parts that are frozen already are shared. */
   create<P extends object, I extends object>(address: Address, record: { props: P, inner: I }): Slot {
     const slot = this.world.store.slotFor(address)
     if (this.read(slot) !== undefined) throw new Error(`exists: ${JSON.stringify(address)}`)
-    this.#set(slot, deepFreeze(record as unknown as AnyRecord))
+    this.#set(slot, record as unknown as AnyRecord)
     return slot
   }
 
@@ -177,11 +180,11 @@ export class Transaction implements Reader {
     return taken
   }
 
-  /** For the world: the net changes. */
+  /** For the world: the net changes, frozen. */
   changes(): Change[] {
     const changes: Change[] = []
     for (const [slot, after] of this.#pending.records) {
-      if (slot.record !== after) changes.push({ slot, before: slot.record, after })
+      if (slot.record !== after) changes.push({ slot, before: slot.record, after: deepFreeze(after) })
     }
     return changes
   }

@@ -40,6 +40,20 @@ describe('fauxsphere vcsim', () => {
     })
   })
 
+  it('end › a signal that comes twice ends it in order, as `timeout` sends it', async () => {
+    const io = new TestIo({ FAUXSPHERE_CACHE: folder })
+    const opener = fakeOpener()
+    const before = process.listenerCount('SIGTERM')
+    io.onOutput = () => {
+      process.emit('SIGTERM', 'SIGTERM')
+      expect(process.listenerCount('SIGTERM')).toBe(before + 1)
+      process.emit('SIGTERM', 'SIGTERM')
+    }
+    expect(await vcsim(['-l', '127.0.0.1:0'], io, '0.1.0', opener.open)).toBe(0)
+    expect(opener.closed).toBe(1)
+    expect(process.listenerCount('SIGTERM')).toBe(before)
+  })
+
   it('model › comes from the flags', async () => {
     const { opener } = await serve([
       '-dc', '2', '-cluster=3', '-host', '4', '-standalone-host=0', '-vm', '0', '-ds', '5', '-pool', '1',

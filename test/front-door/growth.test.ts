@@ -6,6 +6,7 @@ import type { TestLab } from '../support/test-lab.js'
 import { frontLab, holdings, openFrontLab, PASSWORD } from './front-lab.js'
 
 const CYCLES = 2000
+const cyclesOn = { 'vc-01': CYCLES, 'esx-01': 500 } as const
 
 /** Calls of one client without a door, so that thousands take no time. */
 class Caller {
@@ -51,7 +52,7 @@ const spec = (obj: MoRef, type: string, path: string): unknown => ({
 })
 
 describe('growth', () => {
-  it.each([['vc-01', 'reader@vsphere.local'], ['esx-01', 'viewer']])(`${CYCLES} cycles on %s › leave every count where it was`, async (node, user) => {
+  it.each([['vc-01', 'reader@vsphere.local'], ['esx-01', 'viewer']] as const)(`cycles of a whole session on %s › leave every count where it was`, async (node, user) => {
     const lab = openFrontLab()
     const caller = new Caller(lab, node)
     const cycle = (i: number): void => {
@@ -72,7 +73,7 @@ describe('growth', () => {
     cycle(0)
     await Promise.resolve()
     const before = holdings(lab)
-    for (let i = 1; i <= CYCLES; i += 1) {
+    for (let i = 1; i <= cyclesOn[node]; i += 1) {
       cycle(i)
       if (i % 100 === 0) await Promise.resolve()
     }

@@ -4,8 +4,9 @@ import type { MethodInfo } from '../../schema/model.js'
 import { MethodFault, fault } from '../../services/method-fault.js'
 import type { Later } from '../../services/call.js'
 import { clientVersion } from '../../wire/namespaces.js'
-import { decodeCall, type DecodedCall } from '../../wire/soap/decode.js'
+import type { DecodedCall } from '../../wire/soap/decode.js'
 import { encoderFor } from '../../wire/soap/encode.js'
+import { requestCacheFor } from '../../wire/soap/request-cache.js'
 import { WireFault, serverFaultCode, type MethodFaultValue } from '../../wire/soap/wire-fault.js'
 import { defaultXmlLimits, type XmlLimits } from '../../wire/xml-model.js'
 import { BodyTooLarge, readBody } from './body.js'
@@ -63,7 +64,7 @@ function answer(exchange: Exchange, body: Buffer): void {
   let call: DecodedCall
   try {
     const resolved = clientVersion(header(exchange, 'soapaction'), door.advertised)
-    call = decodeCall(body, door.schema, resolved, limitsOf(door.maxBodyBytes))
+    call = requestCacheFor(door.schema).decode(body, resolved, limitsOf(door.maxBodyBytes))
   } catch (error) {
     refuse(exchange, error)
     return

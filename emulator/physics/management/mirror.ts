@@ -59,6 +59,7 @@ export function mirrorHosts(world: World): void {
   world.store.defineIndex({
     name: 'mirror', types: mirroredTypes,
     keys: record => (record.inner as MirrorInner).mirrors ?? [],
+    same: (a, b) => (a.inner as MirrorInner).mirrors === (b.inner as MirrorInner).mirrors,
   })
   world.follow((tx, written) => {
     for (const slot of written) followSlot(tx, slot)

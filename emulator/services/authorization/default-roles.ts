@@ -1,5 +1,5 @@
-import { freeze } from 'immer'
 import type { AuthorizationRole } from '../../schema/generated/types.js'
+import { deepFreeze } from '../../world/freeze.js'
 import type { NodeKind } from '../nodes.js'
 import { privilegeCatalog, systemPrivileges } from './privileges.js'
 
@@ -124,7 +124,7 @@ export function defaultRoles(kind: NodeKind, version: string): readonly Authoriz
   if (list === undefined) {
     const system = systemRoles.map(source => role(source, true, catalog.ids))
     const samples = sampleRoles.map(source => role(source, false, catalog.ids))
-    list = freeze(kind === 'vcenter' ? [...system, ...samples] : system, true)
+    list = deepFreeze(kind === 'vcenter' ? [...system, ...samples] : system)
     lists.set(key, list)
   }
   return list

@@ -1,7 +1,7 @@
-import { freeze } from 'immer'
 import type {
   AuthorizationDescription, AuthorizationPrivilege, ElementDescription,
 } from '../../schema/generated/types.js'
+import { deepFreeze } from '../../world/freeze.js'
 import { privilegeNames } from './privilege-names.js'
 
 /** The three privileges that every role a user makes contains (network-security.md 11.1). */
@@ -54,7 +54,7 @@ function buildCatalog(recent: boolean): PrivilegeCatalog {
     privilege: list.map(item => element(item.privId, item.name)),
     privilegeGroup: groups.map(([group]) => element(group, group.split('.').at(-1)!)),
   }
-  return freeze({ ids: list.map(item => item.privId), list, description }, true)
+  return deepFreeze({ ids: list.map(item => item.privId), list, description })
 }
 
 /** Labels are made from the names: the product's own texts are not carried over. */

@@ -9,7 +9,7 @@ import { anyForm } from './any-form.js'
 import { requirePath } from './paths.js'
 import { Scene } from './scene.js'
 import { select, sourcesOf } from './select.js'
-import { CompiledSpec } from './spec.js'
+import { compiledSpec } from './spec.js'
 
 /**
  * The objects that some specs select, with the wanted properties.
@@ -21,7 +21,8 @@ export function retrieve(
 ): BulkItem[] {
   const { schema } = scene.services
   const items: BulkItem[] = []
-  const compiled = specs.map(spec => new CompiledSpec(schema, scene.virtual, spec, version))
+  const computes = scene.viewer.all ? 'all' : 'some'
+  const compiled = specs.map(spec => compiledSpec(schema, scene.virtual, computes, spec, version))
   for (const spec of compiled) {
     for (const [slot, plan] of select(scene, spec, sourcesOf(scene, spec))) {
       items.push(scene.item(plan, slot))

@@ -149,6 +149,28 @@ export class CompiledSpec {
   }
 }
 
+/** By frozen spec, which is what the door hands in again when the same request comes again. */
+const kept = new WeakMap<PropertyFilterSpec, Map<string, { of: Schema, spec: CompiledSpec }>>()
+
+/**
+ * A spec compiled for a read. `computes` tells readers apart for whom other properties are computed.
+ * @throws like the constructor.
+ */
+export function compiledSpec(
+  schema: Schema, virtual: VirtualPropertyLookup, computes: string, spec: PropertyFilterSpec,
+  version: VersionIndex,
+): CompiledSpec {
+  if (!Object.isFrozen(spec)) return new CompiledSpec(schema, virtual, spec, version)
+  let versions = kept.get(spec)
+  if (versions === undefined) kept.set(spec, versions = new Map())
+  const key = `${version} ${computes}`
+  const known = versions.get(key)
+  if (known?.of === schema) return known.spec
+  const made = new CompiledSpec(schema, virtual, spec, version)
+  versions.set(key, { of: schema, spec: made })
+  return made
+}
+
 function compileSelections(
   objects: readonly ObjectSpec[],
 ): { starts: Start[], traversals: Traversal[] } {

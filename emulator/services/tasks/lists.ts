@@ -22,6 +22,8 @@ export const RECENT_LIMIT = 200
 const ENTITY_LIMIT = 50
 /** Finished Task objects kept on a node, at most: our own bound on memory in a busy lab. */
 export const FINISHED_LIMIT = 2000
+/** Finished tasks that are forgotten together at that bound: finding the oldest is not free. */
+const FORGOTTEN_AT_ONCE = 50
 /** Finished tasks that vCenter's task history keeps; our own bound instead of 30 days. */
 const HISTORY_CAPACITY = 10_000
 const SWEEP_MS = 60_000
@@ -95,11 +97,13 @@ export function sweepTasks(tx: Transaction, node: NodeInfo): void {
 }
 
 function forgetOldest(tx: Transaction, node: NodeInfo): void {
+  const oldest: Slot[] = []
   for (const slot of tx.world.store.ofType(node.name, 'Task').values()) {
     if (tx.read(slot) === undefined || infoOf(tx, slot).completeTime === undefined) continue
-    forget(tx, node, [slot])
-    return
+    oldest.push(slot)
+    if (oldest.length === FORGOTTEN_AT_ONCE) break
   }
+  forget(tx, node, oldest)
 }
 
 function forget(tx: Transaction, node: NodeInfo, tasks: readonly Slot[]): number {
@@ -115,10 +119,7 @@ function forget(tx: Transaction, node: NodeInfo, tasks: readonly Slot[]): number
     if (slot !== undefined) dropFromRecent(tx, slot, gone)
   }
   const manager = managerSlot(tx, node)!
-  // One task alone is forgotten because of the bound, and left this list long before.
-  if (tasks.length > 1 || recentOf(tx, manager).length < RECENT_LIMIT) {
-    dropFromRecent(tx, manager, gone)
-  }
+  dropFromRecent(tx, manager, gone)
   const record = tx.read<HasRecent, TaskManagerInner>(manager)!
   const finished = (record.inner.finished ?? 0) - gone.size
   tx.replace(manager, { props: record.props, inner: { ...record.inner, finished } } as never)

@@ -210,3 +210,39 @@ describe('ReconfigVM_Task › devices', () => {
     })
   })
 })
+
+describe('ReconfigVM_Task › what the suite of govmomi asks', () => {
+  it('secure boot › needs EFI', () => {
+    const on = bench('template-debian')
+    on.lab.ok(VC, on.vm, 'MarkAsVirtualMachine', { pool: on.lab.props<VirtualMachineProps>(VC, on.lab.named(VC, 'VirtualMachine', 'win-01')).resourcePool })
+    expect(on.fails({ bootOptions: { efiSecureBootEnabled: true } }))
+      .toMatchObject({ _typeName: 'InvalidArgument', invalidProperty: 'spec.bootOptions.efiSecureBootEnabled' })
+    on.change({ firmware: 'efi', bootOptions: { efiSecureBootEnabled: true } })
+    expect(on.config().bootOptions).toMatchObject({ efiSecureBootEnabled: true })
+  })
+
+  it('template › takes a name and an annotation only', () => {
+    const on = bench('template-debian')
+    expect(on.fails({ extraConfig: [{ key: 'a', value: '1' }] })).toMatchObject({ _typeName: 'NotSupported' })
+    on.change({ annotation: 'golden' })
+    expect(on.config().annotation).toBe('golden')
+  })
+
+  it('floppy and serial port › say what is behind them, and can be pulled', () => {
+    const on = bench()
+    on.change({ deviceChange: [
+      { operation: 'add', device: { _typeName: 'VirtualFloppy', key: -1, backing: { _typeName: 'VirtualFloppyImageBackingInfo', fileName: '[nfs-01] x.img' } } },
+      { operation: 'add', device: { _typeName: 'VirtualSerialPort', key: -2, yieldOnPoll: true, backing: { _typeName: 'VirtualSerialPortURIBackingInfo', serviceURI: 'telnet://:33233', direction: 'server' } } },
+    ] })
+    expect(device(on, 'VirtualFloppy')).toMatchObject({ deviceInfo: { summary: 'Image [nfs-01] x.img' } })
+    expect(device(on, 'VirtualFloppy')['connectable']).toBeDefined()
+    const port = device(on, 'VirtualSerialPort')
+    expect(port).toMatchObject({ deviceInfo: { summary: 'Remote telnet://:33233' } })
+    expect(port['connectable']).toBeDefined()
+    on.change({ deviceChange: [{ operation: 'edit', device: {
+      _typeName: 'VirtualSerialPort', key: port['key'], yieldOnPoll: true,
+      backing: { _typeName: 'VirtualSerialPortFileBackingInfo', fileName: '[nfs-01] win-01/out.log' },
+    } }] })
+    expect(device(on, 'VirtualSerialPort')).toMatchObject({ deviceInfo: { summary: 'File [nfs-01] win-01/out.log' } })
+  })
+})

@@ -43,6 +43,7 @@ function addDevice(work: DeviceWork, change: VirtualDeviceConfigSpec, kind: Devi
     throw deviceFault(work, 'InvalidDeviceOperation', { badOp: 'add', badFileOp: change.fileOperation })
   }
   const asked = change.device
+  const type = asked._typeName ?? ''
   const key = kind.kind === 'controller'
     ? kind.firstKey + busNumber(work, asked as VirtualController, kind)
     : newKey(work, kind)
@@ -52,7 +53,7 @@ function addDevice(work: DeviceWork, change: VirtualDeviceConfigSpec, kind: Devi
     key,
     deviceInfo: { label: kind.label(number), summary: kind.summary ?? kind.label(number) },
   }
-  if (asked.connectable !== undefined || kind.kind === 'cdrom' || kind.kind === 'nic') {
+  if (asked.connectable !== undefined || isPluggable(work, kind, type)) {
     device.connectable = connectableOf(asked, work.poweredOn)
   }
   if (kind.kind === 'controller') device = controller(work, device as VirtualController, number - 1)
@@ -62,6 +63,12 @@ function addDevice(work: DeviceWork, change: VirtualDeviceConfigSpec, kind: Devi
   else device = withSummary(work, device, kind)
   work.newKeys.set(asked.key, device.key)
   work.devices = [...work.devices, device]
+}
+
+/** Devices with a plug that can be pulled: they have `connectable` whether asked for or not. */
+function isPluggable(work: DeviceWork, kind: DeviceKind, type: string): boolean {
+  return ['cdrom', 'floppy', 'nic'].includes(kind.kind)
+    || work.schema.isA(type, 'VirtualSerialPort') || work.schema.isA(type, 'VirtualParallelPort')
 }
 
 function sameKind(work: DeviceWork, device: VirtualDevice, kind: DeviceKind): boolean {
