@@ -7,9 +7,11 @@ import { TraceFile } from './doors/https/trace-file.js'
 import type { OpenedNode } from './doors/opened-node.js'
 import { planPorts, urlHost, type PortMode, type PortPlan } from './doors/ports.js'
 import type { LabFile } from './inventory/lab-schema.js'
+import { nameServer } from './inventory/vcsim-server.js'
 import { Lab, type LabOptions } from './lab.js'
 import { LabControl } from './lab-control.js'
 import type { OpenLab, OpenRequest } from './main.js'
+import { outsideAddress, parseListen } from './options.js'
 import type { PeerModel } from './peer-model.js'
 import { LAB, type NodeInner } from './physics/hardware/chassis.js'
 import { Certificates, type CertificateSubject } from './services/certificates.js'
@@ -32,6 +34,7 @@ export async function openLab(request: OpenRequest): Promise<OpenLab> {
   })
   const doors = new LabDoors(lab, plan, request)
   const nodes = await doors.open()
+  if (peer !== undefined) nameServerIn(lab, nodes, peer, settings.listen)
   const control = new LabControl(lab, nodes, () => doors.counts())
   return {
     nodes,
@@ -49,8 +52,10 @@ async function labOptions({ settings, peer }: OpenRequest): Promise<LabOptions> 
   const { seed, durations, anyLogin, strict } = settings
   const base = { seed, clock, behaviour: { durations, anyLogin, strict } }
   if (peer === undefined) {
-    const { loadLab } = await import('./inventory/lab-file.js')
-    return { ...base, lab: loadLab(settings.lab) }
+    const { namedLab } = await import('./inventory/check-lab.js')
+    // Only a file needs the YAML reader.
+    const lab = namedLab(settings.lab) ?? (await import('./inventory/lab-file.js')).loadLab(settings.lab)
+    return { ...base, lab }
   }
   const { vcsimLab } = await import('./inventory/vcsim.js')
   return {
@@ -59,6 +64,15 @@ async function labOptions({ settings, peer }: OpenRequest): Promise<LabOptions> 
     past: true,
     behaviour: { durations: 'instant', anyLogin: peer.login === undefined, strict: settings.strict },
   }
+}
+
+/** The peer's own option and ports, known when its one door is open. */
+function nameServerIn(lab: Lab, nodes: readonly OpenedNode[], peer: PeerModel, listen = ''): void {
+  const first = lab.nodes.find(node => node.name === nodes[0]?.name)
+  if (first === undefined) return
+  const url = new URL(nodes[0]!.sdk)
+  if (['0.0.0.0', '::'].includes(parseListen(listen).address)) url.hostname = outsideAddress()
+  lab.world.genesis(tx => nameServer(tx, first, url, peer.uniqueHostPorts))
 }
 
 /** The peer's `-username` and `-password`: an administrator of that name on its one node. */

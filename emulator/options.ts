@@ -2,7 +2,7 @@
  * Every setting once: name, flag, environment variable, default, help line and how its text is
  * read. The help of the command and the documentation table are made from this.
  */
-import { homedir } from 'node:os'
+import { homedir, networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 
 /** A setting that cannot be read; names the flag and what it takes. */
@@ -200,4 +200,13 @@ export function cacheFolder(
   if (own !== undefined && own !== '') return own
   const xdg = env['XDG_CACHE_HOME']
   return join(xdg === undefined || xdg === '' ? join(homedir(), '.cache') : xdg, 'fauxsphere')
+}
+
+/** An address by which other machines reach this one; loopback when there is none. */
+export function outsideAddress(): string {
+  for (const list of Object.values(networkInterfaces())) {
+    const found = list?.find(each => each.family === 'IPv4' && !each.internal)
+    if (found !== undefined) return found.address
+  }
+  return '127.0.0.1'
 }

@@ -4,7 +4,7 @@ import { managerSlot } from '../services/authorization/permission-index.js'
 import { ownPermissions, putPermissions } from '../services/authorization/permissions.js'
 import { wellKnownId } from '../services/well-known.js'
 import type { Slot } from '../world/records.js'
-import { LabFileError } from './lab-file.js'
+import { LabFileError } from './lab-error.js'
 import type { Build } from './build-state.js'
 import { nearestName } from './names.js'
 

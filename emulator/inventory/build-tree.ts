@@ -8,7 +8,7 @@ import {
 import { folderAt, folderPrefix, uplinkNames } from './build-vcenter.js'
 import { poolChoice } from './compute.js'
 import { ref, type HostSwitchSpec } from './host-spec.js'
-import { LabFileError } from './lab-file.js'
+import { LabFileError } from './lab-error.js'
 import type { ClusterPlan, DatacenterPlan, HostPlan, SwitchPlan, VcenterPlan } from './lab-plan.js'
 
 /** Gives out the ids of everything in the vCenters but VMs, in the order in which one would make it. */

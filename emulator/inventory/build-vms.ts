@@ -2,7 +2,7 @@ import type { VirtualDevice, VirtualMachineProps } from '../schema/generated/typ
 import type { MoRef } from '../schema/model.js'
 import type { GuestSpec } from '../physics/compute/guest-report.js'
 import type { VmInner } from '../physics/compute/vm.js'
-import { LabFileError } from './lab-file.js'
+import { LabFileError } from './lab-error.js'
 import {
   newRef, put, type Build, type DatacenterState, type HostState, type NetworkState, type PoolState,
   type PortgroupState, type SwitchState, type VolumeState,

@@ -1,4 +1,4 @@
-import { LabFileError, pathText } from './lab-file.js'
+import { LabFileError, pathText } from './lab-error.js'
 import type {
   LabCluster, LabDatacenter, LabDatastore, LabFile, LabHost, LabSwitch, LabVcenter, LabVm,
 } from './lab-schema.js'

@@ -1,4 +1,4 @@
-import { checkLab } from './lab-file.js'
+import { checkLab } from './check-lab.js'
 import type { LabFile, LabFileInput } from './lab-schema.js'
 
 type VcenterInput = NonNullable<LabFileInput['vcenters']>[number]

@@ -11,6 +11,7 @@ import { extensionManager } from './extension-manager.js'
 import { folder } from './folder/index.js'
 import { historyCollector } from './history-collector.js'
 import { hostLocalAccountManager } from './host-local-account-manager.js'
+import { hostNetworkSystem } from './host-network-system.js'
 import { hostSystem } from './host-system.js'
 import { licenseManager } from './license-manager.js'
 import { managedEntity } from './managed-entity.js'
@@ -46,6 +47,7 @@ export const definitions: readonly Definition[] = [
   folder,
   historyCollector,
   hostLocalAccountManager,
+  hostNetworkSystem,
   hostSystem,
   inventoryView,
   licenseManager,

@@ -71,7 +71,8 @@ export function loadImage(world: World, image: Image): void {
   for (const log of image.logs) world.defineLog(log.name, log.capacity).restore(log.last, log.items)
   world.restate({ kind: 'lab', what: 'load', revision: image.revision }, image.time, tx => {
     for (let index = 0; index < world.store.size; index += 1) {
-      const slot = world.store.slotAt(index)!
+      const slot = world.store.slotAt(index)
+      if (slot === undefined) continue
       put(tx, slot, wanted.get(slot))
     }
   })

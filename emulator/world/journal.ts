@@ -64,14 +64,18 @@ export class Journal {
     return this.#hash?.copy().digest('hex')
   }
 
-  /** Takes an entry in; with `keep` false (rewind, load) it is hashed but cannot be rewound. */
-  add(entry: JournalEntry, keep = true): void {
+  /**
+   * Takes an entry in; with `keep` false (rewind, load) it is hashed but cannot be rewound. Gives
+   * the entries that fell out of the window: nothing leads back to them any more.
+   */
+  add(entry: JournalEntry, keep = true): readonly JournalEntry[] {
+    if (this.#hash !== undefined) {
+      const line = journalLine(entry)
+      this.#hash.update(line).update('\n')
+      this.#sink?.(line)
+    }
     if (keep) this.#window.push(entry)
-    if (this.#window.length > this.#capacity * 2) this.#window.splice(0, this.#capacity)
-    if (this.#hash === undefined) return
-    const line = journalLine(entry)
-    this.#hash.update(line).update('\n')
-    this.#sink?.(line)
+    return this.#window.length > this.#capacity * 2 ? this.#window.splice(0, this.#capacity) : []
   }
 
   /** Entries after a revision, oldest first; what is older than the window is not there. */

@@ -36,7 +36,8 @@ const noSlots: ReadonlyMap<string, MutableSlot> = new Map()
 
 /** The records of all nodes, with constant-time look-ups by id, by type and by index key. */
 export class Store {
-  readonly #slots: MutableSlot[] = []
+  /** By index; undefined where a slot was forgotten. */
+  readonly #slots: Array<MutableSlot | undefined> = []
   readonly #nodes = new Map<string, NodeShelf>()
   readonly #indexes = new Map<string, Index>()
   readonly #indexesByType = new Map<string, Index[]>()
@@ -113,6 +114,14 @@ export class Store {
     this.#slots.push(slot)
     shelf.byId.set(address.id, slot)
     return slot
+  }
+
+  /** Frees a slot without a record; its index is never given out again. */
+  forget(slot: MutableSlot): void {
+    if (slot.record !== undefined || this.#slots[slot.index] !== slot) return
+    this.#slots[slot.index] = undefined
+    const { byId } = this.#shelf(slot.address.node)
+    if (byId.get(slot.address.id) === slot) byId.delete(slot.address.id)
   }
 
   /** Puts a record in its slot (undefined removes it) and keeps every index right. */

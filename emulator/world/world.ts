@@ -324,12 +324,19 @@ export class World implements Reader {
       appended: pending.appended,
       undo: { jobsAdded: pending.jobsAdded, jobsRemoved, streams, counters, logs },
     }
-    this.journal.add(entry, keep)
+    for (const old of this.journal.add(entry, keep)) this.#forgetRemoved(old)
     for (const listener of this.#listeners) listener(entry)
     if (pending.jobsAdded.length > 0) this.#schedule()
   }
 
   /** Sees to it that the next job runs in time; a timer that is right already stays. */
+  /** Frees the places of records that were removed so long ago that no rewind brings them back. */
+  #forgetRemoved(entry: JournalEntry): void {
+    for (const { slot, after } of entry.changes) {
+      if (after === undefined) this.store.forget(slot as MutableSlot)
+    }
+  }
+
   #schedule(): void {
     const next = this.clock.mode === 'manual' ? undefined : this.agenda.peek()
     if (next === undefined) {

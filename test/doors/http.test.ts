@@ -205,6 +205,33 @@ describe('long answers', () => {
     expect(taken).toBeLessThan(5000)
   })
 
+  it('do not mix › many at a time, some slow, some cut off, and short ones between', async () => {
+    const body = bigAnswer(1)
+    let turn = 0
+    door.gate.on('RetrievePropertiesEx', () => {
+      const letter = String.fromCharCode(97 + turn++ % 26)
+      const one = { obj: { type: 'Folder', value: 'g' }, propSet: [{ name: 'name', val: letter.repeat(1000) }] }
+      return { kind: 'result', value: { objects: Array.from({ length: 500 }, () => one) } }
+    })
+    for (let round = 0; round < 3; round += 1) {
+      const clients = await Promise.all(Array.from({ length: 8 }, () => plain(door.port)))
+      const answers = clients.map(client => client.send(post(body)).until(/<\/soapenv:Envelope>\r\n0\r\n\r\n/))
+      answers[0]!.catch(() => {})
+      clients[0]!.socket.destroy()
+      clients[1]!.socket.pause()
+      const short = await plain(door.port)
+      expect(await short.send(post(currentTime)).until(END)).toContain('CurrentTimeResponse')
+      clients[1]!.socket.resume()
+      short.socket.destroy()
+      for (const text of await Promise.all(answers.slice(1))) {
+        const values = dechunk(text).toString().match(/<val xsi:type="xsd:string">[^<]*/g)!
+        expect(values).toHaveLength(500)
+        expect(new Set(values).size).toBe(1)
+      }
+      for (const client of clients) client.socket.destroy()
+    }
+  }, 30000)
+
   it('are compressed only when the client asks', async () => {
     const client = await plain(door.port)
     client.send(post(bigAnswer(200000), ['Accept-Encoding: gzip, deflate', 'Connection: close']))

@@ -60,10 +60,22 @@ describe('XML that is none', () => {
     ['an end tag too many', `${currentTime}</a>`, /^Parse error/],
     ['a second document', currentTime + currentTime, /^Parse error/],
     ['an attribute twice', currentTime.replace('_this type=', '_this type="Folder" type='), /^Parse error/],
-    ['an attribute without quotes', currentTime.replace('type="ServiceInstance"', 'type=ServiceInstance'), /^Parse error/],
-    ['an unbound prefix', currentTime.replace('<CurrentTime xmlns="urn:vim25">', '<n:CurrentTime>'), /^Parse error/],
+    [
+      'an attribute without quotes',
+      currentTime.replace('type="ServiceInstance"', 'type=ServiceInstance'),
+      /^Parse error/,
+    ],
+    [
+      'an unbound prefix',
+      currentTime.replace('<CurrentTime xmlns="urn:vim25">', '<n:CurrentTime>'),
+      /^Parse error/,
+    ],
     ['a NUL byte', currentTime.replace('>ServiceInstance<', '>Service\0Instance<'), /^Parse error/],
-    ['a control character', currentTime.replace('>ServiceInstance<', '>Service\u0008Instance<'), /^Parse error/],
+    [
+      'a control character',
+      currentTime.replace('>ServiceInstance<', '>Service\u0008Instance<'),
+      /^Parse error/,
+    ],
     ['a reference to NUL', currentTime.replace('>ServiceInstance<', '>&#0;<'), /^Parse error/],
     ['a reference to half a pair', currentTime.replace('>ServiceInstance<', '>&#xD800;<'), /^Parse error/],
     ['a reference beyond Unicode', currentTime.replace('>ServiceInstance<', '>&#x110000;<'), /^Parse error/],
@@ -74,7 +86,11 @@ describe('XML that is none', () => {
     ['UTF-16 that ends in half a pair', Buffer.from('\ufeff<a>\ud800', 'utf16le'), /not valid UTF-16LE/],
     ['an encoding nobody knows', currentTime.replace('UTF-8', 'EBCDIC-CP-US'), /unsupported encoding/],
     ['a comment that does not end', currentTime.replace('</soapenv:Body>', '<!-- '), /^Parse error/],
-    ['a CDATA section that does not end', currentTime.replace('</soapenv:Body>', '<![CDATA['), /^Parse error/],
+    [
+      'a CDATA section that does not end',
+      currentTime.replace('</soapenv:Body>', '<![CDATA['),
+      /^Parse error/,
+    ],
     ['an instruction that does not end', currentTime.replace('</soapenv:Body>', '<?pi '), /^Parse error/],
   ]
   it.each(rows)('%s › is InvalidRequest', async (_title, body, text) => {
@@ -161,34 +177,98 @@ describe('XML of the wrong form', () => {
     ['no Body', currentTime.replace(/<soapenv:Body>.*<\/soapenv:Body>/, ''), /no Body/],
     ['an empty Body', currentTime.replace(/<CurrentTime.*<\/CurrentTime>/, ''), /holds no call/],
     ['two calls', currentTime.replace('</soapenv:Body>', '<Logout/></soapenv:Body>'), /More than one call/],
-    ['two Bodies', currentTime.replace('</soapenv:Body>', '</soapenv:Body><soapenv:Body/>'), /Duplicate Body/],
-    ['a Header behind the Body', currentTime.replace('</soapenv:Body>', '</soapenv:Body><soapenv:Header/>'), /Misplaced Header/],
+    [
+      'two Bodies',
+      currentTime.replace('</soapenv:Body>', '</soapenv:Body><soapenv:Body/>'),
+      /Duplicate Body/,
+    ],
+    [
+      'a Header behind the Body',
+      currentTime.replace('</soapenv:Body>', '</soapenv:Body><soapenv:Header/>'),
+      /Misplaced Header/,
+    ],
     ['no _this', currentTime.replace(noSelf, ''), /parameter _this of CurrentTime is missing/],
     ['an empty _this', currentTime.replace('>ServiceInstance<', '><'), /without a value/],
     ['_this twice', currentTime.replace(noSelf, noSelf + noSelf), /Duplicate parameter _this/],
-    ['an unknown type of _this', currentTime.replace('type="ServiceInstance"', 'type="Nonsense"'), /Unknown managed type/],
-    ['_this with the type of a data object', currentTime.replace('type="ServiceInstance"', 'type="AboutInfo"'), /Unknown managed type/],
-    ['a parameter that is missing', call('Login', '<userName>u</userName>', sessions), /Required parameter password of Login is missing/],
-    ['a parameter twice', call('Login', `${login}<userName>v</userName>`, sessions), /Duplicate parameter userName/],
+    [
+      'an unknown type of _this',
+      currentTime.replace('type="ServiceInstance"', 'type="Nonsense"'),
+      /Unknown managed type/,
+    ],
+    [
+      '_this with the type of a data object',
+      currentTime.replace('type="ServiceInstance"', 'type="AboutInfo"'),
+      /Unknown managed type/,
+    ],
+    [
+      'a parameter that is missing',
+      call('Login', '<userName>u</userName>', sessions),
+      /Required parameter password of Login is missing/,
+    ],
+    [
+      'a parameter twice',
+      call('Login', `${login}<userName>v</userName>`, sessions),
+      /Duplicate parameter userName/,
+    ],
     ['a parameter nobody knows', call('CurrentTime', '<zone>UTC</zone>'), /Unknown parameter zone/],
     ['text between parameters', call('Login', `x${login}`, sessions), /Unexpected text/],
-    ['an object for a string', call('Login', '<userName><a/></userName><password/>', sessions), /Unexpected element a/],
-    ['a word for a number', wait('<maxWaitSeconds>soon</maxWaitSeconds>'), /Value &quot;soon&quot; of maxWaitSeconds is not a valid int/],
+    [
+      'an object for a string',
+      call('Login', '<userName><a/></userName><password/>', sessions),
+      /Unexpected element a/,
+    ],
+    [
+      'a word for a number',
+      wait('<maxWaitSeconds>soon</maxWaitSeconds>'),
+      /Value &quot;soon&quot; of maxWaitSeconds is not a valid int/,
+    ],
     ['a number that is too great', wait('<maxWaitSeconds>2147483648</maxWaitSeconds>'), /not a valid int/],
     ['a fraction for a whole number', wait('<maxWaitSeconds>1.5</maxWaitSeconds>'), /not a valid int/],
     ['hexadecimal', wait('<maxWaitSeconds>0x10</maxWaitSeconds>'), /not a valid int/],
-    ['a word for a boolean', call('RemoveAuthorizationRole', '<roleId>1</roleId><failIfUsed>maybe</failIfUsed>', manager), /not a valid boolean/],
-    ['an enum literal nobody knows', query('<entity><entity type="Folder">group-d1</entity><recursion>sideways</recursion></entity>'), /sideways/],
-    ['a dateTime that is none', query('<time><beginTime>yesterday</beginTime></time>'), /not a valid dateTime/],
-    ['the 30th of February', query('<time><beginTime>2026-02-30T00:00:00Z</beginTime></time>'), /not a valid dateTime/],
+    [
+      'a word for a boolean',
+      call('RemoveAuthorizationRole', '<roleId>1</roleId><failIfUsed>maybe</failIfUsed>', manager),
+      /not a valid boolean/,
+    ],
+    [
+      'an enum literal nobody knows',
+      query('<entity><entity type="Folder">group-d1</entity><recursion>sideways</recursion></entity>'),
+      /sideways/,
+    ],
+    [
+      'a dateTime that is none',
+      query('<time><beginTime>yesterday</beginTime></time>'),
+      /not a valid dateTime/,
+    ],
+    [
+      'the 30th of February',
+      query('<time><beginTime>2026-02-30T00:00:00Z</beginTime></time>'),
+      /not a valid dateTime/,
+    ],
     ['a subtype that is none', query('<entity xsi:type="Description"/>'), /is not a EventFilterSpecByEntity/],
     ['a type nobody knows', query('<entity xsi:type="Nonsense"/>'), /Unknown type Nonsense/],
     ['an unknown property', query('<nothing/>'), /Unknown property nothing/],
-    ['a property twice', query('<maxCount>1</maxCount><maxCount>2</maxCount>'), /Duplicate property maxCount/],
+    [
+      'a property twice',
+      query('<maxCount>1</maxCount><maxCount>2</maxCount>'),
+      /Duplicate property maxCount/,
+    ],
     ['a required property missing', query('<entity/>'), /Required property entity/],
-    ['a reference of a type that does not fit', call('RetrieveEntityPermissions', '<entity type="SessionManager">SessionManager</entity><inherited>true</inherited>', manager), /Reference to a SessionManager/],
-    ['base64 that is none', call('UpdateOptions', '<changedValue><key>a</key><value xsi:type="xsd:base64Binary">a?</value></changedValue>', ['OptionManager', 'VpxSettings']), /not a valid/],
-    ['__proto__ as a parameter', call('CurrentTime', '<__proto__>x</__proto__>'), /Unknown parameter __proto__/],
+    [
+      'a reference of a type that does not fit',
+      call('RetrieveEntityPermissions', '<entity type="SessionManager">SessionManager</entity><inherited>true</inherited>', manager),
+      /Reference to a SessionManager/,
+    ],
+    [
+      'base64 that is none',
+      call('UpdateOptions', '<changedValue><key>a</key><value xsi:type="xsd:base64Binary">a?</value></changedValue>', ['OptionManager', 'VpxSettings']),
+      /not a valid/,
+    ],
+    [
+      '__proto__ as a parameter',
+      call('CurrentTime', '<__proto__>x</__proto__>'),
+      /Unknown parameter __proto__/,
+    ],
     ['constructor as a property', query('<constructor>x</constructor>'), /Unknown property constructor/],
   ]
   it.each(rows)('%s › is InvalidRequest', async (_title, body, text) => {
@@ -338,7 +418,8 @@ describe('cookies and objects of others', () => {
 
 describe('headers of SOAP', () => {
   it('an unknown version of a known namespace › is served as the newest', async () => {
-    for (const soapaction of ['urn:vim25/9.1.0.0', '"urn:vim25/99"', '', '""', 'urn:vim25', 'urn:vim25/', 'x'.repeat(1000).replace(/^/, 'urn:vim25/')]) {
+    const forms = ['urn:vim25/9.1.0.0', '"urn:vim25/99"', '', '""', 'urn:vim25', 'urn:vim25/', `urn:vim25/${'x'.repeat(1000)}`]
+    for (const soapaction of forms) {
       expect((await client.post(currentTime, { soapaction })).status, soapaction.slice(0, 30)).toBe(200)
     }
   })

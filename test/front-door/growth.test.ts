@@ -52,7 +52,8 @@ const spec = (obj: MoRef, type: string, path: string): unknown => ({
 })
 
 describe('growth', () => {
-  it.each([['vc-01', 'reader@vsphere.local'], ['esx-01', 'viewer']] as const)(`cycles of a whole session on %s › leave every count where it was`, async (node, user) => {
+  const who = [['vc-01', 'reader@vsphere.local'], ['esx-01', 'viewer']] as const
+  it.each(who)(`cycles of a whole session on %s › leave every count where it was`, async (node, user) => {
     const lab = openFrontLab()
     const caller = new Caller(lab, node)
     const cycle = (i: number): void => {

@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { vcsimDefaults, vcsimLab, type VcsimShape } from '../../emulator/inventory/vcsim.js'
+import { nameServer } from '../../emulator/inventory/vcsim-server.js'
 import { Lab } from '../../emulator/lab.js'
 import { taskLog } from '../../emulator/services/tasks/lists.js'
-import type { Event, TaskInfo } from '../../emulator/schema/generated/types.js'
+import type { Event, HostSystemProps, OptionManagerProps, TaskInfo } from '../../emulator/schema/generated/types.js'
 
 const labs: Lab[] = []
 afterEach(() => labs.splice(0).forEach(lab => lab.stop()))
@@ -69,5 +70,30 @@ describe('the peer\'s inventory', () => {
       .filter(({ name }) => name.startsWith(prefix)).map(({ guest }) => guest.toolsStatus)
     expect(status('DC0_C0_APP0')).toEqual(['toolsNotInstalled', 'toolsNotInstalled'])
     expect(status('DC0_H0')).toEqual(['toolsOk', 'toolsOk'])
+  })
+})
+
+describe('the peer\'s one server', () => {
+  const ports = (lab: Lab): Array<number | undefined> => [...lab.world.ofType('vc-01', 'HostSystem')]
+    .map(slot => lab.world.read<HostSystemProps>(slot)!.props.summary.config.port)
+
+  function named(unique: boolean): Lab {
+    const lab = peer()
+    lab.world.genesis(tx => nameServer(tx, lab.nodes[0]!, new URL('https://127.0.0.1:10444/sdk'), unique))
+    return lab
+  }
+
+  it('address › is an option of the vCenter', () => {
+    const [options] = named(false).world.ofType('vc-01', 'OptionManager')
+      .map(slot => labs[0]!.world.read<OptionManagerProps>(slot)!.props.setting!)
+    expect(options).toContainEqual({ key: 'vcsim.server.url', value: 'https://127.0.0.1:10444/sdk' })
+  })
+
+  it('hosts › have its port', () => {
+    expect(ports(named(false))).toEqual([10444, 10444, 10444, 10444])
+  })
+
+  it('hosts › have each their own port › none is the server\'s', () => {
+    expect(ports(named(true))).toEqual([10443, 10445, 10446, 10447])
   })
 })

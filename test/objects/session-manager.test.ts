@@ -104,6 +104,7 @@ describe('SessionManager login', () => {
     expect(bench.session(cookie).principal.name).toBe('user')
     expect(bench.call(cookie, at.vmA, 'PowerOnVM_Task')).toMatchObject({ type: 'Task' })
     expect(faultOf(() => bench.login('', 'x'))).toBe('InvalidLogin')
+    expect(() => bench.login('user', '')).toThrow('Login failure')
     expect(faultOf(() => bench.login('user', ''))).toBe('InvalidLogin')
   })
 

@@ -1,4 +1,5 @@
-import { checkLab, loadLab } from '../../emulator/inventory/lab-file.js'
+import { checkLab } from '../../emulator/inventory/check-lab.js'
+import { loadLab } from '../../emulator/inventory/lab-file.js'
 import type { LabFileInput } from '../../emulator/inventory/lab-schema.js'
 import { Lab } from '../../emulator/lab.js'
 import type { TaskInfo } from '../../emulator/schema/generated/types.js'

@@ -227,7 +227,7 @@ describe('cache of encoded bytes', () => {
       expect(read()).toBe(read())
       expect(encodedCache.size).toBe(0)
     } finally {
-      encodedCache.limit(64 * 1024 * 1024)
+      encodedCache.limit(128 * 1024 * 1024)
     }
   })
 })

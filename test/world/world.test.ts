@@ -213,6 +213,25 @@ describe('rewind and image', () => {
   })
 })
 
+describe('Store.forget', () => {
+  it('frees the places of records removed before the journal window, and no others', () => {
+    const world = new World({ seed: 's', clock: { mode: 'manual' }, journalCapacity: 2 })
+    const make = (id: string): void => {
+      world.transact(lab, tx => { tx.create({ node: 'north', type: 'Train', id }, { props: {}, inner: {} }) })
+    }
+    make('kept')
+    make('gone')
+    world.transact(lab, tx => tx.remove({ node: 'north', id: 'gone' }))
+    expect(world.store.find('north', 'gone')).toBeDefined()
+    for (let i = 0; i < 6; i += 1) make(`t${i}`)
+    expect(world.store.find('north', 'gone')).toBeUndefined()
+    expect(world.find('north', 'kept')).toBeDefined()
+    make('gone')
+    expect(world.find('north', 'gone')!.index).toBe(world.store.size - 1)
+    expect(saveImage(world).records).toHaveLength(8)
+  })
+})
+
 describe('toDateTime', () => {
   it('has no fraction when it is zero and no trailing zeros otherwise', () => {
     expect(toDateTime(Date.UTC(2023, 11, 12, 10, 6, 39))).toBe('2023-12-12T10:06:39Z')

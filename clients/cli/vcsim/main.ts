@@ -4,12 +4,11 @@
  */
 import { randomInt } from 'node:crypto'
 import { closeSync, constants, openSync, writeSync } from 'node:fs'
-import { networkInterfaces } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
 import {
   startLab, type LabOpener, type OpenRequest, type PeerModel, type StartedLab,
 } from '../../../emulator/main.js'
-import { cacheFolder, parseListen, type GivenSettings } from '../../../emulator/options.js'
+import { cacheFolder, outsideAddress, parseListen, type GivenSettings } from '../../../emulator/options.js'
 import { clientEnvironment } from '../client-environment.js'
 import { CliError, EXIT, type Io } from '../io.js'
 import { asCliError, settingsOf } from '../lab-process.js'
@@ -115,15 +114,6 @@ function publicUrl(parsed: ParsedFlags, lab: StartedLab, { login }: PeerModel): 
   url.username = username
   url.password = password
   return url.href
-}
-
-/** An address by which other machines reach this one; loopback when there is none. */
-function outsideAddress(): string {
-  for (const list of Object.values(networkInterfaces())) {
-    const found = list?.find(each => each.family === 'IPv4' && !each.internal)
-    if (found !== undefined) return found.address
-  }
-  return '127.0.0.1'
 }
 
 /**

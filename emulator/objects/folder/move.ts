@@ -15,7 +15,8 @@ import { slotOf, taskEntity } from '../truth.js'
 const privileges: Readonly<Record<string, string>> = {
   Folder: 'Folder.Move', StoragePod: 'Folder.Move', VirtualMachine: 'VirtualMachine.Inventory.Move',
   Datacenter: 'Datacenter.Move', ClusterComputeResource: 'Host.Inventory.MoveCluster',
-  ComputeResource: 'Host.Inventory.MoveHost', HostSystem: 'Host.Inventory.MoveHost', Datastore: 'Datastore.Move', Network: 'Network.Move',
+  ComputeResource: 'Host.Inventory.MoveHost', HostSystem: 'Host.Inventory.MoveHost',
+  Datastore: 'Datastore.Move', Network: 'Network.Move',
   OpaqueNetwork: 'Network.Move', DistributedVirtualPortgroup: 'Network.Move', VirtualApp: 'VApp.Move',
   VmwareDistributedVirtualSwitch: 'DVSwitch.Move', DistributedVirtualSwitch: 'DVSwitch.Move',
 }

@@ -8,6 +8,7 @@ import { emptyEntry, encodedCache, type CacheEntry } from '../encoded-cache.js'
 import type { Pieces } from '../pieces.js'
 import { escapeText } from '../xml.js'
 import { enumTexts } from './scalar-writers.js'
+import { BulkBlocks } from './bulk-blocks.js'
 import type { Writer, WriterSet } from './writer-model.js'
 
 /** Where the objects stand: in a RetrieveResult or list, or in an UpdateSet. */
@@ -31,6 +32,7 @@ interface CompiledPath {
 interface CompiledPaths {
   readonly paths: readonly CompiledPath[]
   readonly kept: WeakMap<Props, ItemEntry>
+  readonly blocks: BulkBlocks
 }
 
 /** Identity first: the comparison must not touch memory that it need not. */
@@ -91,6 +93,23 @@ export class BulkWriter {
     if (encodedCache.admits(out.length - start)) this.keep(compiled, item, entry, out.copySince(start))
   }
 
+  /** Appends the elements of some objects of a list; answers where to go on. */
+  run(items: readonly BulkItem[], from: number, out: Pieces): number {
+    const first = items[from]!
+    const compiled = first.paths === this.lastSet ? this.lastCompiled! : this.compile(first.paths)
+    const { blocks } = compiled
+    const end = blocks.end(items, from)
+    if (end === from) {
+      this.item(first, out)
+      return from + 1
+    }
+    if (blocks.writeKept(items, from, end, out)) return end
+    const start = out.length
+    for (let i = from; i < end; i++) out.text(this.encode(compiled, items[i]!, out) + this.close)
+    blocks.keep(items, from, end, out, start)
+    return end
+  }
+
   private keep(
     compiled: CompiledPaths, { props, ref }: BulkItem, known: ItemEntry | undefined, bytes: Buffer,
   ): void {
@@ -120,7 +139,8 @@ export class BulkWriter {
   private compile(set: PathSet): CompiledPaths {
     let compiled = this.byKey.get(set.key)
     if (compiled === undefined) {
-      compiled = { paths: set.paths.map((path) => this.path(path)), kept: new WeakMap() }
+      const paths = set.paths.map((path) => this.path(path))
+      compiled = { paths, kept: new WeakMap(), blocks: new BulkBlocks() }
       this.byKey.set(set.key, compiled)
       const oldest = this.byKey.keys().next().value
       if (this.byKey.size > keptPathSets && oldest !== undefined) this.byKey.delete(oldest)

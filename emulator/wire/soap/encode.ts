@@ -2,7 +2,7 @@
  * Results and faults to SOAP envelopes, byte for byte as vpxd and hostd write them (protocols.md
  * 1.2, 1.6, 1.7).
  */
-import { isObjectContents, type ObjectContents } from '../../schema/bulk.js'
+import { isObjectContents, type BulkItem, type ObjectContents } from '../../schema/bulk.js'
 import type { MethodInfo, Namespace, Schema, TypeRef, VersionIndex } from '../../schema/model.js'
 import { namespaceOfUri } from '../namespaces.js'
 import { flushLength, Pieces } from '../pieces.js'
@@ -132,9 +132,17 @@ class SoapEncoder implements Encoder {
     const writer = this.writers.bulk('contents', list ? 'returnval' : 'objects')
     out.text(list ? open : `${open}<returnval>`)
     if (contents.token !== undefined) out.text(`<token>${escapeText(contents.token)}</token>`)
-    for (const item of contents.items) {
-      writer.item(item, out)
-      if (out.hasReady) yield* out.take()
+    const { items } = contents
+    if (Array.isArray(items)) {
+      for (let i = 0; i < items.length;) {
+        i = writer.run(items as readonly BulkItem[], i, out)
+        if (out.hasReady) yield* out.take()
+      }
+    } else {
+      for (const item of items) {
+        writer.item(item, out)
+        if (out.hasReady) yield* out.take()
+      }
     }
     yield* out.finish(list ? close : `</returnval>${close}`)
   }

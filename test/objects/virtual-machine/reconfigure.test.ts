@@ -213,8 +213,8 @@ describe('ReconfigVM_Task › devices', () => {
 
 describe('ReconfigVM_Task › what the suite of govmomi asks', () => {
   it('secure boot › needs EFI', () => {
-    const on = bench('template-debian')
-    on.lab.ok(VC, on.vm, 'MarkAsVirtualMachine', { pool: on.lab.props<VirtualMachineProps>(VC, on.lab.named(VC, 'VirtualMachine', 'win-01')).resourcePool })
+    const on = bench()
+    on.change({ firmware: 'bios' })
     expect(on.fails({ bootOptions: { efiSecureBootEnabled: true } }))
       .toMatchObject({ _typeName: 'InvalidArgument', invalidProperty: 'spec.bootOptions.efiSecureBootEnabled' })
     on.change({ firmware: 'efi', bootOptions: { efiSecureBootEnabled: true } })
@@ -222,7 +222,7 @@ describe('ReconfigVM_Task › what the suite of govmomi asks', () => {
   })
 
   it('template › takes a name and an annotation only', () => {
-    const on = bench('template-debian')
+    const on = bench('base-image')
     expect(on.fails({ extraConfig: [{ key: 'a', value: '1' }] })).toMatchObject({ _typeName: 'NotSupported' })
     on.change({ annotation: 'golden' })
     expect(on.config().annotation).toBe('golden')

@@ -1,0 +1,54 @@
+import type {
+  HostNetworkSystemMethods, HostNetworkSystemProps, HostVirtualNic, PhysicalNicHintInfo,
+} from '../schema/generated/types.js'
+import type { Query } from '../services/call.js'
+import { invalidArgument } from '../services/method-fault.js'
+import { defineManagedObject, query, type Definition } from './define.js'
+
+/**
+ * What each physical NIC that has a link hears: the subnets of the host's own VMkernel interfaces,
+ * the only ones that the lab knows of.
+ * @throws InvalidArgument for a NIC that the host does not have
+ */
+function queryNetworkHint(
+  call: Query, { device }: HostNetworkSystemMethods['QueryNetworkHint']['args'],
+): PhysicalNicHintInfo[] {
+  const info = call.reader.read<HostNetworkSystemProps>(call.self)!.props.networkInfo
+  const nics = info?.pnic ?? []
+  const asked = device === undefined || device.length === 0 ? nics.map(nic => nic.device) : device
+  const subnets = [...new Set((info?.vnic ?? []).flatMap(subnetOf))]
+  return asked.map(name => {
+    const nic = nics.find(each => each.device === name)
+    if (nic === undefined) throw invalidArgument('device')
+    return nic.linkSpeed === undefined
+      ? { device: name }
+      : { device: name, subnet: subnets.map(ipSubnet => ({ ipSubnet })) }
+  })
+}
+
+/** First and last address of an interface's subnet, as the product writes a hint. */
+function subnetOf({ spec }: HostVirtualNic): string[] {
+  const { ipAddress, subnetMask } = spec.ip ?? {}
+  const address = numberOf(ipAddress)
+  const mask = numberOf(subnetMask)
+  if (address === undefined || mask === undefined) return []
+  const first = ((address & mask) >>> 0) + 1
+  const last = ((address | ~mask) >>> 0) - 1
+  return last < first ? [] : [`${textOf(first)}-${textOf(last)}`]
+}
+
+function numberOf(address: string | undefined): number | undefined {
+  const parts = address?.split('.').map(Number) ?? []
+  if (parts.length !== 4 || parts.some(part => !Number.isInteger(part) || part < 0 || part > 255)) return undefined
+  return parts.reduce((sum, part) => sum * 256 + part, 0)
+}
+
+function textOf(address: number): string {
+  return [24, 16, 8, 0].map(shift => address >>> shift & 255).join('.')
+}
+
+export const hostNetworkSystem: Definition = defineManagedObject('HostNetworkSystem', {
+  methods: {
+    QueryNetworkHint: query(queryNetworkHint, 'VLANs, CDP and LLDP neighbours'),
+  },
+})
