@@ -36,6 +36,28 @@ describe('translate', () => {
     expect(translate(value, known)).toEqual({ many: [{ type: 'Network', value: 'vc-3' }] })
   })
 
+  it('takes what did not change from what vCenter has already', () => {
+    const disk = { key: 2000, backing: { datastore: { type: 'Datastore', value: '1' } } }
+    const before = { device: [disk, { key: 4000 }], uuid: 'a' }
+    const mine = translate(before, known) as typeof before
+    const after = { device: [disk, { key: 4000, on: true }], uuid: 'a' }
+    const result = translate(after, known, { host: before, vcenter: mine }) as typeof after
+    expect(result).toEqual(translate(after, known))
+    expect(result.device[0]).toBe(mine.device[0])
+    expect(translate(before, known, { host: before, vcenter: mine })).toBe(mine)
+  })
+
+  it('looks again at a list of which vCenter has only a part', () => {
+    const lost = { type: 'Network', value: 'lost' }
+    const third = { type: 'Network', value: '3' }
+    const before = { many: [lost, third] }
+    const mine = translate(before, known) as typeof before
+    const after = { many: [lost, third, { type: 'Network', value: '4' }] }
+    expect(translate(after, known, { host: before, vcenter: mine })).toEqual({
+      many: [{ type: 'Network', value: 'vc-3' }, { type: 'Network', value: 'vc-4' }],
+    })
+  })
+
   it('takes data objects that only look like references for what they are', () => {
     expect(isReference({ type: 'a', value: 'b', _typeName: 'OptionValue' })).toBe(false)
     expect(isReference({ type: 'a', value: 'b', more: 1 })).toBe(false)

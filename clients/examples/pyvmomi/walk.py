@@ -32,6 +32,8 @@ def walk(si):
             continue
         seen.add(key)
         for info in obj._GetPropertyList():
+            if not VmomiSupport.IsChildVersion(si._stub.version, info.version):
+                continue  # newer than what client and server agreed on
             try:
                 value = getattr(obj, info.name)
             except vmodl.fault.NotSupported:

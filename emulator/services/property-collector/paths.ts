@@ -139,7 +139,9 @@ function follow(schema: Schema, types: readonly TypeRef[], step: Step): TypeRef[
   const next: TypeRef[] = []
   for (const type of types) {
     if ('key' in step) {
-      if (isKeyed(schema, type) && isQuoted(schema, type.name) === step.quoted) next.push({ kind: type.kind, name: type.name, array: false })
+      if (isKeyed(schema, type) && isQuoted(schema, type.name) === step.quoted) {
+        next.push({ kind: type.kind, name: type.name, array: false })
+      }
     } else if (type.kind === 'data' && !type.array) {
       next.push(...dataProperty(schema, type.name, step.name))
     }
