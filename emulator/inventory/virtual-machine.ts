@@ -1,3 +1,4 @@
+import { layoutExOf, layoutOf, type VmFile } from '../physics/storage/layout.js'
 import type {
   GuestInfo, OptionValue, ResourceAllocationInfo, SharesInfo, VirtualDevice, VirtualDisk, VirtualMachineConfigInfo,
   VirtualMachineConfigSummary, VirtualMachineProps, VirtualMachineQuickStats, VirtualMachineRuntimeInfo,
@@ -14,7 +15,7 @@ import {
 import { emptyList, frozen } from '../physics/frozen.js'
 import { template } from './template.js'
 import { deriveSummary } from './virtual-machine-derive.js'
-import { layoutExOf, layoutOf, storageOf, type VmFile } from './virtual-machine-files.js'
+import { storageOf } from './virtual-machine-files.js'
 
 /** What many VMs may have in common. A builder made from it shares all that does not differ. */
 export interface VmCommon {

@@ -7,8 +7,8 @@
 /** Bytes of heap that an entry costs beside its content (performance.md section 2). */
 const overhead = 200
 
-/** Of what a full cache is offered by wide reads. */
-const admitOneIn = 2
+/** Objects up to this size are always admitted; of n times the size, one in n + 1. */
+const freeMean = 4096
 
 /** A kept encoding; `bytes` is undefined once evicted, and the owner encodes anew. */
 export interface CacheEntry {
@@ -39,15 +39,16 @@ export class EncodedCache {
   }
 
   /**
-   * Whether bytes of a wide read are worth keeping. While there is room, all are. After that only
-   * one in some, so that a read of more than fits does not throw out what others use, and costs
-   * no copies; what is read again and again still comes in, a part each time.
+   * Whether bytes of a wide read are worth keeping, for `objects` objects together. While there is
+   * room, all are. After that the larger they are the fewer come in, so that a read of more than
+   * fits does not throw out what others use and is not slowed down by copies that nobody gets to
+   * see; what is read again and again still comes in, a part each time.
    */
-  admits(length: number): boolean {
+  admits(length: number, objects = 1): boolean {
     if (length + overhead > this.bound / 8) return false
     if (this.total + length + overhead <= this.bound) return true
     this.refused += 1
-    return this.refused % admitOneIn === 0
+    return this.refused % (1 + Math.floor(length / objects / freeMean)) === 0
   }
 
   /** Keeps bytes, evicting others if need be. Bytes above an eighth of the bound are not kept. */

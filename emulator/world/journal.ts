@@ -75,7 +75,8 @@ export class Journal {
       this.#sink?.(line)
     }
     if (keep) this.#window.push(entry)
-    return this.#window.length > this.#capacity * 2 ? this.#window.splice(0, this.#capacity) : []
+    const surplus = this.#window.length - this.#capacity
+    return surplus > Math.max(1, this.#capacity / 4) ? this.#window.splice(0, surplus) : []
   }
 
   /** Entries after a revision, oldest first; what is older than the window is not there. */

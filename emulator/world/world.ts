@@ -15,7 +15,7 @@ const MAX_ROUNDS = 1000
 export interface WorldOptions {
   readonly seed: string
   readonly clock: ClockOptions
-  /** Entries kept for rewind and for the control API; default 20,000. */
+  /** Entries kept for rewind and for the control API; default 10,000. */
   readonly journalCapacity?: number
 }
 
@@ -59,7 +59,7 @@ export class World implements Reader {
   constructor(options: WorldOptions) {
     this.random = new RandomStreams(options.seed)
     this.clock = new Clock(options.clock)
-    this.journal = new Journal(options.journalCapacity ?? 20000)
+    this.journal = new Journal(options.journalCapacity ?? 10000)
     this.#time = this.clock.now()
   }
 

@@ -60,15 +60,23 @@ describe('pieces', () => {
 })
 
 describe('admission to the cache', () => {
-  it('takes all while there is room, then every second › wide read', () => {
-    const cache = new EncodedCache(10_000)
-    const offer = () => {
-      if (!cache.admits(800)) return false
-      cache.keep(emptyEntry(), Buffer.alloc(800))
+  it('takes all while there is room, then the fewer the larger they are › wide read', () => {
+    const cache = new EncodedCache(100_000)
+    const offer = (length: number, objects?: number) => () => {
+      if (!cache.admits(length, objects)) return false
+      cache.keep(emptyEntry(), Buffer.alloc(length))
       return true
     }
-    expect(Array.from({ length: 10 }, offer)).toEqual(Array(10).fill(true))
-    expect(Array.from({ length: 100 }, offer).filter(Boolean)).toHaveLength(50)
-    expect(cache.admits(2000)).toBe(false)
+    const admitted = (one: () => boolean) => Array.from({ length: 60 }, one).filter(Boolean).length
+    expect(Array.from({ length: 10 }, offer(9000))).toEqual(Array(10).fill(true))
+    // What is evicted for one may leave room for another, so the shares are not exact.
+    expect(admitted(offer(9000))).toBeLessThanOrEqual(22)
+    const half = admitted(offer(5000))
+    expect(half).toBeGreaterThanOrEqual(30)
+    expect(half).toBeLessThanOrEqual(40)
+    expect(admitted(offer(800))).toBe(60)
+    expect(admitted(offer(9000, 10))).toBe(60)
+    expect(cache.admits(20_000)).toBe(false)
+    expect(cache.size).toBeLessThanOrEqual(100_000)
   })
 })

@@ -29,7 +29,7 @@ export function layoutExOf(files: readonly VmFile[], timestamp: string): Virtual
   })
   const disk = [...byDisk].map(([key, fileKey]): VirtualMachineFileLayoutExDiskLayout =>
     diskLayout(key, fileKey))
-  return Object.freeze({ file: Object.freeze(infos) as typeof infos, disk: shared(disk), timestamp })
+  return Object.freeze({ file: exact(infos), disk: shared(disk), timestamp })
 }
 
 const layouts = new Map<string, VirtualMachineFileLayoutExDiskLayout>()
@@ -59,6 +59,11 @@ function shared(list: VirtualMachineFileLayoutExDiskLayout[]): VirtualMachineFil
   return known
 }
 
+/** Frozen, and without the room that pushing left at the end. */
+function exact<T>(items: T[]): T[] {
+  return Object.freeze(items.slice()) as T[]
+}
+
 const oneLog = Object.freeze(['vmware.log']) as string[]
 
 /** The older `layout`: names relative to the directory of the configuration file. */
@@ -75,9 +80,8 @@ export function layoutOf(files: readonly VmFile[]): VirtualMachineFileLayout {
       disk.push(Object.freeze({ key: file.disk, diskFile: Object.freeze([file.path]) as string[] }))
     }
   }
-  const base = { configFile: Object.freeze(configFile) as string[], disk: Object.freeze(disk) as typeof disk }
-  if (!log) return Object.freeze(base)
-  return Object.freeze(swapFile === undefined
-    ? { ...base, logFile: oneLog }
-    : { configFile: base.configFile, logFile: oneLog, disk: base.disk, swapFile })
+  if (!log) return Object.freeze({ configFile: exact(configFile), disk: exact(disk) })
+  const lists = { configFile: exact(configFile), logFile: oneLog, disk: exact(disk) }
+  if (swapFile === undefined) return Object.freeze(lists)
+  return Object.freeze({ configFile: lists.configFile, logFile: oneLog, disk: lists.disk, swapFile })
 }

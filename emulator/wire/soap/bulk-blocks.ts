@@ -60,7 +60,7 @@ export class BulkBlocks {
       this.suits = false
       return
     }
-    if (!encodedCache.admits(length)) return
+    if (!encodedCache.admits(length, end - from)) return
     const run = items.slice(from, end)
     const block = this.kept.get(run[0]!.props) ?? { ...emptyEntry(), props: [], ids: [] }
     block.props = run.map(({ props }) => props)
