@@ -91,7 +91,7 @@ const workloads = {
   findByUuid: [reads.findByUuid, small],
   findByPath: [reads.findByPath, small],
   findByDatastorePath: [reads.findByDatastorePath, small],
-  powerCycle: [powerCycle, { ...small, warmUp: 200 }],
+  powerCycle: [powerCycle, { ...small, warmUp: 1500 }],
   viewAll: [reads.viewAll, big],
 }
 
