@@ -62,6 +62,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   doors: ['schema', 'wire', 'services', 'dispatch', 'shell', 'world', 'root:options.ts', 'scenario', 'faults'],
   'root:lab.ts': ['*'],
   'root:open-lab.ts': ['*'],
+  'root:open-request.ts': ['doors', 'root:options.ts', 'root:peer-model.ts'],
   'root:lab-control.ts': ['*'],
   'root:play-scenario.ts': ['*'],
   'root:truth.ts': ['physics', 'services', 'world'],
@@ -69,7 +70,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'root:main.ts': ['*'],
   'root:coverage.ts': ['schema', 'objects', 'dispatch'],
   'root:options.ts': ['schema', 'world'],
-  cli: ['sdk', 'root:main.ts', 'root:options.ts', 'root:lab.ts', 'root:coverage.ts', 'scenario'],
+  cli: ['sdk', 'root:open-request.ts', 'root:main.ts', 'root:options.ts', 'root:lab.ts', 'root:coverage.ts', 'scenario'],
   sdk: ['schema'],
 }
 

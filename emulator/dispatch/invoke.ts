@@ -1,5 +1,6 @@
 import type { MethodInfo, MoRef, VersionIndex } from '../schema/model.js'
-import { Later, refOf, type Call, type ClientInfo, type Query, type Services } from '../services/call.js'
+import { Later, type Call, type ClientInfo, type Query, type Services } from '../services/call.js'
+import { refOf } from '../services/refs.js'
 import { injectedDelayMs, injectedFault, type CallInSight } from '../services/injected.js'
 import { MethodFault, NotEmulated, fault } from '../services/method-fault.js'
 import type { NodeInfo } from '../services/nodes.js'

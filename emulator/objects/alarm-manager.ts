@@ -1,6 +1,7 @@
 import type { AlarmManagerMethods, AlarmState } from '../schema/generated/types.js'
 import type { MoRef } from '../schema/model.js'
-import { refOf, type Call, type Query } from '../services/call.js'
+import type { Call, Query } from '../services/call.js'
+import { refOf } from '../services/refs.js'
 import { fault } from '../services/method-fault.js'
 import { wellKnownId } from '../services/well-known.js'
 import type { Reader, Slot } from '../world/records.js'

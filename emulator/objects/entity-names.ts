@@ -1,5 +1,5 @@
 import type { MoRef } from '../schema/model.js'
-import { refOf } from '../services/call.js'
+import { refOf } from '../services/refs.js'
 import { fault } from '../services/method-fault.js'
 import { childNamed as search } from '../services/search.js'
 import type { Slot } from '../world/records.js'

@@ -4,7 +4,8 @@ import type {
   PropertyCollectorMethods, RetrieveOptions, WaitOptions,
 } from '../schema/generated/types.js'
 import type { MoRef } from '../schema/model.js'
-import { refOf, type Later, type Query } from '../services/call.js'
+import type { Later, Query } from '../services/call.js'
+import { refOf } from '../services/refs.js'
 import { fault, invalidArgument } from '../services/method-fault.js'
 import {
   DEFAULT_OBJECT_UPDATES, type Collector,

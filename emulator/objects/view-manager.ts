@@ -1,7 +1,8 @@
 /** ViewManager: makes the views of a session (protocols.md 3.6). */
 import type { ViewManagerMethods } from '../schema/generated/types.js'
 import type { MoRef } from '../schema/model.js'
-import { refOf, type Query } from '../services/call.js'
+import type { Query } from '../services/call.js'
+import { refOf } from '../services/refs.js'
 import { fault, invalidArgument } from '../services/method-fault.js'
 import { wellKnownRef } from '../services/well-known.js'
 import { childrenOf, type ViewShape } from '../services/property-collector/view-contents.js'

@@ -1,7 +1,8 @@
 /** ContainerView, ListView, InventoryView (protocols.md 3.6). */
 import type { InventoryViewMethods, ListViewMethods } from '../schema/generated/types.js'
 import type { MoRef } from '../schema/model.js'
-import { refOf, type Query, type ReadContext } from '../services/call.js'
+import type { Query, ReadContext } from '../services/call.js'
+import { refOf } from '../services/refs.js'
 import { fault } from '../services/method-fault.js'
 import {
   childrenOf, viewContents, type InventoryShape, type ListShape, type ViewInner, type ViewScene,

@@ -1,4 +1,4 @@
-import type { MethodInfo, MoRef, Schema, VersionIndex } from '../schema/model.js'
+import type { MethodInfo, Schema, VersionIndex } from '../schema/model.js'
 import type { Reader, Slot } from '../world/records.js'
 import type { Transaction } from '../world/transaction.js'
 import type { World } from '../world/world.js'
@@ -94,9 +94,4 @@ export class Later {
   constructor(start: (done: (result: unknown) => void, failed: (error: unknown) => void) => () => void) {
     this.start = start
   }
-}
-
-/** The reference of a slot. */
-export function refOf(slot: Slot): MoRef {
-  return { type: slot.address.type, value: slot.address.id }
 }

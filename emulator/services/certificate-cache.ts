@@ -1,7 +1,7 @@
 /** Certificates on disk: one PEM file each, written by rename, checked when read. */
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { LabCa } from './certificates.js'
+import type { LabCa } from './certificate-types.js'
 
 export class CertificateCache {
   readonly #folder: string | undefined

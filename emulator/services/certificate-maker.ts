@@ -5,7 +5,7 @@
 import 'reflect-metadata'
 import { randomBytes, webcrypto, type webcrypto as Webcrypto } from 'node:crypto'
 import * as x509 from '@peculiar/x509'
-import type { CertificateSubject, KeyType, LabCa } from './certificates.js'
+import type { CertificateSubject, KeyType, LabCa } from './certificate-types.js'
 
 const DAY_MS = 86400000
 /** 365-day years: "exactly 5 years" of a host certificate (protocols.md 9) is counted in days. */

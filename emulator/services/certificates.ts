@@ -6,20 +6,7 @@
  */
 import { X509Certificate, createHash, createPrivateKey } from 'node:crypto'
 import { CertificateCache } from './certificate-cache.js'
-
-export type KeyType = 'p256' | 'rsa2048' | 'rsa3072'
-
-/** Whom a certificate is for. */
-export interface CertificateSubject {
-  /** The node's name in the lab; the key under which the certificate is found. */
-  readonly name: string
-  readonly kind: 'vcenter' | 'esxi'
-  readonly hostName: string
-  /** IPv4 address in the lab. */
-  readonly address: string
-  /** Further names or addresses clients may use. `localhost` and 127.0.0.1 are always there. */
-  readonly alsoKnownAs?: readonly string[]
-}
+import type { CertificateSubject, KeyType, LabCa } from './certificate-types.js'
 
 /** A certificate with its key. */
 export interface NodeCertificate {
@@ -36,12 +23,6 @@ export interface NodeCertificate {
   /** Lab times in milliseconds. */
   readonly notBefore: number
   readonly notAfter: number
-}
-
-/** The lab CA, PEM. */
-export interface LabCa {
-  readonly key: string
-  readonly cert: string
 }
 
 export interface CertificatesOptions {

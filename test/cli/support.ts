@@ -1,5 +1,6 @@
 import type { Io } from '../../clients/cli/io.js'
-import type { LabOpener, OpenRequest } from '../../emulator/main.js'
+import type { LabOpener } from '../../emulator/main.js'
+import type { OpenRequest } from '../../emulator/open-request.js'
 import { FakeTarget } from '../doors/fake-target.js'
 
 /** An outside that gathers what is written. */

@@ -5,9 +5,8 @@
 import { randomInt } from 'node:crypto'
 import { closeSync, constants, openSync, writeSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
-import {
-  startLab, type LabOpener, type OpenRequest, type PeerModel, type StartedLab,
-} from '../../../emulator/main.js'
+import { startLab, type LabOpener, type PeerModel, type StartedLab } from '../../../emulator/main.js'
+import type { OpenRequest } from '../../../emulator/open-request.js'
 import { cacheFolder, outsideAddress, parseListen, type GivenSettings } from '../../../emulator/options.js'
 import { clientEnvironment } from '../client-environment.js'
 import { CliError, EXIT, type Io } from '../io.js'

@@ -6,7 +6,8 @@ import type {
   ClusterComputeResourceProps, ClusterConfigInfoEx, ClusterConfigSpecEx, EnvironmentBrowserProps, ResourcePoolProps,
 } from '../../schema/generated/types.js'
 import type { MoRef } from '../../schema/model.js'
-import { refOf, type Call } from '../../services/call.js'
+import type { Call } from '../../services/call.js'
+import { refOf } from '../../services/refs.js'
 import { eventArgument } from '../../services/events/arguments.js'
 import { postEvent } from '../../services/events.js'
 import { notEmulated } from '../../services/method-fault.js'

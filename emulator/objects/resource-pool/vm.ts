@@ -1,6 +1,7 @@
 import type { ComputeResourceProps, ResourcePoolMethods, ResourcePoolProps, VirtualAppProps } from '../../schema/generated/types.js'
 import type { MoRef } from '../../schema/model.js'
-import { refOf, type Call } from '../../services/call.js'
+import type { Call } from '../../services/call.js'
+import { refOf } from '../../services/refs.js'
 import { above } from '../../services/events/arguments.js'
 import { fault, notEmulated } from '../../services/method-fault.js'
 import { startTask, type TaskRun } from '../../services/tasks.js'

@@ -1,5 +1,5 @@
 import { vmRecord } from '../../physics/compute/vm.js'
-import { refOf } from '../../services/call.js'
+import { refOf } from '../../services/refs.js'
 import { eventArgument } from '../../services/events/arguments.js'
 import { postEvent } from '../../services/events.js'
 import type { TaskRun } from '../../services/tasks.js'

@@ -11,7 +11,8 @@ import type {
   HostSystemProps, VirtualDevice, VirtualMachineConfigInfo, VirtualMachineConfigSpec,
 } from '../../schema/generated/types.js'
 import type { MoRef, Schema } from '../../schema/model.js'
-import { refOf, type Call } from '../../services/call.js'
+import type { Call } from '../../services/call.js'
+import { refOf } from '../../services/refs.js'
 import { fault } from '../../services/method-fault.js'
 import { startTask, type TaskRun } from '../../services/tasks.js'
 import { taskDurationMs } from '../../services/timing.js'

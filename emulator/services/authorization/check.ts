@@ -1,6 +1,7 @@
 import type { PropertyInfo } from '../../schema/model.js'
 import type { Reader, Slot } from '../../world/records.js'
-import { refOf, type Call, type Query } from '../call.js'
+import type { Call, Query } from '../call.js'
+import { refOf } from '../refs.js'
 import { fault, type MethodFault } from '../method-fault.js'
 import type { Principal } from '../sessions.js'
 import type { Authorization } from './authorization.js'

@@ -3,7 +3,7 @@ import type { Reader, Slot, StoredRecord } from '../../world/records.js'
 import type { Transaction } from '../../world/transaction.js'
 import type { World } from '../../world/world.js'
 import { canonicalPrincipal } from '../accounts.js'
-import { refOf } from '../call.js'
+import { refOf } from '../refs.js'
 import type { AuthorizationInner } from './defaults.js'
 import { managerRecord, managerSlot } from './permission-index.js'
 

@@ -1,6 +1,6 @@
 import type { MoRef } from '../../schema/model.js'
 import type { Reader, Slot } from '../../world/records.js'
-import { refOf } from '../call.js'
+import { refOf } from '../refs.js'
 import type { NodeInfo } from '../nodes.js'
 
 /** The objects that an event names in its common properties. */

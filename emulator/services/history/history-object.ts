@@ -1,6 +1,7 @@
 import type { MoRef } from '../../schema/model.js'
 import type { Slot, StoredRecord } from '../../world/records.js'
-import { refOf, type Query, type ReadContext } from '../call.js'
+import type { Query, ReadContext } from '../call.js'
+import { refOf } from '../refs.js'
 import { fault } from '../method-fault.js'
 import { isSessionObject } from '../session-objects.js'
 import type { Session } from '../sessions.js'
