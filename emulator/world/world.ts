@@ -157,6 +157,8 @@ export class World implements Reader {
   genesis(build: (tx: Transaction) => void): void {
     this.#commit({ kind: 'lab', what: 'genesis' }, this.now(), build)
     this.journal.clear()
+    // The first state is revision 1, in however many parts it was built: `rewind 1` leads there.
+    this.#revision = 1
   }
 
   /** Runs every job that is due at the present lab time. */
