@@ -128,7 +128,7 @@ export function authorizationBench(options: Options = {}): AuthorizationBench {
   }
 }
 
-/** Stand-ins for what other engineers' objects do; the gate's checks are the subject here. */
+/** Stand-ins for the behaviour of other objects; the gate's checks are the subject here. */
 const doers: readonly Definition[] = [
   defineManagedObject('VirtualMachine', {
     methods: { PowerOnVM_Task: (call: Call) => ({ type: 'Task', value: `task-${call.tx.count('t')}` }) },
