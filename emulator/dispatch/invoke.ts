@@ -1,6 +1,6 @@
 import type { MethodInfo, MoRef, VersionIndex } from '../schema/model.js'
 import { Later, type Call, type ClientInfo, type Query, type Services } from '../services/call.js'
-import { refOf } from '../services/refs.js'
+import { noPermission } from '../services/authorization/check.js'
 import { injectedDelayMs, injectedFault, type CallInSight } from '../services/injected.js'
 import { MethodFault, NotEmulated, fault } from '../services/method-fault.js'
 import type { NodeInfo } from '../services/nodes.js'
@@ -171,16 +171,6 @@ export class Gate {
       time: this.services.world.now(),
     })
   }
-}
-
-/** The NoPermission fault for an object, in the form of 7.0.3.2 and later. */
-export function noPermission(object: Slot, privilege: string): MethodFault {
-  const ref = refOf(object)
-  return fault('NoPermission', {
-    object: ref,
-    privilegeId: privilege,
-    missingPrivileges: [{ entity: ref, privilegeIds: [privilege] }],
-  })
 }
 
 function isAnonymous(method: MethodInfo): boolean {

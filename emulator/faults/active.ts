@@ -1,17 +1,12 @@
 import { LAB } from '../physics/hardware/chassis.js'
+import type { ActiveFaultRecord } from '../physics/hardware/faults.js'
 import type { Reader, Slot } from '../world/records.js'
-import type { Transaction } from '../world/transaction.js'
 import type { World } from '../world/world.js'
 import type { FaultDefinition, FaultTarget } from './define.js'
 
 /** A fault in force: a record on the pseudo node `lab`, so that it is saved and rewound too. */
-export interface ActiveFault {
-  readonly id: string
-  readonly fault: string
+export interface ActiveFault extends ActiveFaultRecord {
   readonly target: FaultTarget
-  readonly options: Readonly<Record<string, unknown>>
-  /** Lab time of the injection in milliseconds. */
-  readonly since: number
 }
 
 /** What is wrong with a request to inject or heal; the text tells the user what to do. */
@@ -126,9 +121,4 @@ function recordTarget(reader: Reader, types: readonly string[], name: string): S
     }
   }
   return undefined
-}
-
-/** Forgets the record of a fault whose cause is gone by itself. */
-export function endFault(tx: Transaction, id: string): void {
-  tx.remove({ node: LAB, id })
 }

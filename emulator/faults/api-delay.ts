@@ -1,13 +1,7 @@
 import { z } from 'zod'
+import type { ApiDelayOptions } from '../physics/hardware/faults.js'
 import { durationSchema } from './duration.js'
 import { defineFault } from './define.js'
-
-/** What an `api-delay` in force says; the doors hold matching calls so long. */
-export interface ApiDelayOptions {
-  readonly method: string
-  /** Real milliseconds: it is the client's patience that is tried. */
-  readonly delay: number
-}
 
 /** Matching calls are held at the door before they run. */
 export const apiDelay = defineFault<ApiDelayOptions>({

@@ -1,21 +1,6 @@
 import { z } from 'zod'
+import type { ApiFaultOptions } from '../physics/hardware/faults.js'
 import { defineFault } from './define.js'
-
-/** What an `api-fault` in force says; the gate reads it from the fault's record. */
-export interface ApiFaultOptions {
-  /** `PowerOnVM_Task`, `VirtualMachine.PowerOnVM_Task`, or with `*`. */
-  readonly method: string
-  /** Id of the receiver; undefined: any. */
-  readonly object?: string | undefined
-  /** Share of the matching calls that fault, 0 to 1. */
-  readonly probability: number
-  /** WSDL name of the MethodFault. */
-  readonly fault: string
-  /** The fault's own properties. */
-  readonly fields: Readonly<Record<string, unknown>>
-  /** Ends by itself after so many faults; undefined: never. */
-  readonly count?: number | undefined
-}
 
 /**
  * The gate answers matching calls with a MethodFault before their handler runs. The one kind of

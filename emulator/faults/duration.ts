@@ -1,16 +1,5 @@
 import { z } from 'zod'
-
-const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
-
-/** A time in words: `90s`, `5m`, `1h30m`, `500ms`, to milliseconds; undefined if it is none. */
-export function durationMs(text: string): number | undefined {
-  if (!/^(\d+(\.\d+)?(ms|s|m|h|d))+$/.test(text)) return undefined
-  let total = 0
-  for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)) {
-    total += Number(amount) * units[unit!]!
-  }
-  return Math.round(total)
-}
+import { durationMs } from '../world/duration.js'
 
 /** An option that is a time in words; becomes milliseconds. */
 export const durationSchema = z.string()

@@ -46,7 +46,6 @@ export function hostSpec(build: Build, plan: HostPlan, switches: readonly HostSw
     bootTimeMs,
     managedBy: vcenter?.name,
     managementIp: vcenter?.address,
-    thumbprint: build.options.thumbprint?.(plan.name),
   }
 }
 

@@ -7,7 +7,7 @@ import { ref, type HostSpec, type VolumeSpec } from './host-spec.js'
 import type { Identities } from './identity.js'
 import type { FolderKind } from './folder.js'
 import type { ClusterPlan, DatacenterPlan, HostPlan, LabPlan, SwitchPlan, VcenterPlan, VolumePlan } from './lab-plan.js'
-import { vcenterId, type VcenterPrefix } from './ids.js'
+import { vcenterId, type VcenterPrefix } from '../physics/management/ids.js'
 
 /** What the builder knows while it builds: ids are given out first, records are made at the end. */
 export interface Build {
@@ -30,8 +30,6 @@ export interface BuildOptions {
   readonly seed: string
   /** Password of `administrator@vsphere.local` and of root; default `VMware1!`. */
   readonly password?: string
-  /** SHA-1 thumbprint of the certificate of a node, for `summary.config.sslThumbprint`. */
-  thumbprint?(node: string): string | undefined
 }
 
 export interface HostState {

@@ -12,11 +12,11 @@ import {
   cdromDrive, deviceKeys, diskLabel, flatDisk, linkControllers, networkBacking, nicLabel, opaqueBacking,
   portBacking, scsiController, standardDevices, vmxnet3, type NicBacking,
 } from './devices.js'
-import { frozen } from '../physics/frozen.js'
+import { deepFreeze } from '../world/freeze.js'
 import { template } from './template.js'
 import { haRefs, ref } from './host-spec.js'
 import { assignedMac, generatedMac, guestAddress } from './identity.js'
-import { hostVmId } from './ids.js'
+import { hostVmId } from '../physics/management/ids.js'
 import { networksOf, volumeFor, type HostPlan, type VmPlan } from './lab-plan.js'
 import { nameAt } from './names.js'
 import { hardwareVersionOf } from './products.js'
@@ -56,7 +56,7 @@ function kindOf(plan: VmPlan): Kind {
   const nics = plan.source.networks?.length ?? 1
   const blank: NicBacking = networkBacking('', ref('Network', ''))
   const all = linkControllers([
-    ...standardDevices, frozen(scsiController()), frozen(cdromDrive()),
+    ...standardDevices, deepFreeze(scsiController()), deepFreeze(cdromDrive()),
     ...disks.map((_, index) => flatDisk({ index, ...place })),
     ...Array.from({ length: nics }, (_, index) =>
       vmxnet3({ index, summary: '', backing: blank, mac: '', addressType: '', connected: false })),

@@ -5,7 +5,8 @@ import type {
   ResourcePoolRuntimeInfo, SharesInfo, VirtualAppProps, VirtualAppSummary,
 } from '../schema/generated/types.js'
 import type { MoRef } from '../schema/model.js'
-import { emptyList, frozen } from '../physics/frozen.js'
+import { emptyList } from '../physics/frozen.js'
+import { deepFreeze } from '../world/freeze.js'
 import type { HostSpec } from './host-spec.js'
 import type { LabPool } from './lab-schema.js'
 import { noEntityFacts } from './virtual-machine.js'
@@ -65,7 +66,7 @@ export interface ComputeRefs {
 export function computeResourceProps(
   name: string, refs: ComputeRefs, capacity: Capacity, hardware: number,
 ): ComputeResourceProps {
-  return frozen({
+  return deepFreeze({
     ...noEntityFacts,
     parent: refs.parent,
     name,
@@ -88,7 +89,7 @@ export interface ClusterChoice {
   readonly vms: { readonly total: number, readonly poweredOff: number }
 }
 
-const vmSettings: NonNullable<ClusterDasConfigInfo['defaultVmSettings']> = frozen({
+const vmSettings: NonNullable<ClusterDasConfigInfo['defaultVmSettings']> = deepFreeze({
   restartPriority: 'medium',
   restartPriorityTimeout: 0,
   isolationResponse: 'none',
@@ -189,7 +190,7 @@ export function clusterProps(
     proactiveDrsConfig: { enabled: false },
     cryptoConfig: { cryptoMode: 'onDemand' },
   }
-  return frozen({
+  return deepFreeze({
     ...computeResourceProps(name, refs, capacity, hardware),
     summary,
     configurationEx,
@@ -261,7 +262,7 @@ function poolRuntime(capacity: Capacity): ResourcePoolRuntimeInfo {
   }
 }
 
-const quietPool = frozen({
+const quietPool = deepFreeze({
   overallCpuUsage: 0, overallCpuDemand: 0, guestMemoryUsage: 0, hostMemoryUsage: 0, distributedCpuEntitlement: 0,
   distributedMemoryEntitlement: 0, staticCpuEntitlement: 0, staticMemoryEntitlement: 0, privateMemory: 0,
   sharedMemory: 0, swappedMemory: 0, balloonedMemory: 0, overheadMemory: 0, consumedOverheadMemory: 0,
@@ -281,10 +282,10 @@ export function resourcePoolProps(
     ...noEntityFacts,
     parent: refs.parent,
     name,
-    summary: frozen({ name, config, runtime, quickStats: quietPool, configuredMemoryMB: memoryMb }),
+    summary: deepFreeze({ name, config, runtime, quickStats: quietPool, configuredMemoryMB: memoryMb }),
     runtime,
     owner: refs.owner,
-    resourcePool: frozen([...refs.pools]),
+    resourcePool: deepFreeze([...refs.pools]),
     vm: refs.vm,
     config,
     childConfiguration: emptyList,
@@ -306,7 +307,7 @@ export function virtualAppProps(
     vAppState: more.started ? 'started' : 'stopped', suspended: false, installBootRequired: false,
     instanceUuid: more.uuid,
   }
-  return frozen({
+  return deepFreeze({
     ...pool,
     summary,
     parentFolder: more.folder,

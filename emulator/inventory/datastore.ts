@@ -3,7 +3,7 @@ import type {
   NasDatastoreInfo, StorageIORMInfo, VmfsDatastoreInfo,
 } from '../schema/generated/types.js'
 import type { MoRef } from '../schema/model.js'
-import { frozen } from '../physics/frozen.js'
+import { deepFreeze } from '../world/freeze.js'
 import type { VolumeSpec } from './host-spec.js'
 import { mountInfo, nasVolume, vmfsVolume } from './host-storage.js'
 import { noEntityFacts } from './virtual-machine.js'
@@ -18,9 +18,9 @@ export interface DatastoreRefs {
 }
 
 const TIB = 2 ** 40
-const vmfsFormats = frozen(['thin', 'thick', 'eagerZeroedThick'])
+const vmfsFormats = deepFreeze(['thin', 'thick', 'eagerZeroedThick'])
 
-const blockCapability: DatastoreCapability = frozen({
+const blockCapability: DatastoreCapability = deepFreeze({
   directoryHierarchySupported: true,
   rawDiskMappingsSupported: true,
   perFileThinProvisioningSupported: true,
@@ -35,12 +35,12 @@ const blockCapability: DatastoreCapability = frozen({
   clusteredVmdkSupported: false,
 })
 
-const fileCapability: DatastoreCapability = frozen({
+const fileCapability: DatastoreCapability = deepFreeze({
   ...blockCapability, rawDiskMappingsSupported: false, seSparseSupported: false, vmfsSparseSupported: true,
   upitSupported: false,
 })
 
-const iorm: StorageIORMInfo = frozen({
+const iorm: StorageIORMInfo = deepFreeze({
   enabled: false,
   congestionThresholdMode: 'automatic',
   congestionThreshold: 30,
@@ -72,7 +72,7 @@ export function datastoreProps(volume: VolumeSpec, refs: DatastoreRefs, timestam
       type: volume.type,
       maintenanceMode: 'normal',
     }),
-    host: frozen(refs.hosts.map(key => ({ key, mountInfo: info }))),
+    host: deepFreeze(refs.hosts.map(key => ({ key, mountInfo: info }))),
     vm: refs.vm,
     browser: refs.browser,
     capability: volume.type === 'VMFS' ? blockCapability : fileCapability,
@@ -110,7 +110,7 @@ function datastoreInfo(volume: VolumeSpec, freeSpace: number, timestamp: string)
   return Object.freeze(info)
 }
 
-const fileQueries: NonNullable<HostDatastoreBrowserProps['supportedType']> = frozen([
+const fileQueries: NonNullable<HostDatastoreBrowserProps['supportedType']> = deepFreeze([
   'FolderFileQuery', 'VmConfigFileQuery', 'TemplateConfigFileQuery', 'VmDiskFileQuery', 'VmSnapshotFileQuery',
   'VmNvramFileQuery', 'VmLogFileQuery', 'IsoImageFileQuery', 'FloppyImageFileQuery',
 ].map(_typeName => ({ _typeName })))

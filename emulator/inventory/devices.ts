@@ -8,7 +8,7 @@ import type {
   VirtualPointingDeviceDeviceBackingInfo, VirtualSIOController, VirtualVmxnet3,
 } from '../schema/generated/types.js'
 import type { MoRef } from '../schema/model.js'
-import { frozen } from '../physics/frozen.js'
+import { deepFreeze } from '../world/freeze.js'
 import { template } from './template.js'
 
 /**
@@ -29,7 +29,7 @@ const ide = (busNumber: number, device?: number[]): VirtualIDEController => ({
   ...(device === undefined ? {} : { device }),
 })
 
-const ps2: VirtualPS2Controller = frozen({
+const ps2: VirtualPS2Controller = deepFreeze({
   _typeName: 'VirtualPS2Controller',
   key: deviceKeys.ps2,
   deviceInfo: { label: 'PS2 controller 0', summary: 'PS2 controller 0' },
@@ -37,7 +37,7 @@ const ps2: VirtualPS2Controller = frozen({
   device: [deviceKeys.keyboard, deviceKeys.pointer],
 })
 
-const pci: VirtualPCIController = frozen({
+const pci: VirtualPCIController = deepFreeze({
   _typeName: 'VirtualPCIController',
   key: deviceKeys.pci,
   deviceInfo: { label: 'PCI controller 0', summary: 'PCI controller 0' },
@@ -45,14 +45,14 @@ const pci: VirtualPCIController = frozen({
   device: [deviceKeys.videoCard, deviceKeys.vmci],
 })
 
-const sio: VirtualSIOController = frozen({
+const sio: VirtualSIOController = deepFreeze({
   _typeName: 'VirtualSIOController',
   key: deviceKeys.sio,
   deviceInfo: { label: 'SIO controller 0', summary: 'SIO controller 0' },
   busNumber: 0,
 })
 
-const keyboard: VirtualKeyboard = frozen({
+const keyboard: VirtualKeyboard = deepFreeze({
   _typeName: 'VirtualKeyboard',
   key: deviceKeys.keyboard,
   deviceInfo: { label: 'Keyboard', summary: 'Keyboard' },
@@ -67,7 +67,7 @@ const pointerBacking: VirtualPointingDeviceDeviceBackingInfo = {
   hostPointingDevice: 'autodetect',
 }
 
-const pointer: VirtualPointingDevice = frozen({
+const pointer: VirtualPointingDevice = deepFreeze({
   _typeName: 'VirtualPointingDevice',
   key: deviceKeys.pointer,
   deviceInfo: { label: 'Pointing device', summary: 'Pointing device; Device' },
@@ -76,7 +76,7 @@ const pointer: VirtualPointingDevice = frozen({
   unitNumber: 1,
 })
 
-const videoCard: VirtualMachineVideoCard = frozen({
+const videoCard: VirtualMachineVideoCard = deepFreeze({
   _typeName: 'VirtualMachineVideoCard',
   key: deviceKeys.videoCard,
   deviceInfo: { label: 'Video card', summary: 'Video card' },
@@ -90,7 +90,7 @@ const videoCard: VirtualMachineVideoCard = frozen({
   graphicsMemorySizeInKB: 262144,
 })
 
-const vmci: VirtualMachineVMCIDevice = frozen({
+const vmci: VirtualMachineVMCIDevice = deepFreeze({
   _typeName: 'VirtualMachineVMCIDevice',
   key: deviceKeys.vmci,
   deviceInfo: {
@@ -107,16 +107,16 @@ const vmci: VirtualMachineVMCIDevice = frozen({
 
 /** The devices that every VM has, whatever its specification says. Frozen and shared. */
 export const standardDevices: readonly VirtualDevice[] = template([
-  frozen(ide(0)), frozen(ide(1)), ps2, pci, sio, keyboard, pointer, videoCard, vmci,
+  deepFreeze(ide(0)), deepFreeze(ide(1)), ps2, pci, sio, keyboard, pointer, videoCard, vmci,
 ])
 
-const connected: VirtualDeviceConnectInfo = frozen({
+const connected: VirtualDeviceConnectInfo = deepFreeze({
   migrateConnect: 'unset', startConnected: true, allowGuestControl: true, connected: true, status: 'ok',
 })
-const notConnected: VirtualDeviceConnectInfo = frozen({
+const notConnected: VirtualDeviceConnectInfo = deepFreeze({
   migrateConnect: 'unset', startConnected: true, allowGuestControl: true, connected: false, status: 'untried',
 })
-const removable: VirtualDeviceConnectInfo = frozen({
+const removable: VirtualDeviceConnectInfo = deepFreeze({
   migrateConnect: 'unset', startConnected: false, allowGuestControl: true, connected: false, status: 'untried',
 })
 
@@ -136,7 +136,7 @@ export function scsiController(busNumber = 0): ParaVirtualSCSIController {
   }
 }
 
-const cdromBacking: VirtualCdromRemotePassthroughBackingInfo = frozen({
+const cdromBacking: VirtualCdromRemotePassthroughBackingInfo = deepFreeze({
   _typeName: 'VirtualCdromRemotePassthroughBackingInfo',
   deviceName: '',
   useAutoDetect: false,
@@ -156,8 +156,8 @@ export function cdromDrive(): VirtualCdrom {
   }
 }
 
-const normalShares = frozen({ shares: 1000, level: 'normal' as const })
-const ioAllocation = frozen({ limit: -1, shares: normalShares, reservation: 0 })
+const normalShares = deepFreeze({ shares: 1000, level: 'normal' as const })
+const ioAllocation = deepFreeze({ limit: -1, shares: normalShares, reservation: 0 })
 
 export interface DiskSpec {
   /** Position among the VM's disks, from 0; unit 7 belongs to the controller. */
@@ -295,7 +295,7 @@ export function linkControllers(devices: readonly VirtualDevice[]): VirtualDevic
     const wanted = children.get(controller.key)
     if (sameKeys(controller.device, wanted)) return device
     const { device: _old, ...rest } = controller
-    return frozen(wanted === undefined ? rest : { ...rest, device: wanted })
+    return deepFreeze(wanted === undefined ? rest : { ...rest, device: wanted })
   })
 }
 

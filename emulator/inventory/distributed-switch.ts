@@ -4,7 +4,8 @@ import type {
   VMwareDVSPortSetting, VmwareDistributedVirtualSwitchProps, VmwareDistributedVirtualSwitchVlanSpec,
 } from '../schema/generated/types.js'
 import type { MoRef } from '../schema/model.js'
-import { emptyList, frozen } from '../physics/frozen.js'
+import { emptyList } from '../physics/frozen.js'
+import { deepFreeze } from '../world/freeze.js'
 import { networkProps, type NetworkRefs } from './network.js'
 import { noEntityFacts } from './virtual-machine.js'
 
@@ -28,16 +29,16 @@ export interface SwitchSpec {
   readonly vm: MoRef[]
 }
 
-const product = (version: string) => frozen({
+const product = (version: string) => deepFreeze({
   name: 'DVS', vendor: 'VMware, Inc.', version, build: '24022515', forwardingClass: 'etherswitch',
 })
 
-const off = frozen({ inherited: false, value: false })
-const on = frozen({ inherited: false, value: true })
-const text = (value: string) => frozen({ inherited: false, value })
-const number = (value: number) => frozen({ inherited: false, value })
+const off = deepFreeze({ inherited: false, value: false })
+const on = deepFreeze({ inherited: false, value: true })
+const text = (value: string) => deepFreeze({ inherited: false, value })
+const number = (value: number) => deepFreeze({ inherited: false, value })
 
-const shaping = frozen({
+const shaping = deepFreeze({
   inherited: false, enabled: off, averageBandwidth: number(100000000), peakBandwidth: number(100000000),
   burstSize: number(104857600),
 })
@@ -47,12 +48,12 @@ export function vlanSpec(vlan: number | 'trunk'): VmwareDistributedVirtualSwitch
   const spec: Record<string, unknown> = vlan === 'trunk'
     ? { _typeName: 'VmwareDistributedVirtualSwitchTrunkVlanSpec', inherited: false, vlanId: [{ start: 0, end: 4094 }] }
     : { _typeName: 'VmwareDistributedVirtualSwitchVlanIdSpec', inherited: false, vlanId: vlan }
-  return frozen(spec as unknown as VmwareDistributedVirtualSwitchVlanSpec)
+  return deepFreeze(spec as unknown as VmwareDistributedVirtualSwitchVlanSpec)
 }
 
 /** The settings of a port before anyone changes them. */
 export function portSetting(vlan: number | 'trunk', uplinkNames: readonly string[]): VMwareDVSPortSetting {
-  return frozen({
+  return deepFreeze({
     _typeName: 'VMwareDVSPortSetting',
     blocked: off,
     vmDirectPathGen2Allowed: off,
@@ -87,7 +88,7 @@ export function portSetting(vlan: number | 'trunk', uplinkNames: readonly string
 }
 
 /** Which settings a port may override. */
-export const portgroupPolicy: VMwareDVSPortgroupPolicy = frozen({
+export const portgroupPolicy: VMwareDVSPortgroupPolicy = deepFreeze({
   _typeName: 'VMwareDVSPortgroupPolicy',
   blockOverrideAllowed: true,
   shapingOverrideAllowed: false,
@@ -103,7 +104,7 @@ export const portgroupPolicy: VMwareDVSPortgroupPolicy = frozen({
   macManagementOverrideAllowed: false,
 })
 
-const features: VMwareDVSFeatureCapability = frozen({
+const features: VMwareDVSFeatureCapability = deepFreeze({
   _typeName: 'VMwareDVSFeatureCapability',
   networkResourceManagementSupported: true,
   vmDirectPathGen2Supported: false,
@@ -143,7 +144,7 @@ function capabilityOf(version: string): DVSCapability {
   if (capability === undefined) {
     const line = (name: string, id: string) =>
       ({ productLineId: 'embeddedEsx', version: id, ...(name === '' ? {} : { name }) })
-    capability = frozen({
+    capability = deepFreeze({
       dvsOperationSupported: true,
       dvPortGroupOperationSupported: true,
       dvPortOperationSupported: true,
@@ -162,7 +163,7 @@ const traffic: ReadonlyArray<readonly [string, string, number]> = [
   ['vsan', 'vSAN Traffic', 50], ['vdp', 'vSphere Data Protection Backup Traffic', 50],
 ]
 
-const resourcePools: DVSNetworkResourcePool[] = frozen(traffic.map(([key, name, shares]) => ({
+const resourcePools: DVSNetworkResourcePool[] = deepFreeze(traffic.map(([key, name, shares]) => ({
   key, name, description: name, configVersion: '0',
   allocationInfo: { limit: -1, shares: { shares, level: shares === 100 ? 'high' as const : 'normal' as const }, priorityTag: 0 },
 })))
@@ -228,7 +229,7 @@ export function distributedSwitchProps(spec: SwitchSpec): VmwareDistributedVirtu
     lacpApiVersion: 'multipleLag',
     multicastFilteringMode: 'legacyFiltering',
   }
-  return frozen({
+  return deepFreeze({
     ...noEntityFacts,
     parent: spec.parent,
     name: spec.name,
@@ -245,7 +246,7 @@ export function distributedSwitchProps(spec: SwitchSpec): VmwareDistributedVirtu
   } satisfies VmwareDistributedVirtualSwitchProps)
 }
 
-const healthChecks = frozen([
+const healthChecks = deepFreeze([
   { _typeName: 'VMwareDVSVlanMtuHealthCheckConfig', enable: false, interval: 1 },
   { _typeName: 'VMwareDVSTeamingHealthCheckConfig', enable: false, interval: 1 },
 ])
@@ -290,8 +291,8 @@ export function portgroupProps(spec: PortgroupSpec): DistributedVirtualPortgroup
     ...(spec.uplink ? { tag: uplinkTag } : {}),
     key: spec.self.value,
     config: Object.freeze(config),
-    portKeys: frozen([...spec.portKeys]),
+    portKeys: deepFreeze([...spec.portKeys]),
   } satisfies DistributedVirtualPortgroupProps)
 }
 
-const uplinkTag = frozen([{ key: 'SYSTEM/DVS.UPLINKPG' }])
+const uplinkTag = deepFreeze([{ key: 'SYSTEM/DVS.UPLINKPG' }])

@@ -1,10 +1,10 @@
 import type { DatacenterProps, FolderProps, StoragePodProps } from '../schema/generated/types.js'
 import type { MoRef } from '../schema/model.js'
-import { frozen } from '../physics/frozen.js'
+import { deepFreeze } from '../world/freeze.js'
 import { noEntityFacts } from './virtual-machine.js'
 
 /** What a folder may hold: the root and those below it, and the four kinds of a datacenter. */
-const childTypes: Readonly<Record<FolderKind, string[]>> = frozen({
+const childTypes: Readonly<Record<FolderKind, string[]>> = deepFreeze({
   root: ['Folder', 'Datacenter'],
   vm: ['Folder', 'VirtualMachine', 'VirtualApp'],
   host: ['Folder', 'ComputeResource'],
@@ -20,7 +20,7 @@ export function childTypesOf(kind: FolderKind, esxi: boolean): string[] {
   return esxi ? hostChildTypes[kind] : childTypes[kind]
 }
 
-const hostChildTypes: Readonly<Record<FolderKind, string[]>> = frozen({
+const hostChildTypes: Readonly<Record<FolderKind, string[]>> = deepFreeze({
   root: ['Datacenter'],
   vm: ['VirtualMachine'],
   host: ['ComputeResource'],
@@ -53,7 +53,7 @@ export function storagePodProps(
   } satisfies StoragePodProps)
 }
 
-const podStorageDrsEntry: NonNullable<StoragePodProps['podStorageDrsEntry']> = frozen({
+const podStorageDrsEntry: NonNullable<StoragePodProps['podStorageDrsEntry']> = deepFreeze({
   storageDrsConfig: {
     podConfig: {
       enabled: false,

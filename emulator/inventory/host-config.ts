@@ -8,7 +8,8 @@ import type { Product } from '../services/nodes.js'
 import { firewallInfo } from './data/firewall.js'
 import { hostOptionDefs, hostOptions } from './data/host-options.js'
 import { hostServices, unmanagedHostServices } from './data/host-services.js'
-import { emptyList, frozen } from '../physics/frozen.js'
+import { emptyList } from '../physics/frozen.js'
+import { deepFreeze } from '../world/freeze.js'
 import { hostNetworkInfo, netCapabilities, netOffload, virtualNicManagerInfo } from './host-network.js'
 import type { HostSpec, VolumeSpec } from './host-spec.js'
 import { fileSystemVolume, multipathState, storageDevice } from './host-storage.js'
@@ -20,7 +21,7 @@ const abouts = new Map<string, AboutInfo>()
 export function hostAbout(product: Product): AboutInfo {
   let about = abouts.get(product.build)
   if (about === undefined) {
-    about = frozen({
+    about = deepFreeze({
       name: 'VMware ESXi',
       fullName: `VMware ESXi ${product.version} build-${product.build}`,
       vendor: 'VMware, Inc.',
@@ -42,23 +43,23 @@ export function hostAbout(product: Product): AboutInfo {
 }
 
 /** Power policies of a host. */
-const policies: HostPowerPolicy[] = frozen([
+const policies: HostPowerPolicy[] = deepFreeze([
   { key: 1, name: 'PowerPolicy.static.name', shortName: 'static', description: 'PowerPolicy.static.description' },
   { key: 2, name: 'PowerPolicy.dynamic.name', shortName: 'dynamic', description: 'PowerPolicy.dynamic.description' },
   { key: 3, name: 'PowerPolicy.low.name', shortName: 'low', description: 'PowerPolicy.low.description' },
   { key: 4, name: 'PowerPolicy.custom.name', shortName: 'custom', description: 'PowerPolicy.custom.description' },
 ])
 
-export const powerCapability: PowerSystemCapability = frozen({ availablePolicy: policies })
-export const powerInfo: PowerSystemInfo = frozen({ currentPolicy: policies[1]! })
+export const powerCapability: PowerSystemCapability = deepFreeze({ availablePolicy: policies })
+export const powerInfo: PowerSystemInfo = deepFreeze({ currentPolicy: policies[1]! })
 
 /** VMs start and stop with the host only when told so. */
-export const autoStart: HostAutoStartManagerConfig = frozen({
+export const autoStart: HostAutoStartManagerConfig = deepFreeze({
   defaults: { enabled: false, startDelay: 120, stopDelay: 120, waitForHeartbeat: false, stopAction: 'PowerOff' },
 })
 
 /** UTC, synchronized by NTP. */
-export const dateTimeInfo: HostDateTimeInfo = frozen({
+export const dateTimeInfo: HostDateTimeInfo = deepFreeze({
   timeZone: { key: 'UTC', name: 'UTC', description: 'UTC', gmtOffset: 0 },
   systemClockProtocol: 'ntp',
   ntpConfig: {
@@ -73,7 +74,7 @@ export const dateTimeInfo: HostDateTimeInfo = frozen({
 })
 
 /** Local accounts only: the host has joined no domain. */
-export const authenticationInfo: HostAuthenticationManagerInfo = frozen({
+export const authenticationInfo: HostAuthenticationManagerInfo = deepFreeze({
   authConfig: [
     { _typeName: 'HostLocalAuthenticationInfo', enabled: true },
     typed('HostActiveDirectoryInfo', { enabled: false, smartCardAuthenticationEnabled: false }),
@@ -90,7 +91,7 @@ function resources(share: number): ResourceConfigSpec {
 }
 
 /** The pools of the kernel itself. */
-export const systemResources: HostSystemResourceInfo = frozen({
+export const systemResources: HostSystemResourceInfo = deepFreeze({
   key: 'host',
   config: resources(100),
   child: [
@@ -112,7 +113,7 @@ function feature(name: string, value: string): HostFeatureCapability {
 }
 
 /** CPU features of the model in `host-hardware.ts` and what the kernel offers. */
-export const featureCapability: HostFeatureCapability[] = frozen([
+export const featureCapability: HostFeatureCapability[] = deepFreeze([
   ...['3dnowprefetch', 'abm', 'adx', 'aes', 'amd.fma4', 'avx', 'avx2', 'avx512bw', 'avx512cd', 'avx512dq',
     'avx512f', 'avx512vl', 'avx512vnni', 'bmi1', 'bmi2', 'cmpxchg16b', 'ds', 'enfstrg', 'f16c', 'fma', 'fsgsbase',
     'gfni', 'hle', 'ibpb', 'ibrs', 'intel', 'invpcid', 'lahf64', 'md_clear', 'movbe', 'mwait', 'nx', 'pcid',
@@ -191,20 +192,20 @@ export function hostConfig(spec: HostSpec, host: MoRef, volumes: readonly Volume
   return Object.freeze(config)
 }
 
-const deployment = frozen({ bootedFromStatelessCache: false })
-const hyperThreadOn = frozen({ available: true, active: true, config: true })
-const hyperThreadOff = frozen({ available: false, active: false, config: false })
-export const datastoreCapabilities = frozen({
+const deployment = deepFreeze({ bootedFromStatelessCache: false })
+const hyperThreadOn = deepFreeze({ available: true, active: true, config: true })
+const hyperThreadOff = deepFreeze({ available: false, active: false, config: false })
+export const datastoreCapabilities = deepFreeze({
   nfsMountCreationRequired: true, nfsMountCreationSupported: true, localDatastoreSupported: false,
   vmfsExtentExpansionSupported: true,
 })
-const swapConfiguration = frozen({
+const swapConfiguration = deepFreeze({
   option: [
     typed('HostSystemSwapConfigurationDisabledOption', { key: 0 }),
   ],
 })
-const flags = frozen({ backgroundSnapshotsEnabled: false })
-const ipmi = frozen({ bmcIpAddress: '', bmcMacAddress: '', login: '' })
-export const graphicsConfig = frozen({
+const flags = deepFreeze({ backgroundSnapshotsEnabled: false })
+const ipmi = deepFreeze({ bmcIpAddress: '', bmcMacAddress: '', login: '' })
+export const graphicsConfig = deepFreeze({
   hostDefaultGraphicsType: 'shared', sharedPassthruAssignmentPolicy: 'performance', deviceType: emptyList,
 })

@@ -1,12 +1,12 @@
 import type {
   HostCpuIdInfo, HostCpuPackage, HostHardwareInfo, HostHardwareSummary, HostNumaNode, HostPciDevice,
 } from '../schema/generated/types.js'
-import { frozen } from '../physics/frozen.js'
+import { deepFreeze } from '../world/freeze.js'
 import type { HostSpec } from './host-spec.js'
 
 const CPU_MODEL = 'Intel(R) Xeon(R) Gold 6338 CPU'
 
-const cpuFeatures: HostCpuIdInfo[] = frozen([
+const cpuFeatures: HostCpuIdInfo[] = deepFreeze([
   feature(0, '00011011', '01110101011011100110010101000111',
     '01101100011001010111010001101110', '01001001011001010110111001101001'),
   feature(1, '00000000000001100000011010100110', '00000000000000010000100000000000',
@@ -62,7 +62,7 @@ function sharedHardware(spec: HostSpec): Shared {
   const threadIds = (socket: number): number[] => Array.from({ length: perSocket }, (_, i) => socket * perSocket + i)
   const nics = Array.from({ length: spec.nics }, (_, i): Pci =>
     [nicPciId(i), 0x200, 0x8086, 0x1592, 'Intel Corporation', 'Ethernet Controller E810-C for QSFP', 'Ethernet controller'])
-  shared = frozen({
+  shared = deepFreeze({
     cpuPowerManagementInfo: { currentPolicy: 'Balanced', hardwareSupport: 'ACPI P-states, ACPI C-states' },
     cpuInfo: { numCpuPackages: sockets, numCpuCores: sockets * cores, numCpuThreads: sockets * perSocket, hz },
     cpuPkg: Array.from({ length: sockets }, (_, index): HostCpuPackage => ({
@@ -98,7 +98,7 @@ function sharedHardware(spec: HostSpec): Shared {
 /** `hardware` of a host. */
 export function hostHardware(spec: HostSpec): HostHardwareInfo {
   return Object.freeze({
-    systemInfo: frozen({
+    systemInfo: deepFreeze({
       vendor: spec.vendor,
       model: spec.model,
       family: 'PowerEdge',
@@ -114,7 +114,7 @@ export function hostHardware(spec: HostSpec): HostHardwareInfo {
   })
 }
 
-const serviceTag = frozen({ label: 'Service tag', summary: 'Service tag of the system', key: 'ServiceTag' })
+const serviceTag = deepFreeze({ label: 'Service tag', summary: 'Service tag of the system', key: 'ServiceTag' })
 
 const summaries = new Map<string, Omit<HostHardwareSummary, 'uuid' | 'otherIdentifyingInfo'>>()
 

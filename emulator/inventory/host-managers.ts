@@ -1,7 +1,8 @@
 import type { HostConfigInfo, HostConfigManager, HostSystemProps, Props } from '../schema/generated/types.js'
 import type { MoRef } from '../schema/model.js'
 import { hostOptionDefs, hostOptions } from './data/host-options.js'
-import { emptyList, frozen } from '../physics/frozen.js'
+import { emptyList } from '../physics/frozen.js'
+import { deepFreeze } from '../world/freeze.js'
 import {
   authenticationInfo, datastoreCapabilities, dateTimeInfo, graphicsConfig, powerCapability, powerInfo,
 } from './host-config.js'
@@ -58,7 +59,7 @@ export const hostManagers: readonly Row[] = [
 ]
 
 /** `configManager` of a host on its own node. */
-export const hostConfigManager: HostConfigManager = frozen(Object.fromEntries(
+export const hostConfigManager: HostConfigManager = deepFreeze(Object.fromEntries(
   hostManagers.map(([field, type, value]) => [field, { type, value }])))
 
 /** `configManager` of the HostSystem `host-<number>` on vCenter; two managers are the host's only. */
@@ -76,12 +77,12 @@ export function hostManagerProps(field: keyof HostConfigManager, spec: HostSpec,
   return make === undefined ? nothing : Object.freeze(make(host.config!, host, spec))
 }
 
-const nothing = frozen({})
-const extensible = frozen({ value: emptyList, availableField: emptyList })
+const nothing = deepFreeze({})
+const extensible = deepFreeze({ value: emptyList, availableField: emptyList })
 
 type Maker = (config: HostConfigInfo, host: HostSystemProps, spec: HostSpec) => object
 
-const certificateInfo = (spec: HostSpec): Props<'HostCertificateManager'>['certificateInfo'] => frozen({
+const certificateInfo = (spec: HostSpec): Props<'HostCertificateManager'>['certificateInfo'] => deepFreeze({
   kind: 'Machine',
   issuer: 'O=vc-01,C=US,DC=local,DC=vsphere,CN=CA',
   notBefore: '2026-01-01T00:00:00Z',
@@ -90,7 +91,7 @@ const certificateInfo = (spec: HostSpec): Props<'HostCertificateManager'>['certi
   status: 'good',
 })
 
-const snmp: Props<'HostSnmpSystem'> = frozen({
+const snmp: Props<'HostSnmpSystem'> = deepFreeze({
   configuration: { enabled: false, port: 161, readOnlyCommunities: [], trapTargets: [], option: [] },
   limits: {
     maxReadOnlyCommunities: 10, maxTrapDestinations: 3, maxCommunityLength: 64, maxBufferSize: 1472,
@@ -98,7 +99,7 @@ const snmp: Props<'HostSnmpSystem'> = frozen({
   },
 })
 
-const vsanConfig = frozen({
+const vsanConfig = deepFreeze({
   enabled: false, clusterInfo: { uuid: '00000000-0000-0000-0000-000000000000', nodeUuid: '00000000-0000-0000-0000-000000000000' },
   storageInfo: { autoClaimStorage: false, checksumEnabled: false },
   vsanEsaEnabled: false,
@@ -156,7 +157,7 @@ const makers: Partial<Record<keyof HostConfigManager, Maker>> = {
 /** `networkConfig` of the network system: the specifications behind what it shows. */
 function networkConfig(config: HostConfigInfo): NonNullable<Props<'HostNetworkSystem'>['networkConfig']> {
   const network = config.network!
-  return frozen({
+  return deepFreeze({
     vswitch: (network.vswitch ?? []).map(item => ({ name: item.name, spec: item.spec })),
     proxySwitch: (network.proxySwitch ?? []).map(item => ({ uuid: item.dvsUuid, spec: item.spec })),
     portgroup: (network.portgroup ?? []).map(item => ({ spec: item.spec })),

@@ -3,7 +3,8 @@ import type {
   HostNetworkInfo, HostNetworkPolicy, HostPortGroup, HostProxySwitch, HostVirtualNic, HostVirtualNicManagerInfo,
   HostVirtualSwitch, HostVirtualSwitchBondBridge, PhysicalNic,
 } from '../schema/generated/types.js'
-import { emptyList, frozen } from '../physics/frozen.js'
+import { emptyList } from '../physics/frozen.js'
+import { deepFreeze } from '../world/freeze.js'
 import { nicPciId } from './host-hardware.js'
 import type { HostSpec, HostSwitchSpec } from './host-spec.js'
 import { physicalMac } from './identity.js'
@@ -11,9 +12,9 @@ import { physicalMac } from './identity.js'
 /** Uplinks of the first standard switch. */
 const uplinks = ['vmnic0', 'vmnic1'] as const
 
-const security = frozen({ allowPromiscuous: false, macChanges: false, forgedTransmits: false })
-const offload: HostNetOffloadCapabilities = frozen({ csumOffload: true, tcpSegmentation: true, zeroCopyXmit: true })
-const failureCriteria = frozen({
+const security = deepFreeze({ allowPromiscuous: false, macChanges: false, forgedTransmits: false })
+const offload: HostNetOffloadCapabilities = deepFreeze({ csumOffload: true, tcpSegmentation: true, zeroCopyXmit: true })
+const failureCriteria = deepFreeze({
   checkSpeed: 'minimum', speed: 10, checkDuplex: false, fullDuplex: false, checkErrorPercent: false,
   percentage: 0, checkBeacon: false,
 })
@@ -25,7 +26,7 @@ function switchPolicy(activeNic: readonly string[]): HostNetworkPolicy {
   const key = activeNic.join()
   let policy = policies.get(key)
   if (policy === undefined) {
-    policy = frozen({
+    policy = deepFreeze({
       security,
       nicTeaming: {
         policy: 'loadbalance_srcid', reversePolicy: true, notifySwitches: true, rollingOrder: false,
@@ -39,7 +40,7 @@ function switchPolicy(activeNic: readonly string[]): HostNetworkPolicy {
   return policy
 }
 
-const inheritPolicy: HostNetworkPolicy = frozen({
+const inheritPolicy: HostNetworkPolicy = deepFreeze({
   security: {}, nicTeaming: { failureCriteria: {} }, offloadPolicy: {}, shapingPolicy: {},
 })
 
@@ -81,9 +82,9 @@ function portGroup(spec: HostSpec, name: string, vlanId: number): HostPortGroup 
 
 const MANAGEMENT = 'Management Network'
 
-const linkSpeed = frozen({ speedMb: 25000, duplex: true })
-const speeds = frozen([{ speedMb: 10000, duplex: true }, { speedMb: 25000, duplex: true }])
-const nicSpec = frozen({ ip: { dhcp: false, ipAddress: '', subnetMask: '' }, linkSpeed })
+const linkSpeed = deepFreeze({ speedMb: 25000, duplex: true })
+const speeds = deepFreeze([{ speedMb: 10000, duplex: true }, { speedMb: 25000, duplex: true }])
+const nicSpec = deepFreeze({ ip: { dhcp: false, ipAddress: '', subnetMask: '' }, linkSpeed })
 
 function physicalNic(spec: HostSpec, index: number): PhysicalNic {
   return {
@@ -163,7 +164,7 @@ function dnsConfig(spec: HostSpec): HostDnsConfig {
   }
 }
 
-const nameServers = frozen(['10.0.0.2'])
+const nameServers = deepFreeze(['10.0.0.2'])
 
 /** The default gateway of a host: the last address of its network but one. */
 export function gatewayOf(address: string): string {
@@ -182,7 +183,7 @@ export function hostNetworkInfo(spec: HostSpec): HostNetworkInfo {
     key: 'defaultTcpipStack', name: 'defaultTcpipStack', dnsConfig: dns, ipRouteConfig: route,
     requestedMaxNumberOfConnections: 11000, congestionControlAlgorithm: 'newreno', ipV6Enabled: true,
   }
-  return frozen({
+  return deepFreeze({
     vswitch: [standardSwitch(spec, portgroup)],
     proxySwitch: spec.switches.map(proxySwitch),
     portgroup,
@@ -203,12 +204,12 @@ export function hostNetworkInfo(spec: HostSpec): HostNetworkInfo {
   } satisfies HostNetworkInfo)
 }
 
-const emptyDns: HostDnsConfig = frozen({ dhcp: false, hostName: '', domainName: '', address: [], searchDomain: [] })
-const vmotionStack: HostNetStackInstance = frozen({
+const emptyDns: HostDnsConfig = deepFreeze({ dhcp: false, hostName: '', domainName: '', address: [], searchDomain: [] })
+const vmotionStack: HostNetStackInstance = deepFreeze({
   key: 'vmotion', name: 'vmotion', dnsConfig: emptyDns, ipRouteConfig: {},
   requestedMaxNumberOfConnections: 11000, congestionControlAlgorithm: 'newreno', ipV6Enabled: true,
 })
-const provisioningStack: HostNetStackInstance = frozen({ ...vmotionStack, key: 'vSphereProvisioning', name: 'vSphereProvisioning' })
+const provisioningStack: HostNetStackInstance = deepFreeze({ ...vmotionStack, key: 'vSphereProvisioning', name: 'vSphereProvisioning' })
 
 /** Traffic types of kernel adapters; `true`: more than one adapter may serve it. */
 const nicTypes: ReadonlyArray<readonly [string, boolean]> = [
@@ -221,18 +222,18 @@ const nicTypes: ReadonlyArray<readonly [string, boolean]> = [
 export function virtualNicManagerInfo(network: HostNetworkInfo): HostVirtualNicManagerInfo {
   const vnic = network.vnic![0]!
   const selected = new Set(['management', 'vmotion'])
-  return frozen({
+  return deepFreeze({
     netConfig: nicTypes.map(([nicType, multiSelectAllowed]) => ({
       nicType,
       multiSelectAllowed,
-      candidateVnic: [frozen({ ...vnic, key: `${nicType}.${vnic.key}` })],
+      candidateVnic: [deepFreeze({ ...vnic, key: `${nicType}.${vnic.key}` })],
       ...(selected.has(nicType) ? { selectedVnic: [`${nicType}.${vnic.key}`] } : {}),
     })),
   })
 }
 
 /** `config.capabilities` and the networkSystem's. */
-export const netCapabilities: HostNetCapabilities = frozen({
+export const netCapabilities: HostNetCapabilities = deepFreeze({
   canSetPhysicalNicLinkSpeed: true,
   supportsNicTeaming: true,
   nicTeamingPolicy: ['loadbalance_ip', 'loadbalance_srcmac', 'loadbalance_srcid', 'failover_explicit'],

@@ -27,7 +27,6 @@ export interface HostSpec {
   readonly bootTimeMs: number
   readonly managedBy: string | undefined
   readonly managementIp: string | undefined
-  readonly thumbprint: string | undefined
 }
 
 /** The host's part in a distributed switch. */

@@ -3,10 +3,10 @@ import type {
   HostMountInfo, HostMultipathInfoLogicalUnit, HostMultipathInfoPath, HostMultipathStateInfo, HostNasVolume,
   HostScsiDisk, HostScsiTopologyInterface, HostStorageDeviceInfo, HostVmfsVolume,
 } from '../schema/generated/types.js'
-import { frozen } from '../physics/frozen.js'
+import { deepFreeze } from '../world/freeze.js'
 import type { HostSpec, VolumeSpec } from './host-spec.js'
 
-const raid: HostBlockHba = frozen({
+const raid: HostBlockHba = deepFreeze({
   _typeName: 'HostBlockHba',
   key: 'key-vim.host.BlockHba-vmhba0',
   device: 'vmhba0',
@@ -46,7 +46,7 @@ function wide(value: bigint): number {
   return value.toString() as unknown as number
 }
 
-const states = frozen(['ok'])
+const states = deepFreeze(['ok'])
 const disks = new Map<string, HostScsiDisk>()
 
 /** The disk behind a VMFS volume: the same object on every host that sees it. */
@@ -54,7 +54,7 @@ function scsiDisk(volume: VolumeSpec): HostScsiDisk {
   let disk = disks.get(volume.disk)
   if (disk?.capacity.block === Math.floor(volume.capacityBytes / 512) && disk.localDisk === volume.local) return disk
   const uuid = lunUuid(volume)
-  disk = frozen({
+  disk = deepFreeze({
     _typeName: 'HostScsiDisk',
     deviceName: `/vmfs/devices/disks/${volume.disk}`,
     deviceType: 'disk',
@@ -109,7 +109,7 @@ function pathsOf(spec: HostSpec, volume: VolumeSpec, lun: number): HostMultipath
   })
 }
 
-const transports = [1, 2].map(port => frozen({
+const transports = [1, 2].map(port => deepFreeze({
   _typeName: 'HostFibreChannelTargetTransport',
   portWorldWideName: wide(0x500a098000000000n + BigInt(port)),
   nodeWorldWideName: wide(0x500a098000000000n),
@@ -136,7 +136,7 @@ export function storageDevice(spec: HostSpec, volumes: readonly VolumeSpec[]): H
   const block = volumes.filter(volume => volume.type === 'VMFS')
   const units = block.map((volume, lun) => logicalUnit(spec, volume, lun))
   const adapters: HostHostBusAdapter[] = [raid, fibreChannel(spec, 0), fibreChannel(spec, 1)]
-  return frozen({
+  return deepFreeze({
     hostBusAdapter: adapters,
     scsiLun: block.map(scsiDisk),
     scsiTopology: { adapter: adapters.map((adapter, port) => topology(adapter, port, block)) },
@@ -162,7 +162,7 @@ function topology(adapter: HostHostBusAdapter, port: number, block: readonly Vol
 
 /** `config.multipathState` of the same paths. */
 export function multipathState(device: HostStorageDeviceInfo): HostMultipathStateInfo {
-  return frozen({
+  return deepFreeze({
     path: (device.multipathInfo?.lun ?? []).flatMap(unit =>
       unit.path.map(path => ({ name: path.name, pathState: path.pathState }))),
   })
@@ -174,7 +174,7 @@ const mounts = new Map<string, HostMountInfo>()
 export function mountInfo(volume: VolumeSpec): HostMountInfo {
   let info = mounts.get(volume.uuid)
   if (info === undefined) {
-    info = frozen({
+    info = deepFreeze({
       path: volume.type === 'OTHER' ? volume.url : `/vmfs/volumes/${volume.uuid}`,
       accessMode: 'readWrite', mounted: true, accessible: true,
     })
@@ -185,7 +185,7 @@ export function mountInfo(volume: VolumeSpec): HostMountInfo {
 
 /** The file system of a volume, as hosts and datastores show it. */
 export function vmfsVolume(volume: VolumeSpec): HostVmfsVolume {
-  return frozen({
+  return deepFreeze({
     _typeName: 'HostVmfsVolume',
     type: 'VMFS',
     name: volume.name,
@@ -208,7 +208,7 @@ export function vmfsVolume(volume: VolumeSpec): HostVmfsVolume {
 
 /** The NFS mount of a volume. */
 export function nasVolume(volume: VolumeSpec): HostNasVolume {
-  return frozen({
+  return deepFreeze({
     _typeName: 'HostNasVolume',
     type: volume.type,
     name: volume.name,
@@ -230,8 +230,8 @@ export function fileSystemVolume(volumes: readonly VolumeSpec[]): HostFileSystem
       ? vmfsVolume(volume)
       : volume.type === 'NFS' || volume.type === 'NFS41'
         ? nasVolume(volume)
-        : frozen({ type: volume.type, name: volume.name, capacity: volume.capacityBytes }),
+        : deepFreeze({ type: volume.type, name: volume.name, capacity: volume.capacityBytes }),
     vStorageSupport: volume.local ? 'vStorageUnsupported' : 'vStorageSupported',
   }))
-  return frozen({ volumeTypeList: ['VMFS', 'NFS', 'NFS41', 'vsan', 'VVOL', 'VFFS', 'OTHER', 'PMEM'], mountInfo: mountList })
+  return deepFreeze({ volumeTypeList: ['VMFS', 'NFS', 'NFS41', 'vsan', 'VVOL', 'VFFS', 'OTHER', 'PMEM'], mountInfo: mountList })
 }

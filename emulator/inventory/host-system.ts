@@ -4,7 +4,8 @@ import type {
 } from '../schema/generated/types.js'
 import type { MoRef } from '../schema/model.js'
 import { hostCapabilityNoTpm, hostCapabilityTpm } from './data/host-capability.js'
-import { emptyList, frozen } from '../physics/frozen.js'
+import { emptyList } from '../physics/frozen.js'
+import { deepFreeze } from '../world/freeze.js'
 import { hostAbout, hostConfig, systemResources } from './host-config.js'
 import { hardwareSummary, hostHardware } from './host-hardware.js'
 import type { HostSpec, VolumeSpec } from './host-spec.js'
@@ -77,7 +78,7 @@ function licensable(spec: HostSpec): HostSystemProps['licensableResource'] {
   const key = `${spec.cpu.sockets} ${spec.cpu.cores} ${spec.memoryBytes}`
   let info = licensables.get(key)
   if (info === undefined) {
-    info = frozen({
+    info = deepFreeze({
       resource: [
         { key: 'numCpuPackages', value: long(spec.cpu.sockets) },
         { key: 'numCpuCores', value: long(spec.cpu.sockets * spec.cpu.cores) },
@@ -115,23 +116,23 @@ export function hostRuntime(spec: HostSpec, timestamp: string): HostRuntimeInfo 
   } satisfies HostRuntimeInfo)
 }
 
-const networkRuntimeInfo = frozen({
+const networkRuntimeInfo = deepFreeze({
   netStackInstanceRuntimeInfo: ['defaultTcpipStack', 'vmotion', 'vSphereProvisioning'].map(netStackInstanceKey => ({
     netStackInstanceKey, state: 'active', ...(netStackInstanceKey === 'defaultTcpipStack' ? { vmknicKeys: ['vmk0'] } : {}),
     maxNumberOfConnections: 11000, currentIpV6Enabled: true,
   })),
 })
-const vFlashResourceRuntimeInfo = frozen({
+const vFlashResourceRuntimeInfo = deepFreeze({
   usage: 0, capacity: 0, accessible: false, capacityForVmCache: 0, freeForVmCache: 0,
 })
-const encryptedState = frozen({
+const encryptedState = deepFreeze({
   protectionMode: 'tpm', requireSecureBoot: true, requireExecInstalledOnly: false,
 })
-const plainState = frozen({
+const plainState = deepFreeze({
   protectionMode: 'none', requireSecureBoot: false, requireExecInstalledOnly: false,
 })
 
-const green = frozen({ label: 'Green', summary: 'Sensor is operating under normal conditions', key: 'green' })
+const green = deepFreeze({ label: 'Green', summary: 'Sensor is operating under normal conditions', key: 'green' })
 
 /** Sensors: name, type, reading, exponent, unit. */
 const sensors: ReadonlyArray<readonly [string, string, number, number, string]> = [
@@ -158,7 +159,7 @@ export function healthRuntime(timeStamp: string): NonNullable<HostRuntimeInfo['h
       cpuStatusInfo: [{ name: 'CPU 1', status: greenElement }, { name: 'CPU 2', status: greenElement }],
       storageStatusInfo: emptyList,
     }
-    runtime = frozen({
+    runtime = deepFreeze({
       systemHealthInfo: {
         numericSensorInfo: sensors.map(([name, sensorType, currentReading, unitModifier, baseUnits], index): HostNumericSensorInfo => ({
           name, healthState: green, currentReading, unitModifier, baseUnits, sensorType,
@@ -172,9 +173,9 @@ export function healthRuntime(timeStamp: string): NonNullable<HostRuntimeInfo['h
   return runtime
 }
 
-const greenElement = frozen({ label: 'Green', summary: 'Physical element is functioning as expected', key: 'Green' })
+const greenElement = deepFreeze({ label: 'Green', summary: 'Physical element is functioning as expected', key: 'Green' })
 
-const quickStats: HostListSummaryQuickStats = frozen({
+const quickStats: HostListSummaryQuickStats = deepFreeze({
   overallCpuUsage: 512,
   overallMemoryUsage: 4096,
   distributedCpuFairness: 0,
@@ -183,7 +184,7 @@ const quickStats: HostListSummaryQuickStats = frozen({
   uptime: 86400,
 })
 
-const featureVersion: HostFeatureVersionInfo[] = frozen([{ key: 'faultTolerance', value: '9.0.0-9.0.0-9.0.0' }])
+const featureVersion: HostFeatureVersionInfo[] = deepFreeze([{ key: 'faultTolerance', value: '9.0.0-9.0.0-9.0.0' }])
 
 function hostSummary(
   spec: HostSpec, host: MoRef, runtime: HostRuntimeInfo, hardware: HostListSummary['hardware'] & object,
@@ -196,7 +197,6 @@ function hostSummary(
     faultToleranceEnabled: false,
     featureVersion,
   }
-  if (spec.thumbprint !== undefined) config.sslThumbprint = spec.thumbprint
   const summary: HostListSummary = {
     host,
     hardware,

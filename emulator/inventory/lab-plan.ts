@@ -2,7 +2,8 @@ import { LabFileError, pathText } from './lab-error.js'
 import type {
   LabCluster, LabDatacenter, LabDatastore, LabFile, LabHost, LabSwitch, LabVcenter, LabVm,
 } from './lab-schema.js'
-import { nameAt, nameMatcher, nearestName } from './names.js'
+import { nameAt, nearestName } from './names.js'
+import { nameMatcher } from '../services/glob.js'
 
 /** A host of a lab with its place. */
 export interface HostPlan {

@@ -10,20 +10,6 @@ export function nameAt(pattern: string, number: number): string {
   return pattern.slice(0, at) + String(number).padStart(end - at, '0') + pattern.slice(end)
 }
 
-/** True if a name is meant by a list entry: the name itself, or a glob with `*`. */
-export function matchesName(glob: string, name: string): boolean {
-  return nameMatcher(glob)(name)
-}
-
-/** The same test, made ready for many names. */
-export function nameMatcher(glob: string): (name: string) => boolean {
-  if (glob === '*') return () => true
-  if (!glob.includes('*')) return name => name === glob
-  const source = glob.split('*').map(part => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&')).join('.*')
-  const pattern = new RegExp(`^${source}$`)
-  return name => pattern.test(name)
-}
-
 /** The known name nearest to a wrong one, for error texts; undefined when none is near. */
 export function nearestName(wrong: string, known: Iterable<string>): string | undefined {
   let best: string | undefined

@@ -1,6 +1,7 @@
 import type { NetworkProps, OpaqueNetworkProps, OpaqueNetworkSummary } from '../schema/generated/types.js'
 import type { MoRef } from '../schema/model.js'
-import { emptyList, frozen } from '../physics/frozen.js'
+import { emptyList } from '../physics/frozen.js'
+import { deepFreeze } from '../world/freeze.js'
 import { noEntityFacts } from './virtual-machine.js'
 
 /** What a network refers to on the node whose record is made. */
@@ -37,4 +38,4 @@ export function opaqueNetworkProps(name: string, id: string, refs: NetworkRefs):
   } satisfies OpaqueNetworkProps)
 }
 
-const opaqueCapability = frozen({ networkReservationSupported: false })
+const opaqueCapability = deepFreeze({ networkReservationSupported: false })

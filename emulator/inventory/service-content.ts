@@ -9,7 +9,8 @@ import { alarmDescription, defaultAlarmExpressions } from './data/alarm-descript
 import { hostOptionDefs, hostOptions } from './data/host-options.js'
 import { perfDescription, scheduledTaskDescription } from './data/manager-descriptions.js'
 import { vcenterOptionDefs, vcenterOptions } from './data/vcenter-options.js'
-import { emptyList, frozen } from '../physics/frozen.js'
+import { emptyList } from '../physics/frozen.js'
+import { deepFreeze } from '../world/freeze.js'
 import { hostAbout } from './host-config.js'
 
 /** One record of a node's services. */
@@ -23,7 +24,7 @@ export interface ServiceRecord {
 export function aboutOf(node: NodeInfo): AboutInfo {
   if (node.kind === 'esxi') return hostAbout(node.product)
   const { version, build, apiVersion, patchLevel } = node.product
-  return frozen({
+  return deepFreeze({
     name: 'VMware vCenter Server',
     fullName: `VMware vCenter Server ${version} build-${build}`,
     vendor: 'VMware, Inc.',
@@ -52,7 +53,7 @@ export function serviceContent(node: NodeInfo): ServiceContent {
   return Object.freeze(content) as unknown as ServiceContent
 }
 
-const capability: Readonly<Record<NodeInfo['kind'], Capability>> = frozen({
+const capability: Readonly<Record<NodeInfo['kind'], Capability>> = deepFreeze({
   vcenter: {
     provisioningSupported: true, multiHostSupported: true, userShellAccessSupported: false, supportedEVCMode: [],
     supportedEVCGraphicsMode: [], networkBackupAndRestoreSupported: true, ftDrsWithoutEvcSupported: true,
@@ -93,7 +94,7 @@ export function serviceRecords(node: NodeInfo, now: string): ServiceRecord[] {
 
 /** Made elsewhere; `accountManager` and `licenseManager` of a host are singletons here as well. */
 const made: ReadonlySet<string> = new Set(['rootFolder', 'authorizationManager'])
-const nothing = frozen({})
+const nothing = deepFreeze({})
 
 function propsOf(field: string, node: NodeInfo, now: string): object {
   const make = makers[field]
@@ -102,7 +103,7 @@ function propsOf(field: string, node: NodeInfo, now: string): object {
 
 type Maker = (node: NodeInfo, now: string) => object
 
-const locales = frozen(['en', 'de', 'es', 'fr', 'it', 'ja', 'ko', 'zh_CN', 'zh_TW'])
+const locales = deepFreeze(['en', 'de', 'es', 'fr', 'it', 'ja', 'ko', 'zh_CN', 'zh_TW'])
 
 const makers: Readonly<Record<string, Maker>> = {
   propertyCollector: (): Props<'PropertyCollector'> => ({ filter: emptyList }),
@@ -125,7 +126,7 @@ const makers: Readonly<Record<string, Maker>> = {
   eventManager: (node): object => ({ maxCollector: node.kind === 'vcenter' ? 1000 : 1024 }),
   taskManager: (node): object => ({ recentTask: emptyList, maxCollector: node.kind === 'vcenter' ? 1000 : 1024 }),
   extensionManager: (node, now): Props<'ExtensionManager'> =>
-    ({ extensionList: frozen([...defaultExtensions(node.product, now), simulatorExtension(now)]) }),
+    ({ extensionList: deepFreeze([...defaultExtensions(node.product, now), simulatorExtension(now)]) }),
   customizationSpecManager: (): Props<'CustomizationSpecManager'> => ({ info: emptyList, encryptionKey: emptyList }),
   customFieldsManager: (): Props<'CustomFieldsManager'> => ({ field: emptyList }),
   licenseManager: (node): LicenseManagerProps => licenseProps(node),
@@ -140,14 +141,14 @@ const makers: Readonly<Record<string, Maker>> = {
   failoverClusterManager: (): Props<'FailoverClusterManager'> => ({ disabledClusterMethod: emptyList }),
 }
 
-const ssoDomains = frozen(['vsphere.local', 'localos'])
+const ssoDomains = deepFreeze(['vsphere.local', 'localos'])
 
 type GuestManager = 'authManager' | 'fileManager' | 'processManager' | 'guestWindowsRegistryManager' | 'aliasManager'
 
 function guestManagers(node: NodeInfo): Record<GuestManager, MoRef> {
   const vcenter = node.kind === 'vcenter'
   const id = (vc: string, ha: string): string => vcenter ? `guestOperations${vc}` : `ha-guest-operations-${ha}`
-  return frozen({
+  return deepFreeze({
     authManager: { type: 'GuestAuthManager', value: id('AuthManager', 'auth-manager') },
     fileManager: { type: 'GuestFileManager', value: id('FileManager', 'file-manager') },
     processManager: { type: 'GuestProcessManager', value: id('ProcessManager', 'process-manager') },
@@ -162,13 +163,13 @@ function interval(key: number, samplingPeriod: number, name: string, length: num
   return { key, samplingPeriod, name, length, level: 1, enabled: true }
 }
 
-const vcenterIntervals: PerfInterval[] = frozen([
+const vcenterIntervals: PerfInterval[] = deepFreeze([
   interval(1, 300, 'Past day', 86400), interval(2, 1800, 'Past week', 604800),
   interval(3, 7200, 'Past month', 2592000), interval(4, 86400, 'Past year', 31536000),
 ])
-const hostIntervals: PerfInterval[] = frozen([interval(1, 300, 'PastDay', 129600)])
+const hostIntervals: PerfInterval[] = deepFreeze([interval(1, 300, 'PastDay', 129600)])
 
-const snmp: Props<'HostSnmpSystem'> = frozen({
+const snmp: Props<'HostSnmpSystem'> = deepFreeze({
   configuration: {
     enabled: true, port: 161, readOnlyCommunities: ['public'], trapTargets: [], option: [],
   },
@@ -180,7 +181,7 @@ const snmp: Props<'HostSnmpSystem'> = frozen({
 
 function licenseProps(node: NodeInfo): LicenseManagerProps {
   const vcenter = node.kind === 'vcenter'
-  const properties = frozen([
+  const properties = deepFreeze([
     { key: 'ProductName', value: vcenter ? 'VMware VirtualCenter Server' : 'VMware ESX Server' },
     { key: 'ProductVersion', value: `${node.product.version.split('.')[0]!}.0` },
     { key: 'expirationHours', value: { _typeName: 'long', _value: 1440 } },
@@ -190,16 +191,16 @@ function licenseProps(node: NodeInfo): LicenseManagerProps {
     source: evaluationSource,
     sourceAvailable: true,
     licensedEdition: 'eval',
-    licenses: frozen([{
+    licenses: deepFreeze([{
       licenseKey: '00000-00000-00000-00000-00000', editionKey: 'eval', name: 'Product Evaluation', total: 0, used: 0,
       costUnit: '', properties: [...properties], labels: [],
     }]),
     featureInfo: emptyList,
-    evaluation: frozen({ properties: [...properties] }),
+    evaluation: deepFreeze({ properties: [...properties] }),
   }
   if (vcenter) props.licenseAssignmentManager = assignmentManager
   return props
 }
 
-const assignmentManager = frozen({ type: 'LicenseAssignmentManager', value: 'LicenseAssignmentManager' })
-const evaluationSource = frozen({ _typeName: 'EvaluationLicenseSource', remainingHours: 1440 })
+const assignmentManager = deepFreeze({ type: 'LicenseAssignmentManager', value: 'LicenseAssignmentManager' })
+const evaluationSource = deepFreeze({ _typeName: 'EvaluationLicenseSource', remainingHours: 1440 })

@@ -1,5 +1,5 @@
 import { shareEncoding } from '../schema/bulk.js'
-import { frozen } from '../physics/frozen.js'
+import { deepFreeze } from '../world/freeze.js'
 
 /**
  * Freezes a data object that many records are going to hold, and has its encoded bytes kept: a read
@@ -8,5 +8,5 @@ import { frozen } from '../physics/frozen.js'
  */
 export function template<T extends object>(value: T): T {
   for (const part of Array.isArray(value) ? value as object[] : [value]) shareEncoding(part)
-  return frozen(value)
+  return deepFreeze(value)
 }

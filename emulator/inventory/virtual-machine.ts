@@ -12,7 +12,8 @@ import {
   bootOptions, defaultPowerOps, initialOverhead, latencySensitivity, quietStats, toolsAbsent,
   toolsInstalled, vmCapability, vmFlags,
 } from './data/vm-templates.js'
-import { emptyList, frozen } from '../physics/frozen.js'
+import { emptyList } from '../physics/frozen.js'
+import { deepFreeze } from '../world/freeze.js'
 import { template } from './template.js'
 import { deriveSummary } from './virtual-machine-derive.js'
 import { storageOf } from './virtual-machine-files.js'
@@ -144,7 +145,7 @@ function summaryOf(parts: SharedParts, own: VmOwn, heartbeat: 'green' | 'gray'):
   return { vm: own.self, runtime: parts.runtime, guest, config, storage, quickStats, overallStatus: 'green' }
 }
 
-const emptySummary = frozen<VirtualMachineConfigSummary>({ name: '', template: false, vmPathName: '' })
+const emptySummary = deepFreeze<VirtualMachineConfigSummary>({ name: '', template: false, vmPathName: '' })
 
 function configOf(common: VmCommon, parts: SharedParts, own: VmOwn): VirtualMachineConfigInfo {
   const config: VirtualMachineConfigInfo = {
@@ -231,8 +232,8 @@ function sharedParts(common: VmCommon) {
     memoryAllocation,
     extraConfig: extraConfigOf(common),
     busyStats: busyStats(common.memoryMb),
-    datastore: frozen([...common.datastores]),
-    network: frozen([...common.networks]),
+    datastore: deepFreeze([...common.datastores]),
+    network: deepFreeze([...common.networks]),
     idleGuest: template(idleGuest(common.guestId, common.tools, version, common.powerState === 'poweredOn')),
     resourceConfig: (entity: MoRef) => Object.freeze({
       entity, changeVersion: common.createDate, lastModified: common.createDate, cpuAllocation, memoryAllocation,
@@ -251,7 +252,7 @@ function sharedParts(common: VmCommon) {
 }
 
 /** The properties of a managed entity about which nothing is to say; arrays that are set but empty. */
-export const noEntityFacts = frozen({
+export const noEntityFacts = deepFreeze({
   value: emptyList,
   availableField: emptyList,
   customValue: emptyList,
@@ -332,7 +333,7 @@ function busyStats(memoryMb: number): VirtualMachineQuickStats {
 
 function extraConfigOf(common: VmCommon): OptionValue[] {
   const own = Object.entries(common.extraConfig ?? {}).map(([key, value]) => ({ key, value }))
-  return frozen([
+  return deepFreeze([
     { key: 'pciBridge0.present', value: 'TRUE' },
     { key: 'svga.present', value: 'TRUE' },
     { key: 'hpet0.present', value: 'TRUE' },

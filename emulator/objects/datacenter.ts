@@ -1,5 +1,5 @@
 import { datacenterProps, folderProps, type FolderKind } from '../inventory/folder.js'
-import { vcenterId, type VcenterPrefix } from '../inventory/ids.js'
+import { vcenterId, type VcenterPrefix } from '../physics/management/ids.js'
 import { hardwareVersionOf } from '../inventory/products.js'
 import { addChild, removeChild } from '../physics/management/tree.js'
 import type { DatacenterProps, FolderProps } from '../schema/generated/types.js'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { durationMs } from '../faults/duration.js'
+import { durationMs } from '../world/duration.js'
 
 const duration = z.string().refine(text => durationMs(text) !== undefined, 'a time such as 30s, 5m or 1h30m')
 

@@ -1,5 +1,6 @@
 import type { MoRef } from '../schema/model.js'
 import { LAB, type NodeInner } from '../physics/hardware/chassis.js'
+import { nameMatcher } from '../services/glob.js'
 import type { Slot } from '../world/records.js'
 import type { World } from '../world/world.js'
 
@@ -28,7 +29,7 @@ export function findObjects(world: World, node: string, pattern: string): Slot[]
     const slot = world.find(node, pattern)
     return slot === undefined ? [] : [slot]
   }
-  const matches = glob(pattern.slice(slash + 1))
+  const matches = nameMatcher(pattern.slice(slash + 1))
   return types.flatMap(type => world.ofType(node, type)).filter(slot => namesOf(world, slot).some(matches))
 }
 
@@ -62,12 +63,6 @@ function namesOf(world: World, slot: Slot): string[] {
   const names = [slot.address.id, props?.name ?? '']
   if (slot.address.type === 'HostSystem') names.push(hostNodeOf(world, slot) ?? '')
   return names
-}
-
-function glob(pattern: string): (name: string) => boolean {
-  const source = pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '.*')
-  const regex = new RegExp(`^${source}$`)
-  return name => regex.test(name)
 }
 
 /** The text of a value for a report. */

@@ -1,7 +1,7 @@
 import { FaultBoard, FaultError } from '../faults/active.js'
 import type { World } from '../world/world.js'
 import { judge, type Probe, type Surroundings, type Verdict } from './expectations.js'
-import { durationMs } from '../faults/duration.js'
+import { durationMs } from '../world/duration.js'
 import type { Expectation, Scenario, Step } from './format.js'
 import { ScenarioError } from './error.js'
 import { timeline, type TimedStep } from './timeline.js'

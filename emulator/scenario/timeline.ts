@@ -1,4 +1,4 @@
-import { durationMs } from '../faults/duration.js'
+import { durationMs } from '../world/duration.js'
 import type { Scenario, Step } from './format.js'
 import { ScenarioError } from './error.js'
 

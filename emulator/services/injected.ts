@@ -1,8 +1,9 @@
-import type { ActiveFaultRecord } from '../physics/hardware/faults.js'
+import type { ActiveFaultRecord, ApiDelayOptions, ApiFaultOptions } from '../physics/hardware/faults.js'
 import { LAB } from '../physics/hardware/chassis.js'
 import type { MoRef } from '../schema/model.js'
 import type { Slot } from '../world/records.js'
 import type { World } from '../world/world.js'
+import { nameMatcher } from './glob.js'
 import { MethodFault, fault } from './method-fault.js'
 
 /** The call that an injected API fault may hit. */
@@ -13,25 +14,15 @@ export interface CallInSight {
   readonly method: string
 }
 
-interface ApiOptions {
-  readonly method: string
-  readonly object?: string
-  readonly probability?: number
-  readonly fault?: string
-  readonly fields?: Record<string, unknown>
-  readonly count?: number
-  readonly delay?: number
-}
-
 /**
  * The MethodFault that an `api-fault` in force answers a call with; undefined: the call goes on.
  * Chance and count are state of the world, so that a replay faults the same calls.
  */
 export function injectedFault(world: World, call: CallInSight): MethodFault | undefined {
   for (const slot of world.ofType(LAB, 'Fault')) {
-    const options = applying(slot, 'api-fault', call)
+    const options = applying<ApiFaultOptions>(slot, 'api-fault', call)
     if (options === undefined || !strikes(world, slot, options)) continue
-    return fault(options.fault ?? 'SystemError', { reason: 'injected', ...options.fields })
+    return fault(options.fault, { reason: 'injected', ...options.fields })
   }
   return undefined
 }
@@ -39,25 +30,27 @@ export function injectedFault(world: World, call: CallInSight): MethodFault | un
 /** Real milliseconds for which the `api-delay`s in force hold a call; 0: none applies. */
 export function injectedDelayMs(world: World, call: CallInSight): number {
   let total = 0
-  for (const slot of world.ofType(LAB, 'Fault')) total += applying(slot, 'api-delay', call)?.delay ?? 0
+  for (const slot of world.ofType(LAB, 'Fault')) total += applying<ApiDelayOptions>(slot, 'api-delay', call)?.delay ?? 0
   return total
 }
 
-function applying(slot: Slot, kind: string, call: CallInSight): ApiOptions | undefined {
+function applying<O extends { readonly method: string, readonly object?: string | undefined }>(
+  slot: Slot, kind: string, call: CallInSight,
+): O | undefined {
   const active = slot.record?.props as ActiveFaultRecord | undefined
   if (active?.fault !== kind || active.target.node !== call.node) return undefined
-  const options = active.options as unknown as ApiOptions
+  const options = active.options as unknown as O
   if (options.object !== undefined && options.object !== call.self.value) return undefined
   return methodFits(options.method, call.method) ? options : undefined
 }
 
 function methodFits(pattern: string, method: string): boolean {
-  const regex = new RegExp(`^${pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '.*')}$`)
-  return regex.test(method) || regex.test(method.slice(method.indexOf('.') + 1))
+  const fits = nameMatcher(pattern)
+  return fits(method) || fits(method.slice(method.indexOf('.') + 1))
 }
 
-function strikes(world: World, slot: Slot, options: ApiOptions): boolean {
-  const { probability = 1, count } = options
+function strikes(world: World, slot: Slot, options: ApiFaultOptions): boolean {
+  const { probability, count } = options
   if (probability >= 1 && count === undefined) return true
   return world.transact({ kind: 'fault', what: 'api-fault', id: slot.address.id }, tx => {
     if (probability < 1 && tx.random('api-fault') >= probability) return false

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { durationMs } from '../../emulator/faults/duration.js'
+import { durationMs } from '../../emulator/world/duration.js'
 import { parseScenario } from '../../emulator/scenario/load.js'
 import { timeline } from '../../emulator/scenario/timeline.js'
 

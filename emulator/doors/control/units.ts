@@ -1,9 +1,8 @@
 /** Durations, clock wishes and points in time as users write them at the control API. */
 import { parseClock, type ClockWish } from '../../options.js'
 import { fromDateTime } from '../../world/clock.js'
+import { durationMs } from '../../world/duration.js'
 import { ControlError } from './target.js'
-
-const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60000, h: 3600000, d: 86400000 }
 
 /**
  * `90s`, `1h30m`, `250ms`, `2d` in milliseconds; a bare number is seconds.
@@ -12,14 +11,11 @@ const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60000, h:
 export function parseDuration(text: string): number {
   const trimmed = text.trim()
   if (/^\d+(\.\d+)?$/.test(trimmed)) return Math.round(Number(trimmed) * 1000)
-  if (!/^(\d+(\.\d+)?(ms|s|m|h|d)\s*)+$/.test(trimmed)) {
+  const ms = durationMs(trimmed.replace(/([a-z])\s+(?=\d)/g, '$1'))
+  if (ms === undefined) {
     throw new ControlError(400, `'${text}' is no duration: write 90s, 5m, 1h30m or 250ms`)
   }
-  let total = 0
-  for (const [, number, unit] of trimmed.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)) {
-    total += Number(number) * UNIT_MS[unit!]!
-  }
-  return Math.round(total)
+  return ms
 }
 
 /** The clock of `parseClock`. @throws ControlError 400 for what it does not know */

@@ -1,11 +1,11 @@
 import type { AlarmDescription, AlarmExpression } from '../../schema/generated/types.js'
-import { frozen } from '../../physics/frozen.js'
+import { deepFreeze } from '../../world/freeze.js'
 import { element, wordsOf } from './manager-descriptions.js'
 
 const list = (...keys: string[]) => keys.map(key => element(key, wordsOf(key)))
 
 /** Words for the parts of alarms (operations.md 6.1). */
-export const alarmDescription: AlarmDescription = frozen({
+export const alarmDescription: AlarmDescription = deepFreeze({
   expr: list('AndAlarmExpression', 'OrAlarmExpression', 'StateAlarmExpression', 'MetricAlarmExpression', 'EventAlarmExpression'),
   stateOperator: [element('isEqual', 'Is equal to'), element('isUnequal', 'Is not equal to')],
   metricOperator: [element('isAbove', 'Is above'), element('isBelow', 'Is below')],
@@ -33,7 +33,7 @@ const metric = (type: string, counterId: number): AlarmExpression => {
 }
 
 /** Expressions that alarms of hosts and VMs begin with: connection, power, CPU and memory usage. */
-export const defaultAlarmExpressions: AlarmExpression[] = frozen([
+export const defaultAlarmExpressions: AlarmExpression[] = deepFreeze([
   state('HostSystem', 'runtime.connectionState', 'notResponding'),
   metric('HostSystem', 2),
   metric('HostSystem', 24),

@@ -1,5 +1,5 @@
 import type { HostFirewallInfo, HostFirewallRule, HostFirewallRuleset } from '../../schema/generated/types.js'
-import { frozen } from '../../physics/frozen.js'
+import { deepFreeze } from '../../world/freeze.js'
 
 /** A ruleset: key, label, rules, service, and flags: r required, e enabled, u user may toggle, i IP list. */
 type Row = readonly [key: string, label: string, rules: string, service: string, flags: string]
@@ -93,7 +93,7 @@ function rulesetOf([key, label, rules, service, flags]: Row): HostFirewallRulese
 }
 
 /** The firewall of a freshly installed host: both ways blocked but for the rulesets. */
-export const firewallInfo: HostFirewallInfo = frozen({
+export const firewallInfo: HostFirewallInfo = deepFreeze({
   defaultPolicy: { incomingBlocked: true, outgoingBlocked: true },
   ruleset: rows.map(rulesetOf),
 })

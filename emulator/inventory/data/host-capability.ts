@@ -1,8 +1,8 @@
 import type { HostCapability } from '../../schema/generated/types.js'
-import { frozen } from '../../physics/frozen.js'
+import { deepFreeze } from '../../world/freeze.js'
 
 /** What an ESXi 8 host on current hardware reports that it can do. TPM facts are the host's own. */
-export const hostCapability: HostCapability = frozen({
+export const hostCapability: HostCapability = deepFreeze({
   recursiveResourcePoolsSupported: true,
   cpuMemoryResourceConfigurationSupported: true,
   rebootSupported: true,
@@ -165,7 +165,7 @@ export const hostCapability: HostCapability = frozen({
 })
 
 /** The same on a machine with a TPM 2.0. */
-export const hostCapabilityTpm: HostCapability = frozen({ ...hostCapability, tpmVersion: '2.0' })
+export const hostCapabilityTpm: HostCapability = deepFreeze({ ...hostCapability, tpmVersion: '2.0' })
 
 /** The same on a machine without a TPM. */
-export const hostCapabilityNoTpm: HostCapability = frozen({ ...hostCapability, tpmSupported: false })
+export const hostCapabilityNoTpm: HostCapability = deepFreeze({ ...hostCapability, tpmSupported: false })

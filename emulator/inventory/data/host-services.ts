@@ -1,5 +1,5 @@
 import type { HostService, HostServiceInfo } from '../../schema/generated/types.js'
-import { frozen } from '../../physics/frozen.js'
+import { deepFreeze } from '../../world/freeze.js'
 
 /** A service: key, label, policy, flags (r running, q required), rulesets. */
 type Row = readonly [key: string, label: string, policy: string, flags: string, rulesets?: readonly string[]]
@@ -44,9 +44,9 @@ function serviceOf([key, label, policy, flags, ruleset]: Row): HostService {
 }
 
 /** All services, as they stand after installation; vpxa runs on a host that a vCenter manages. */
-export const hostServices: HostServiceInfo = frozen({ service: rows.map(serviceOf) })
+export const hostServices: HostServiceInfo = deepFreeze({ service: rows.map(serviceOf) })
 
 /** The same on a host that no vCenter manages. */
-export const unmanagedHostServices: HostServiceInfo = frozen({
+export const unmanagedHostServices: HostServiceInfo = deepFreeze({
   service: rows.map(row => row[0] === 'vpxa' ? { ...serviceOf(row), running: false, policy: 'off' } : serviceOf(row)),
 })

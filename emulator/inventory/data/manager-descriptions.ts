@@ -1,7 +1,7 @@
 import type {
   ElementDescription, PerformanceDescription, ScheduledTaskDescription, TypeDescription,
 } from '../../schema/generated/types.js'
-import { frozen } from '../../physics/frozen.js'
+import { deepFreeze } from '../../world/freeze.js'
 
 /** An element with its label; the summary repeats it unless given. */
 export function element(key: string, label: string, summary = label): ElementDescription {
@@ -14,7 +14,7 @@ export function wordsOf(key: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
-export const perfDescription: PerformanceDescription = frozen({
+export const perfDescription: PerformanceDescription = deepFreeze({
   counterType: [
     element('average', 'Average', 'Average of the samples of the interval'),
     element('maximum', 'Maximum', 'Largest sample of the interval'),
@@ -37,7 +37,7 @@ const schedulers: ReadonlyArray<readonly [string, string, string]> = [
   ['MonthlyByWeekdayTaskScheduler', 'Monthly by weekday', 'monthly'],
 ]
 
-export const scheduledTaskDescription: ScheduledTaskDescription = frozen({
+export const scheduledTaskDescription: ScheduledTaskDescription = deepFreeze({
   action: [
     element('MethodAction', 'Operation'), element('SendEmailAction', 'Send email'),
     element('SendSNMPAction', 'Send trap'), element('RunScriptAction', 'Run script'),

@@ -1,5 +1,5 @@
 import type { OptionDef, OptionType, OptionValue } from '../../schema/generated/types.js'
-import { frozen } from '../../physics/frozen.js'
+import { deepFreeze } from '../../world/freeze.js'
 
 /**
  * An option: key, what it is for, default, and for integers the range. A number is a `long` on
@@ -12,12 +12,12 @@ export type OptionRow =
 
 /** The values of a table of options, at their defaults. */
 export function optionValues(rows: readonly OptionRow[]): OptionValue[] {
-  return frozen(rows.map((row): OptionValue => ({ key: row[0], value: valueOf(row) })))
+  return deepFreeze(rows.map((row): OptionValue => ({ key: row[0], value: valueOf(row) })))
 }
 
 /** Definitions (`supportedOption`) of a table of options. */
 export function optionDefs(rows: readonly OptionRow[]): OptionDef[] {
-  return frozen(rows.map((row): OptionDef => ({
+  return deepFreeze(rows.map((row): OptionDef => ({
     key: row[0], label: row[0], summary: row[1], optionType: typeOf(row),
   })))
 }

@@ -1,6 +1,6 @@
 import type { ElementDescription, PerfCounterInfo } from '../../schema/generated/types.js'
 import type { NodeKind } from '../../services/nodes.js'
-import { frozen } from '../../physics/frozen.js'
+import { deepFreeze } from '../../world/freeze.js'
 import { element, wordsOf } from './manager-descriptions.js'
 
 /**
@@ -430,7 +430,7 @@ export function perfCounters(kind: NodeKind): PerfCounterInfo[] {
   let list = known.get(kind)
   if (list === undefined) {
     const table = kind === 'vcenter' ? vcenterTable : hostTable
-    list = frozen(Object.entries(table).flatMap(([group, text]) => groupCounters(group, text)))
+    list = deepFreeze(Object.entries(table).flatMap(([group, text]) => groupCounters(group, text)))
     known.set(kind, list)
   }
   return list

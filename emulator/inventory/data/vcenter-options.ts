@@ -1,5 +1,5 @@
 import type { OptionDef, OptionValue } from '../../schema/generated/types.js'
-import { frozen } from '../../physics/frozen.js'
+import { deepFreeze } from '../../world/freeze.js'
 import { optionDefs, optionValues, type OptionRow } from './option-table.js'
 
 const levels = ['none', 'error', 'warning', 'info', 'verbose', 'trivia'] as const
@@ -64,5 +64,5 @@ export function vcenterOptions(hostName: string, address: string): OptionValue[]
     { key: 'config.vpxd.sso.solutionUser.name', value: 'vpxd' },
     { key: 'config.vpxd.sso.sts.uri', value: `https://${hostName}/sts/STSService/vsphere.local` },
   ]
-  return frozen([...common, ...own].sort((a, b) => a.key < b.key ? -1 : 1))
+  return deepFreeze([...common, ...own].sort((a, b) => a.key < b.key ? -1 : 1))
 }

@@ -3,7 +3,7 @@ import type {
   VirtualMachineConfigInfoOverheadInfo, VirtualMachineDefaultPowerOpInfo, VirtualMachineFlagInfo,
   VirtualMachineQuickStats,
 } from '../../schema/generated/types.js'
-import { frozen } from '../../physics/frozen.js'
+import { deepFreeze } from '../../world/freeze.js'
 import { template } from '../template.js'
 
 /** Capabilities of a VM as an ESXi 7 or 8 host reports them for a current hardware version. */
@@ -116,9 +116,9 @@ export const bootOptions: VirtualMachineBootOptions = template({
   networkBootProtocol: 'ipv4',
 })
 
-export const latencySensitivity: LatencySensitivity = frozen({ level: 'normal' })
+export const latencySensitivity: LatencySensitivity = deepFreeze({ level: 'normal' })
 
-export const initialOverhead: VirtualMachineConfigInfoOverheadInfo = frozen({
+export const initialOverhead: VirtualMachineConfigInfoOverheadInfo = deepFreeze({
   initialMemoryReservation: 219906048, initialSwapReservation: 163188736,
 })
 

@@ -1,5 +1,5 @@
 import { clusterProps, environmentBrowserProps, resourcePoolProps, rootPoolChoice } from '../../inventory/compute.js'
-import { vcenterId } from '../../inventory/ids.js'
+import { vcenterId } from '../../physics/management/ids.js'
 import { hardwareVersionOf } from '../../inventory/products.js'
 import { addChild } from '../../physics/management/tree.js'
 import type {

@@ -1,5 +1,5 @@
 import { folderProps, storagePodProps, type FolderKind } from '../../inventory/folder.js'
-import { vcenterId, type VcenterPrefix } from '../../inventory/ids.js'
+import { vcenterId, type VcenterPrefix } from '../../physics/management/ids.js'
 import { addChild } from '../../physics/management/tree.js'
 import type { FolderMethods, FolderProps, StoragePodProps } from '../../schema/generated/types.js'
 import type { MoRef } from '../../schema/model.js'

@@ -1,5 +1,5 @@
 import { capacityOfCompute } from './capacity.js'
-import { vcenterId } from '../../inventory/ids.js'
+import { vcenterId } from '../../physics/management/ids.js'
 import { resourcePoolProps } from '../../inventory/compute.js'
 import { addPool } from '../../physics/management/tree.js'
 import type {

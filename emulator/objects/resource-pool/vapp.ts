@@ -1,5 +1,5 @@
 import { virtualAppProps } from '../../inventory/compute.js'
-import { vcenterId } from '../../inventory/ids.js'
+import { vcenterId } from '../../physics/management/ids.js'
 import { addChild, addPool } from '../../physics/management/tree.js'
 import type { ResourcePoolMethods, ResourcePoolProps, VirtualAppProps } from '../../schema/generated/types.js'
 import type { MoRef } from '../../schema/model.js'

@@ -1,5 +1,5 @@
 import { deviceKeys, standardDevices } from '../../inventory/devices.js'
-import { hostVmId } from '../../inventory/ids.js'
+import { hostVmId } from '../../physics/management/ids.js'
 import { vmFiles } from '../../inventory/virtual-machine-files.js'
 import { virtualMachineProps } from '../../inventory/virtual-machine.js'
 import type { Actor } from '../../physics/compute/signals.js'
@@ -84,7 +84,7 @@ export function newHome(reader: Reader, home: Home, name: string): Home {
 
 /** Makes the files and the host-side record of a bare VM; devices and settings come after. */
 export function createOnHost(tx: Transaction, creation: Creation): Slot {
-  const { hostNode, name, home, spec, placement } = creation
+  const { hostNode, home, spec, placement } = creation
   const { path } = home
   const directory = `${datastorePath(path.datastore, path.folder)}`
   const stem = path.file.replace(/\.vmx$/, '')

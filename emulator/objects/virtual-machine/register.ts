@@ -1,4 +1,4 @@
-import { hostVmId } from '../../inventory/ids.js'
+import { hostVmId } from '../../physics/management/ids.js'
 import { LAB } from '../../physics/hardware/chassis.js'
 import { vmRecord, type VmInner, type VmProps } from '../../physics/compute/vm.js'
 import { followSlot } from '../../physics/management/mirror.js'

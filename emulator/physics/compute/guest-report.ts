@@ -1,5 +1,5 @@
 import type { GuestDiskInfo, GuestInfo, GuestNicInfo, GuestStackInfo } from '../../schema/generated/types.js'
-import { frozen } from '../frozen.js'
+import { deepFreeze } from '../../world/freeze.js'
 
 /** Version number of open-vm-tools 12.3.5, as `toolsVersion` counts. */
 const TOOLS_VERSION = 12357
@@ -19,7 +19,7 @@ export function idleGuest(guestId: string, tools: boolean, hardware: string, run
   const id = `${guestId} ${tools} ${hardware} ${running}`
   let guest = idle.get(id)
   if (guest === undefined) {
-    guest = frozen({
+    guest = deepFreeze({
       toolsStatus: tools ? 'toolsNotRunning' : 'toolsNotInstalled',
       toolsVersionStatus: tools ? 'guestToolsUnmanaged' : 'guestToolsNotInstalled',
       toolsVersionStatus2: tools ? 'guestToolsUnmanaged' : 'guestToolsNotInstalled',
@@ -40,7 +40,7 @@ export function idleGuest(guestId: string, tools: boolean, hardware: string, run
 /** The file systems that the guest reports: the first disk holds the root. Shared by capacity. */
 export function guestDisks(guestId: string, capacities: readonly number[]): GuestDiskInfo[] {
   const windows = guestFamily(guestId) === 'windowsGuest'
-  return frozen(capacities.map((capacity, index): GuestDiskInfo => ({
+  return deepFreeze(capacities.map((capacity, index): GuestDiskInfo => ({
     diskPath: windows ? `${String.fromCharCode(67 + index)}:\\` : index === 0 ? '/' : `/data${index}`,
     capacity,
     freeSpace: Math.floor(capacity * 0.8),
@@ -55,7 +55,7 @@ function routeOf(address: string): GuestStackInfo['ipRouteConfig'] {
   const network = address.slice(0, address.lastIndexOf('.'))
   let route = routes.get(network)
   if (route === undefined) {
-    route = frozen({
+    route = deepFreeze({
       ipRoute: [
         { network: '0.0.0.0', prefixLength: 0, gateway: { ipAddress: `${network}.1`, device: '0' } },
         { network: `${network}.0`, prefixLength: 24, gateway: { device: '0' } },
@@ -66,13 +66,13 @@ function routeOf(address: string): GuestStackInfo['ipRouteConfig'] {
   return route
 }
 
-const nameServers = frozen(['10.0.0.2'])
+const nameServers = deepFreeze(['10.0.0.2'])
 const domains = new Map<string, string[]>()
 
 function searchDomain(domain: string): string[] {
   let list = domains.get(domain)
   if (list === undefined) {
-    list = frozen([domain])
+    list = deepFreeze([domain])
     domains.set(domain, list)
   }
   return list
@@ -120,8 +120,8 @@ export function runningGuest(
   return Object.freeze(guest)
 }
 
-const screen = frozen({ width: 1024, height: 768 })
-const noGenerations = frozen<NonNullable<GuestInfo['generationInfo']>>([])
+const screen = deepFreeze({ width: 1024, height: 768 })
+const noGenerations = deepFreeze<NonNullable<GuestInfo['generationInfo']>>([])
 
 function guestNic(adapter: GuestSpec['adapters'][number]): GuestNicInfo {
   const nic: GuestNicInfo = {

@@ -7,3 +7,26 @@ export interface ActiveFaultRecord {
   /** Lab time of the injection in milliseconds. */
   readonly since: number
 }
+
+/** What an `api-fault` in force says; the gate reads it from the fault's record. */
+export interface ApiFaultOptions {
+  /** `PowerOnVM_Task`, `VirtualMachine.PowerOnVM_Task`, or with `*`. */
+  readonly method: string
+  /** Id of the receiver; undefined: any. */
+  readonly object?: string | undefined
+  /** Share of the matching calls that fault, 0 to 1. */
+  readonly probability: number
+  /** WSDL name of the MethodFault. */
+  readonly fault: string
+  /** The fault's own properties. */
+  readonly fields: Readonly<Record<string, unknown>>
+  /** Ends by itself after so many faults; undefined: never. */
+  readonly count?: number | undefined
+}
+
+/** What an `api-delay` in force says; the doors hold matching calls so long. */
+export interface ApiDelayOptions {
+  readonly method: string
+  /** Real milliseconds: it is the client's patience that is tried. */
+  readonly delay: number
+}

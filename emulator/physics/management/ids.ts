@@ -1,21 +1,24 @@
 import type { Transaction } from '../../world/transaction.js'
 
+/** Prefixes of managed object ids on vCenter; one number runs through all of them (protocols.md 2.4). */
+export type VcenterPrefix =
+  | 'datacenter' | 'group-d' | 'group-v' | 'group-h' | 'group-s' | 'group-n' | 'group-p' | 'domain-c'
+  | 'host' | 'vm' | 'datastore' | 'network' | 'dvs' | 'dvportgroup' | 'resgroup' | 'resgroup-v' | 'envbrowser'
+
 /**
- * The next managed object id on a vCenter: `vm-34`, `group-v35`. One counter serves all types, so
- * that numbers are never used twice (protocols.md 2.4 shows the forms).
+ * The next id on a vCenter: `vm-34`, `group-v3`, `domain-c7`. The counter is `<node>/object`,
+ * one for all types, so that no number is used twice.
  */
-export function nextObjectId(tx: Transaction, vcenter: string, prefix: string): string {
-  for (;;) {
-    const number = tx.count(`${vcenter}/object`)
-    const id = /-[a-z]$/.test(prefix) ? `${prefix}${number}` : `${prefix}-${number}`
-    if (tx.find(vcenter, id) === undefined) return id
-  }
+export function vcenterId(tx: Transaction, node: string, prefix: VcenterPrefix): string {
+  const number = tx.count(`${node}/object`)
+  return joined.has(prefix) ? [prefix, number].join('') : [prefix, number].join('-')
 }
 
-/** The next VM id on a host: a plain integer. */
-export function nextHostVmId(tx: Transaction, host: string): string {
-  for (;;) {
-    const id = String(tx.count(`${host}/vm`))
-    if (tx.find(host, id) === undefined) return id
-  }
+const joined: ReadonlySet<string> = new Set([
+  'group-d', 'group-v', 'group-h', 'group-s', 'group-n', 'group-p', 'domain-c', 'resgroup-v',
+])
+
+/** The next id of a VM on a host: plain integers from 1; counter `<node>/vm`. */
+export function hostVmId(tx: Transaction, node: string): string {
+  return String(tx.count(`${node}/vm`))
 }

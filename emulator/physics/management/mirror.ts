@@ -4,8 +4,8 @@ import type { JsonObject, Slot, StoredRecord } from '../../world/records.js'
 import type { Transaction } from '../../world/transaction.js'
 import type { World } from '../../world/world.js'
 import type { Placement } from '../compute/vm.js'
-import { LAB, chassis, isUp, type NodeInner } from '../hardware/chassis.js'
-import { nextObjectId } from './ids.js'
+import { chassis } from '../hardware/chassis.js'
+import { vcenterId } from './ids.js'
 import { mirrored } from './link.js'
 import { translate, type Resolve } from './translate.js'
 import { attachVm, detachVm, relinkBack } from './tree.js'
@@ -162,7 +162,7 @@ function createMirror(tx: Transaction, vcenter: string, host: string, slot: Slot
   const place = vm.inner.placement?.vcenter === vcenter
     ? vm.inner.placement
     : discoveredPlace(tx, hostSlot)
-  const id = vm.inner.placement?.id ?? nextObjectId(tx, vcenter, 'vm')
+  const id = vm.inner.placement?.id ?? vcenterId(tx, vcenter, 'vm')
   const props: JsonObject = {}
   for (const key of vmProperties) {
     const value = translate(vm.props[key], resolve)
@@ -313,9 +313,4 @@ export function mirrorsOn(tx: Transaction, vcenter: string, host: string): Slot[
 export function removeMirror(tx: Transaction, vm: Slot): void {
   detachVm(tx, vm)
   tx.remove(vm)
-}
-
-/** True if a node is a vCenter that is up, so that it can see and say something. */
-export function vcenterUp(tx: Transaction, vcenter: string): boolean {
-  return isUp(tx, vcenter) && tx.get<{ kind: string }, NodeInner>(LAB, vcenter)?.props.kind === 'vcenter'
 }
