@@ -9,10 +9,13 @@ import { definitions } from './objects/index.js'
 import type { Definition } from './objects/define.js'
 import { reactToCompute } from './physics/compute/reactions.js'
 import { reactToAppliances } from './physics/hardware/appliance.js'
+import { reactToAgents } from './physics/hardware/agents.js'
 import { reactToHardware } from './physics/hardware/reactions.js'
 import { chassis } from './physics/hardware/chassis.js'
 import { mirrorHosts, mirrorOf } from './physics/management/mirror.js'
 import { reactToManagement } from './physics/management/reactions.js'
+import { reactToStorageAccess } from './physics/storage/access.js'
+import { lockRunningVms, reactToLocks } from './physics/storage/locks.js'
 import type { HostSystemProps } from './schema/generated/types.js'
 import { loadSchema, type DocumentedSchema } from './schema/schema.js'
 import { AuthorizationService } from './services/authorization/authorization-service.js'
@@ -74,6 +77,7 @@ export class Lab {
     this.faults = new FaultBoard(this.world, faults)
     defineSearchIndexes(this.world)
     this.world.genesis(tx => buildLab(tx, options.lab, { seed: options.seed, ...options.build }))
+    this.world.genesis(tx => lockRunningVms(tx))
     this.#wire()
     if (options.past === true) this.world.genesis(tx => writePast(tx, this.services))
     if (options.recordJournal !== undefined && options.recordJournal !== false) {
@@ -195,6 +199,9 @@ export class Lab {
     followDerived(world, definitions)
     mirrorHosts(world)
     reactToHardware(world)
+    reactToAgents(world)
+    reactToStorageAccess(world)
+    reactToLocks(world)
     reactToManagement(world)
     reactToCompute(world)
     reactToAppliances(world)

@@ -97,8 +97,9 @@ function volumeState(build: Build, plan: VolumeState['plan']): VolumeState {
 }
 
 function buildVolume(build: Build, volume: VolumeState): void {
-  const { uuid, name, type, capacityBytes, url } = volume.spec
-  put(build, LAB_NODE, ref('Volume', uuid), { name, type, capacityBytes, url }, { usedBytes: volume.usedBytes })
+  const { uuid, name, type, capacityBytes, url, local } = volume.spec
+  const facts = { name, type, capacityBytes, url, ...(local ? { local } : {}) }
+  put(build, LAB_NODE, ref('Volume', uuid), facts, { usedBytes: volume.usedBytes })
   put(build, LAB_NODE, ref('VolumeFolder', `${uuid}/`), { files: {} })
 }
 

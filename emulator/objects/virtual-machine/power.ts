@@ -124,11 +124,18 @@ export function powerFault(
     }, 'The available CPU resources in the parent resource pool are insufficient for the operation.')
     case 'swapSpace':
     case 'suspendSpace': return noSpace(tx, vm)
+    case 'locked': return fault('FileLocked', { file: configFile(tx, vm) }, 'Unable to access file since it is locked')
+    case 'storage': return fault('CannotAccessFile', { file: configFile(tx, vm) },
+      `Unable to access file ${configFile(tx, vm)}`)
   }
 }
 
 function noSpace(tx: Transaction, vm: Slot): MethodFault {
-  const file = vmRecord(tx, vm).props.config?.files.vmPathName ?? ''
+  const file = configFile(tx, vm)
   const datastore = file.slice(1, file.indexOf(']'))
   return fault('NoDiskSpace', { file, datastore }, `Insufficient disk space on datastore '${datastore}'.`)
+}
+
+function configFile(tx: Transaction, vm: Slot): string {
+  return vmRecord(tx, vm).props.config?.files.vmPathName ?? ''
 }

@@ -2,6 +2,8 @@ import type { HostSystemProps, VirtualMachinePowerState } from '../../schema/gen
 import { toDateTime } from '../../world/clock.js'
 import type { Slot } from '../../world/records.js'
 import type { Transaction } from '../../world/transaction.js'
+import { lostVolume, type StorageLoss } from '../storage/access.js'
+import { dropLock, lockOf, takeLock } from '../storage/locks.js'
 import { putSuspendFile, putSwapFile, removeRunFiles } from '../storage/vm-files.js'
 import { addLoad, admit, hostLoad, type Refusal } from './admission.js'
 import { connectDevices } from './connect.js'
@@ -34,6 +36,10 @@ export type PowerRefusal = Refusal
   | { readonly why: 'template' }
   | { readonly why: 'swapSpace' }
   | { readonly why: 'suspendSpace' }
+  /** Another host (or somebody outside) holds the lock on its files. */
+  | { readonly why: 'locked', readonly holder: string }
+  /** The host cannot use the datastore of its files. */
+  | { readonly why: 'storage', readonly loss: StorageLoss }
 
 /** How an operation is done: who is behind it, and whether guests take no lab time. */
 export interface PowerOptions {
@@ -46,7 +52,12 @@ export function powerOn(tx: Transaction, slot: Slot, options: PowerOptions): Pow
   const vm = vmRecord(tx, slot).props
   const refused = refuse('powerOn', vm) ?? admitOnHost(tx, slot, vm)
   if (refused !== undefined) return refused
-  if (!putSwapFile(tx, slot)) return { why: 'swapSpace' }
+  const unusable = takeFiles(tx, slot)
+  if (unusable !== undefined) return unusable
+  if (!putSwapFile(tx, slot)) {
+    giveFilesBack(tx, slot)
+    return { why: 'swapSpace' }
+  }
   addLoad(tx, slot.address.node, vm, 1)
   const { suspendTime: _suspended, cleanPowerOff: _clean, ...runtime } = vm.runtime
   setVmProps(tx, slot, {
@@ -102,11 +113,27 @@ export function refuse(operation: PowerOperation, vm: VmProps): PowerRefusal | u
 function halt(tx: Transaction, slot: Slot, vm: VmProps, state: 'poweredOff' | 'suspended'): void {
   stopGuest(tx, slot)
   removeRunFiles(tx, slot, state)
+  giveFilesBack(tx, slot)
   if (vm.runtime.powerState === 'poweredOn') addLoad(tx, slot.address.node, vm, -1)
   const { bootTime: _boot, suspendTime: _suspend, ...runtime } = vm.runtime
   const end = state === 'suspended' ? { suspendTime: toDateTime(tx.now()) } : { cleanPowerOff: false }
   setVmProps(tx, slot, { runtime: { ...runtime, powerState: state, ...end } })
   connectDevices(tx, slot, false)
+}
+
+/** A VM runs only on files that its host can use and has locked. */
+function takeFiles(tx: Transaction, slot: Slot): PowerRefusal | undefined {
+  const lock = lockOf(tx, slot)
+  if (lock === undefined) return undefined
+  const lost = lostVolume(tx, slot.address.node, lock.volume)
+  if (lost !== undefined) return { why: 'storage', loss: lost.loss }
+  const holder = takeLock(tx, lock.id, slot.address.node)
+  return holder === undefined ? undefined : { why: 'locked', holder }
+}
+
+function giveFilesBack(tx: Transaction, slot: Slot): void {
+  const lock = lockOf(tx, slot)
+  if (lock !== undefined) dropLock(tx, lock.id, slot.address.node)
 }
 
 function admitOnHost(tx: Transaction, slot: Slot, vm: VmProps): Refusal | undefined {

@@ -15,17 +15,28 @@ export interface NodeInner {
   booting?: number | undefined
   /** The vCenter that manages the host; undefined: a stand-alone host, or a vCenter. */
   managedBy?: string | undefined
+  /** Lab time at which power went away; undefined while it is on. Its storage heartbeats ended then. */
+  downAt?: number | undefined
+  /** Has power, but its CPUs are stuck: no answer on any network; its storage heartbeats go on. */
+  hung?: boolean | undefined
+  /** Agents of a host that do not run (see agents.ts). */
+  agents?: { hostd?: 'stopped' | 'hung', vpxa?: 'stopped' | 'hung', fdm?: 'stopped' | 'hung' } | undefined
   /** The management cable between a host and the rest of the lab. */
   cable: 'up' | 'cut'
+  /** Networks that none of the machine's cards reaches any more. */
+  detached?: readonly ('management' | 'storage' | 'vcha' | 'vmotion')[] | undefined
   /**
    * How the host's vCenter sees it. `silent`: no heartbeat any more, the window has not ended yet;
-   * `returning`: heartbeats are possible again, none has been received yet.
+   * `deaf`: the same, but vCenter's calls still reach the host; `returning`: heartbeats are possible
+   * again, none has been received yet.
    */
-  management: 'connected' | 'silent' | 'notResponding' | 'returning'
+  management: 'connected' | 'deaf' | 'silent' | 'notResponding' | 'returning'
   /** Its vCenter gave it up and has not heard it since: true from the end of the window on. */
   givenUp?: boolean | undefined
   /** Agenda job that will end the present management state. */
   managementJob?: number | undefined
+  /** Agenda job of the next heartbeat, while the way loses packets and each beat is drawn. */
+  beatJob?: number | undefined
 }
 
 /** The record of a machine; undefined when the lab has none of that name. */
@@ -33,7 +44,7 @@ export function chassis(reader: Reader, name: string): NodeInner | undefined {
   return reader.get<object, NodeInner>(LAB, name)?.inner
 }
 
-/** True while the machine has power and has booted. */
+/** True while the machine has power and has booted (it may hang, see `responds`). */
 export function isUp(reader: Reader, name: string): boolean {
   return chassis(reader, name)?.power === 'on'
 }

@@ -15,6 +15,8 @@ declare module '../../world/signals.js' {
     'hardware.paused': { node: string }
     /** It goes on where it was. */
     'hardware.resumed': { node: string }
+    /** Its CPUs are stuck, or go on. */
+    'hardware.hung': { node: string, hung: boolean }
   }
   interface JobMap {
     'hardware.boot': { node: string }
@@ -28,11 +30,17 @@ export function reactToHardware(world: World): void {
     if (inner === undefined) return
     if (inner.booting !== undefined) tx.cancel(inner.booting)
     change(tx, node, draft => {
+      draft.downAt ??= tx.now()
       draft.power = 'off'
       delete draft.booting
       delete draft.paused
+      delete draft.hung
     })
   })
+  world.on('hardware.hung', (tx, { node, hung }) => change(tx, node, draft => {
+    if (hung) draft.hung = true
+    else delete draft.hung
+  }))
   world.on('hardware.paused', (tx, { node }) => change(tx, node, draft => {
     draft.power = 'off'
     draft.paused = true
@@ -53,6 +61,7 @@ export function reactToHardware(world: World): void {
       draft.power = 'on'
       draft.bootTime = tx.now()
       delete draft.booting
+      delete draft.downAt
     })
     tx.emit('hardware.booted', { node })
   })

@@ -1,8 +1,8 @@
 import type { World } from '../../world/world.js'
 import type { Transaction } from '../../world/transaction.js'
-import { LAB, chassis, hostsOf, type NodeInner } from '../hardware/chassis.js'
-import { linkUp } from './link.js'
-import { HEARTBEAT_MS, NOT_RESPONDING_MS } from './timing.js'
+import { LAB, chassis, hostsOf, isUp, type NodeInner } from '../hardware/chassis.js'
+import { callsPass, heartbeatPath } from './link.js'
+import { HEARTBEAT_MS, RECONNECT_MS, notRespondingMs } from './timing.js'
 
 declare module '../../world/signals.js' {
   interface SignalMap {
@@ -19,6 +19,10 @@ declare module '../../world/signals.js' {
   interface JobMap {
     'management.window': { vcenter: string, host: string }
     'management.heard': { vcenter: string, host: string, missed: boolean }
+    /** A heartbeat of a host whose way loses packets: chance says whether it arrives. */
+    'management.beat': { vcenter: string, host: string }
+    /** vCenter calls a host that it gave up and whose heartbeats it cannot hear. */
+    'management.reconnect': { vcenter: string, host: string }
   }
 }
 
@@ -30,28 +34,36 @@ declare module '../../world/signals.js' {
 export function reactToManagement(world: World): void {
   world.on('management.cable', (tx, { host, state }) => {
     update(tx, host, inner => { inner.cable = state })
-    settle(tx, host)
+    tx.emit('network.changed', { why: 'cable' })
   })
+  world.on('network.changed', tx => {
+    for (const slot of tx.ofType(LAB, 'Node')) settle(tx, slot.address.id)
+  })
+  world.on('agent.changed', (tx, { host }) => settle(tx, host))
   world.on('hardware.powerLost', (tx, { node }) => settleNode(tx, node))
   world.on('hardware.booted', (tx, { node }) => settleNode(tx, node))
   world.on('hardware.paused', (tx, { node }) => settleNode(tx, node))
   world.on('hardware.resumed', (tx, { node }) => settleNode(tx, node))
+  world.on('hardware.hung', (tx, { node }) => settleNode(tx, node))
   world.onJob('management.window', (tx, { vcenter, host }) => {
     update(tx, host, inner => {
       inner.management = 'notResponding'
       inner.givenUp = true
+      delete inner.managementJob
     })
-    forgetJob(tx, host)
     tx.emit('management.hostLost', { vcenter, host })
+    settle(tx, host)
   })
   world.onJob('management.heard', (tx, { vcenter, host, missed }) => {
     update(tx, host, inner => {
       inner.management = 'connected'
       delete inner.givenUp
+      delete inner.managementJob
     })
-    forgetJob(tx, host)
     tx.emit('management.hostBack', { vcenter, host, missed })
   })
+  world.onJob('management.beat', (tx, { vcenter, host }) => beat(tx, vcenter, host))
+  world.onJob('management.reconnect', (tx, { vcenter, host }) => reconnect(tx, vcenter, host))
 }
 
 function settleNode(tx: Transaction, node: string): void {
@@ -59,25 +71,58 @@ function settleNode(tx: Transaction, node: string): void {
   settle(tx, node)
 }
 
-/** Brings a host's management state in line with whether heartbeats can pass. */
+/** Brings a host's management state in line with whether heartbeats and calls can pass. */
 function settle(tx: Transaction, host: string): void {
   const inner = chassis(tx, host)
   const vcenter = inner?.managedBy
   if (inner === undefined || vcenter === undefined) return
-  const passes = linkUp(tx, vcenter, host)
-  if (passes) hear(tx, host, vcenter, inner)
-  else miss(tx, host, vcenter, inner)
+  const calls = callsPass(tx, vcenter, host)
+  const { cut, loss } = heartbeatPath(tx, vcenter, host)
+  const beats = cut === undefined && loss < 1
+  const lossy = calls && beats && loss > 0
+  if (lossy !== (inner.beatJob !== undefined)) drawBeats(tx, host, vcenter, lossy)
+  if (lossy) return
+  if (calls && beats) hear(tx, host, vcenter, untilNextBeat(tx, host))
+  else miss(tx, host, vcenter, { calls, firstMissing: tx.now() + untilNextBeat(tx, host) })
+}
+
+/** Begins or ends drawing each heartbeat of a host by chance. */
+function drawBeats(tx: Transaction, host: string, vcenter: string, draw: boolean): void {
+  const known = chassis(tx, host)!.beatJob
+  if (known !== undefined) tx.cancel(known)
+  const job = draw ? tx.after(untilNextBeat(tx, host), 'management.beat', { vcenter, host }) : undefined
+  update(tx, host, inner => {
+    if (job === undefined) delete inner.beatJob
+    else inner.beatJob = job
+  })
+}
+
+/** One heartbeat on a way that loses packets: each is drawn by itself (availability.md 4.2). */
+function beat(tx: Transaction, vcenter: string, host: string): void {
+  update(tx, host, inner => { delete inner.beatJob })
+  const { loss } = heartbeatPath(tx, vcenter, host)
+  if (tx.random('heartbeats') >= loss) hear(tx, host, vcenter, 0)
+  else miss(tx, host, vcenter, { calls: callsPass(tx, vcenter, host), firstMissing: tx.now() })
+  settle(tx, host)
 }
 
 /**
- * Heartbeats can pass. A host that was only silent for less than the window, and whose vCenter
- * stayed up, is connected again at its next beat; so is one that was given up.
+ * A heartbeat will arrive in `inMs`. A host that was only silent for less than the window, and whose
+ * vCenter stayed up, is connected again at that beat; so is one that was given up.
  */
-function hear(tx: Transaction, host: string, vcenter: string, inner: NodeInner): void {
+function hear(tx: Transaction, host: string, vcenter: string, inMs: number): void {
+  const inner = chassis(tx, host)!
   if (inner.management === 'connected' || inner.management === 'returning') return
   if (inner.managementJob !== undefined) tx.cancel(inner.managementJob)
+  if (inner.management === 'deaf') {
+    update(tx, host, draft => {
+      draft.management = 'connected'
+      delete draft.managementJob
+    })
+    return
+  }
   const missed = inner.givenUp === true || inner.managementJob === undefined
-  const job = tx.after(untilNextBeat(tx, host), 'management.heard', { vcenter, host, missed })
+  const job = tx.after(inMs, 'management.heard', { vcenter, host, missed })
   update(tx, host, draft => {
     draft.management = 'returning'
     draft.managementJob = job
@@ -88,34 +133,59 @@ function hear(tx: Transaction, host: string, vcenter: string, inner: NodeInner):
  * No heartbeat can pass: vCenter, if it lives, gives the host up when its window has ended. The
  * window is counted from the first beat that is missing, so that a crash shows after 60 to 70 s
  * (ha-oracle.md V03: 60 to 75 s; vpxd logs near 72 s since the last beat, availability.md 4.2).
+ * While its calls still pass, vCenter only is deaf: it sees the host until the window ends.
  */
-function miss(tx: Transaction, host: string, vcenter: string, inner: NodeInner): void {
-  if (inner.managementJob !== undefined && inner.management !== 'silent') tx.cancel(inner.managementJob)
-  const vcenterLives = chassis(tx, vcenter)?.power === 'on'
-  if (!vcenterLives || inner.givenUp === true) {
-    if (inner.managementJob !== undefined) tx.cancel(inner.managementJob)
-    update(tx, host, draft => {
-      draft.management = vcenterLives ? 'notResponding' : 'silent'
-      delete draft.managementJob
-    })
+function miss(
+  tx: Transaction, host: string, vcenter: string, { calls, firstMissing }: { calls: boolean, firstMissing: number },
+): void {
+  const inner = chassis(tx, host)!
+  const running = inner.management === 'silent' || inner.management === 'deaf'
+  if (!isUp(tx, vcenter) || inner.givenUp === true) {
+    giveUp(tx, host, vcenter, inner, calls)
     return
   }
-  if (inner.management === 'silent' && inner.managementJob !== undefined) return
-  const job = tx.after(untilNextBeat(tx, host) + NOT_RESPONDING_MS, 'management.window', { vcenter, host })
+  if (running && inner.managementJob !== undefined) {
+    if (inner.management === 'deaf' && !calls) update(tx, host, draft => { draft.management = 'silent' })
+    return
+  }
+  if (inner.managementJob !== undefined) tx.cancel(inner.managementJob)
+  const delay = firstMissing - tx.now() + notRespondingMs(tx, vcenter)
+  const job = tx.after(delay, 'management.window', { vcenter, host })
   update(tx, host, draft => {
-    draft.management = 'silent'
+    draft.management = calls && inner.management === 'connected' ? 'deaf' : 'silent'
     draft.managementJob = job
   })
+}
+
+/** vCenter is away, or has given the host up already; it goes on calling a host that it reaches. */
+function giveUp(tx: Transaction, host: string, vcenter: string, inner: NodeInner, calls: boolean): void {
+  const lives = isUp(tx, vcenter)
+  const calling = lives && calls
+  if (calling && inner.management === 'notResponding' && inner.managementJob !== undefined) return
+  if (inner.managementJob !== undefined) tx.cancel(inner.managementJob)
+  const job = calling ? tx.after(RECONNECT_MS, 'management.reconnect', { vcenter, host }) : undefined
+  update(tx, host, draft => {
+    draft.management = lives ? 'notResponding' : 'silent'
+    if (job === undefined) delete draft.managementJob
+    else draft.managementJob = job
+  })
+}
+
+/** Only heartbeats are lost: vCenter connects again, and drops the host after another window. */
+function reconnect(tx: Transaction, vcenter: string, host: string): void {
+  update(tx, host, inner => {
+    inner.management = 'connected'
+    delete inner.givenUp
+    delete inner.managementJob
+  })
+  tx.emit('management.hostBack', { vcenter, host, missed: true })
+  settle(tx, host)
 }
 
 /** Beats fall every 10 s counted from the host's boot; 1 to 10,000 ms. */
 function untilNextBeat(tx: Transaction, host: string): number {
   const since = tx.now() - chassis(tx, host)!.bootTime
   return HEARTBEAT_MS - (((since % HEARTBEAT_MS) + HEARTBEAT_MS) % HEARTBEAT_MS)
-}
-
-function forgetJob(tx: Transaction, host: string): void {
-  update(tx, host, inner => { delete inner.managementJob })
 }
 
 function update(tx: Transaction, host: string, recipe: (inner: NodeInner) => void): void {

@@ -33,6 +33,8 @@ export interface Volume {
   type: string
   capacityBytes: number
   url: string
+  /** A disk inside one host, not reached over any network. */
+  local?: boolean
 }
 
 export interface VolumeInner {

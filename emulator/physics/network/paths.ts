@@ -1,0 +1,48 @@
+import type { Reader } from '../../world/records.js'
+import { chassis } from '../hardware/chassis.js'
+import { ruleVerdict, type NetworkName, type Party, type PathVerdict, type Traffic } from './rules.js'
+
+/** Nothing comes through, and nobody says so. */
+const DROPPED: PathVerdict = Object.freeze({ cut: 'drop', loss: 0, latencyMs: 0, jitterMs: 0 })
+
+/**
+ * What becomes of traffic from one party to another: the ends' own connection to the network, then
+ * the rules in force. That the machines at the ends live is for the caller to ask (`responds`).
+ */
+export function path(reader: Reader, from: Party, to: Party, traffic: Traffic): PathVerdict {
+  if (!attached(reader, from, traffic.network) || !attached(reader, to, traffic.network)) return DROPPED
+  return ruleVerdict(reader, from, to, traffic)
+}
+
+/** True if traffic passes on that way, perhaps with losses. */
+export function passes(reader: Reader, from: Party, to: Party, traffic: Traffic): boolean {
+  const { cut, loss } = path(reader, from, to, traffic)
+  return cut === undefined && loss < 1
+}
+
+/** True if a request and its answer pass. */
+export function reaches(reader: Reader, from: Party, to: Party, traffic: Traffic): boolean {
+  return passes(reader, from, to, traffic) && passes(reader, to, from, { network: traffic.network })
+}
+
+/** True while a machine has power, has booted and is not hung: it takes part in traffic. */
+export function responds(reader: Reader, name: Party): boolean {
+  const inner = chassis(reader, name)
+  return inner === undefined || (inner.power === 'on' && inner.hung !== true)
+}
+
+/**
+ * True if an ICMP echo from one party is answered by another (the isolation addresses, and how a
+ * primary asks for a host whose heartbeat it misses).
+ */
+export function pings(reader: Reader, from: Party, to: Party, network: NetworkName = 'management'): boolean {
+  return responds(reader, to) && reaches(reader, from, to, { network })
+}
+
+/** True while the party's own cards and cables connect it to the network. */
+export function attached(reader: Reader, party: Party, network: NetworkName): boolean {
+  const inner = chassis(reader, party)
+  if (inner === undefined) return true
+  if (network === 'management' && inner.cable === 'cut') return false
+  return inner.detached?.includes(network) !== true
+}

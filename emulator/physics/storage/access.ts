@@ -1,0 +1,110 @@
+import type { Reader } from '../../world/records.js'
+import type { Transaction } from '../../world/transaction.js'
+import type { World } from '../../world/world.js'
+import { LAB } from '../hardware/chassis.js'
+import { reaches } from '../network/paths.js'
+import { hostNodes, type Volume } from './files.js'
+
+/** Why a host cannot use a volume: all paths down (they may return), or the device is gone for good. */
+export type StorageLoss = 'apd' | 'pdl'
+
+/** Props of `{lab, HostStorage, storage/<host>}`: the volumes that a host cannot use at present. */
+export interface HostStorage {
+  readonly lost: Readonly<Record<string, { readonly loss: StorageLoss, readonly since: number }>>
+}
+
+/** Props of `{lab, StorageFault, <id>}`: a device or its paths are gone for some hosts. */
+export interface StorageFault {
+  readonly volume: string
+  readonly hosts: readonly string[] | '*'
+  readonly loss: StorageLoss
+}
+
+declare module '../../world/signals.js' {
+  interface SignalMap {
+    /** A storage fault came or went; who is affected is computed from all of them. */
+    'storage.faultsChanged': { readonly volume: string }
+    /** A host lost a volume, or can use it again (`loss` undefined). */
+    'storage.accessChanged': {
+      readonly host: string, readonly volume: string, readonly loss?: StorageLoss, readonly was?: StorageLoss
+    }
+  }
+}
+
+/** The party of a volume's array in the storage network. */
+export function arrayOf(volume: string): string {
+  return `storage/${volume}`
+}
+
+/** Since when a host cannot use a volume, and how; undefined: it can. */
+export function lostVolume(
+  reader: Reader, host: string, volume: string,
+): { readonly loss: StorageLoss, readonly since: number } | undefined {
+  return reader.get<HostStorage>(LAB, storageId(host))?.props.lost[volume]
+}
+
+/** Puts a storage fault into force. */
+export function addStorageFault(tx: Transaction, id: string, fault: StorageFault): void {
+  tx.create({ node: LAB, type: 'StorageFault', id }, { props: fault, inner: {} })
+  tx.emit('storage.faultsChanged', { volume: fault.volume })
+}
+
+/** Takes a storage fault away; nothing happens when it is gone. */
+export function dropStorageFault(tx: Transaction, id: string): void {
+  const volume = tx.get<StorageFault>(LAB, id)?.props.volume
+  if (volume === undefined) return
+  tx.remove({ node: LAB, id })
+  tx.emit('storage.faultsChanged', { volume })
+}
+
+/** Keeps what each host has lost in line with the storage faults and the storage network. */
+export function reactToStorageAccess(world: World): void {
+  world.on('network.changed', tx => settle(tx))
+  world.on('storage.faultsChanged', tx => settle(tx))
+}
+
+function settle(tx: Transaction): void {
+  const faults = tx.ofType(LAB, 'StorageFault').map(slot => tx.read<StorageFault>(slot)!.props)
+  const shared = tx.ofType(LAB, 'Volume')
+    .filter(slot => tx.read<Volume>(slot)!.props.local !== true)
+    .map(slot => slot.address.id)
+  for (const host of hostNodes(tx)) {
+    const now = new Map<string, StorageLoss>()
+    for (const { volume, hosts, loss } of faults) {
+      if (hosts !== '*' && !hosts.includes(host)) continue
+      if (now.get(volume) !== 'pdl') now.set(volume, loss)
+    }
+    for (const volume of shared) {
+      const network = { network: 'storage' } as const
+      if (!now.has(volume) && !reaches(tx, host, arrayOf(volume), network)) now.set(volume, 'apd')
+    }
+    keep(tx, host, now)
+  }
+}
+
+function keep(tx: Transaction, host: string, now: ReadonlyMap<string, StorageLoss>): void {
+  const id = storageId(host)
+  const before = tx.get<HostStorage>(LAB, id)?.props.lost ?? {}
+  const lost: Record<string, { loss: StorageLoss, since: number }> = {}
+  for (const [volume, loss] of now) {
+    const known = before[volume]
+    lost[volume] = known?.loss === loss ? known : { loss, since: known?.since ?? tx.now() }
+  }
+  const changed = [...new Set([...Object.keys(before), ...now.keys()])]
+    .filter(volume => before[volume]?.loss !== lost[volume]?.loss)
+  if (changed.length === 0) return
+  const slot = tx.find(LAB, id)
+  if (slot === undefined) tx.create({ node: LAB, type: 'HostStorage', id }, { props: { lost }, inner: {} })
+  else tx.replace(slot, { props: { lost }, inner: {} })
+  for (const volume of changed) {
+    const loss = lost[volume]?.loss
+    const was = before[volume]?.loss
+    tx.emit('storage.accessChanged', {
+      host, volume, ...(loss === undefined ? {} : { loss }), ...(was === undefined ? {} : { was }),
+    })
+  }
+}
+
+function storageId(host: string): string {
+  return `storage/${host}`
+}
