@@ -8,6 +8,7 @@ import {
 } from './doors/control/target.js'
 import type { OpenedNode } from './doors/opened-node.js'
 import { FaultError, type ActiveFault } from './faults/active.js'
+import { targetKinds } from './faults/define.js'
 import type { Lab } from './lab.js'
 import { packageFolder, packageVersion } from './package.js'
 import { truthOfLab } from './truth.js'
@@ -92,7 +93,7 @@ export class LabControl implements ControlTarget {
 
   faultKinds(): readonly FaultKind[] {
     return this.#lab.faults.definitions().map(definition => ({
-      name: definition.name, target: definition.target, help: definition.help,
+      name: definition.name, target: targetKinds(definition).join(' or '), help: definition.help,
       example: definition.example, heals: definition.heal !== undefined,
       options: definition.optionsSchema(),
     }))
@@ -230,7 +231,7 @@ function gauge(name: string, help: string, value: number): Metric {
 
 function faultState(active: ActiveFault): ActiveFaultState {
   return {
-    id: active.id, fault: active.fault, target: active.target.name, options: active.options,
+    id: active.id, fault: active.fault, target: active.on, options: active.options,
     since: toDateTime(active.since),
   }
 }

@@ -1,6 +1,17 @@
 import { LAB, type NodeInner } from './physics/hardware/chassis.js'
+import { linkFact, lockHolderFact, powerFact, realFact, runsOnFact } from './physics/machine-truth.js'
+import { TruthFacts, type TruthValue } from './physics/truth.js'
 import { allNodes } from './services/nodes.js'
 import type { World } from './world/world.js'
+
+/** Every kind of fact; scenarios ask for them (`truth: runs-on`), `/v1/truth` shows them. */
+export const truthFacts = new TruthFacts([
+  powerFact,
+  runsOnFact,
+  realFact,
+  lockHolderFact,
+  linkFact,
+])
 
 /** What physically is, for checking; the product's own doors never show it (contract.md). */
 export interface Truth {
@@ -9,6 +20,8 @@ export interface Truth {
   readonly runs: Readonly<Record<string, readonly string[]>>
   /** Fill of each volume in bytes. */
   readonly volumes: ReadonlyArray<{ id: string, name: unknown, usedBytes: unknown, capacityBytes: unknown }>
+  /** Each fact by its name, and by the name of what it is a fact about. */
+  readonly facts: Readonly<Record<string, Readonly<Record<string, TruthValue>>>>
 }
 
 /** Reads the truth from the hosts' own records, never from a vCenter's. */
@@ -32,5 +45,6 @@ export function truthOfLab(world: World): Truth {
       const { props, inner } = world.read(slot)!
       return { id: slot.address.id, name: props['name'], usedBytes: inner['usedBytes'], capacityBytes: props['capacityBytes'] }
     }),
+    facts: truthFacts.all(world),
   }
 }

@@ -1,16 +1,41 @@
 import { LAB } from '../physics/hardware/chassis.js'
 import type { ActiveFaultRecord } from '../physics/hardware/faults.js'
-import type { Reader, Slot } from '../world/records.js'
+import { nearestName } from '../world/nearest.js'
+import type { Transaction } from '../world/transaction.js'
 import type { World } from '../world/world.js'
 import type { FaultDefinition, FaultTarget } from './define.js'
+import { checkOptions } from './options.js'
+import { FaultError, findTargets, targetText, type TargetSpec } from './target.js'
+
+export { FaultError }
 
 /** A fault in force: a record on the pseudo node `lab`, so that it is saved and rewound too. */
 export interface ActiveFault extends ActiveFaultRecord {
+  /** The first of its targets. */
   readonly target: FaultTarget
+  readonly targets: readonly FaultTarget[]
 }
 
-/** What is wrong with a request to inject or heal; the text tells the user what to do. */
-export class FaultError extends Error {}
+/** What a fault may be given beside its options. */
+export interface InjectExtras {
+  /** Another name to heal it by: that of a scenario's step. */
+  readonly as?: string | undefined
+  /** Ends by itself after so many milliseconds of lab time. */
+  readonly forMs?: number | undefined
+}
+
+/** What a fault's record keeps for the board alone. */
+interface FaultInner {
+  /** Agenda job that ends it. */
+  readonly endJob?: number
+}
+
+declare module '../world/signals.js' {
+  interface JobMap {
+    /** The time for which a fault was injected is over. */
+    'fault.end': { readonly id: string }
+  }
+}
 
 /** Injects and heals by name. */
 export class FaultBoard {
@@ -20,10 +45,23 @@ export class FaultBoard {
   constructor(world: World, definitions: readonly FaultDefinition[]) {
     this.#world = world
     this.#definitions = new Map(definitions.map(definition => [definition.name, definition]))
+    world.onJob('fault.end', (tx, { id }) => {
+      const active = tx.get<ActiveFault>(LAB, id)?.props
+      if (active !== undefined) this.#end(tx, active)
+    })
   }
 
   definitions(): FaultDefinition[] {
     return [...this.#definitions.values()]
+  }
+
+  /** The fault of a name. @throws FaultError with the nearest right name */
+  definition(name: string): FaultDefinition {
+    const definition = this.#definitions.get(name)
+    if (definition !== undefined) return definition
+    const near = nearestName(name, this.#definitions.keys())
+    throw new FaultError(`there is no fault ${name}; `
+      + (near === undefined ? `known: ${[...this.#definitions.keys()].join(', ')}` : `did you mean ${near}?`))
   }
 
   active(): ActiveFault[] {
@@ -32,28 +70,32 @@ export class FaultBoard {
   }
 
   /**
-   * Puts a fault into force.
+   * Says what is wrong with an injection, without doing it.
+   * @throws FaultError for an unknown fault, target or option
+   */
+  check(name: string, target: TargetSpec, options: Record<string, unknown>, extras: InjectExtras = {}): void {
+    const definition = this.definition(name)
+    this.#values(definition, options, extras)
+    findTargets(this.#world, definition, target, () => 0)
+  }
+
+  /**
+   * Puts a fault into force, on all that the target means.
    * @throws FaultError for an unknown fault, target or option; nothing has changed then.
    */
-  inject(name: string, target: string, options: Record<string, unknown>): ActiveFault {
-    const definition = this.#definitions.get(name)
-    if (definition === undefined) {
-      throw new FaultError(`there is no fault ${name}; known: ${[...this.#definitions.keys()].join(', ')}`)
-    }
-    const checked = definition.options.safeParse(options)
-    if (!checked.success) {
-      const problems = checked.error.issues.map(issue => `${issue.path.join('.')}: ${issue.message}`)
-      throw new FaultError(`wrong options for ${name}: ${problems.join('; ')}. Example: ${definition.example}`)
-    }
-    const found = findTarget(this.#world, definition, target)
-    const values = checked.data as Record<string, unknown>
-    return this.#world.transact({ kind: 'fault', what: 'inject', fault: name, target }, tx => {
-      const id = `fault-${tx.count('fault')}`
-      const active: ActiveFault = { id, fault: name, target: found, options: values, since: tx.now() }
-      definition.inject(tx, found, values)
-      tx.create({ node: LAB, type: 'Fault', id }, { props: active, inner: {} })
-      return active
-    })
+  inject(
+    name: string, target: TargetSpec, options: Record<string, unknown>, extras: InjectExtras = {},
+  ): ActiveFault {
+    const definition = this.definition(name)
+    const values = this.#values(definition, options, extras)
+    const named = targetText(target)
+    // What was asked for stands in the cause, so that a recording can ask for the same again.
+    const cause = {
+      kind: 'fault', what: 'inject', fault: name, target: named, options,
+      ...extras.as === undefined ? {} : { as: extras.as },
+      ...extras.forMs === undefined ? {} : { forMs: extras.forMs },
+    } as const
+    return this.#world.transact(cause, tx => this.#begin(tx, definition, target, values, extras))
   }
 
   /**
@@ -65,60 +107,71 @@ export class FaultBoard {
     if (active === undefined) {
       throw new FaultError(`no active fault ${id}; active: ${this.active().map(f => f.id).join(', ') || 'none'}`)
     }
-    const definition = this.#definitions.get(active.fault)!
-    const { heal } = definition
-    if (heal === undefined) throw new FaultError(`${active.fault} cannot be undone`)
-    this.#world.transact({ kind: 'fault', what: 'heal', fault: active.fault, id }, tx => {
-      heal(tx, active.target, active.options)
-      tx.remove({ node: LAB, id })
-    })
+    if (this.definition(active.fault).heal === undefined) throw new FaultError(`${active.fault} cannot be undone`)
+    this.#world.transact({ kind: 'fault', what: 'heal', fault: active.fault, id }, tx => this.#end(tx, active))
     return active
+  }
+
+  /**
+   * Ends faults by id, by the name that a step gave, by the fault's name (all of that name), or all
+   * that can be undone with `all`; newest first.
+   * @throws FaultError when nothing in force has that name
+   */
+  healNamed(name: string): ActiveFault[] {
+    if (name === 'all') return this.healAll()
+    const active = this.active().reverse()
+    const found = [(each: ActiveFault) => each.id === name, (each: ActiveFault) => each.as === name,
+      (each: ActiveFault) => each.fault === name]
+      .map(fits => active.filter(fits)).find(list => list.length > 0)
+    if (found !== undefined) return found.map(each => this.heal(each.id))
+    const known = active.flatMap(each => [each.as ?? each.id, each.fault])
+    const near = nearestName(name, known)
+    throw new FaultError(`no active fault ${name}; `
+      + (near === undefined ? `active: ${[...new Set(known)].join(', ') || 'none'}` : `did you mean ${near}?`))
   }
 
   /** Ends all faults that can be undone, newest first. */
   healAll(): ActiveFault[] {
     return this.active().reverse()
-      .filter(active => this.#definitions.get(active.fault)!.heal !== undefined)
+      .filter(active => this.#definitions.get(active.fault)?.heal !== undefined)
       .map(active => this.heal(active.id))
   }
-}
 
-const recordTypes: Readonly<Record<string, readonly string[]>> = {
-  vm: ['VirtualMachine'],
-  datastore: ['Datastore'],
-  network: ['Network', 'DistributedVirtualPortgroup'],
-}
-
-/** Finds a target by node name, by `host/NAME` and the like, or by name or id of a record. */
-export function findTarget(reader: Reader, definition: FaultDefinition, target: string): FaultTarget {
-  const name = target.replace(/^(host|vcenter|vm|datastore|network)\//, '')
-  if (definition.target === 'none') return { kind: 'none', node: LAB, id: '', name: target }
-  if (['host', 'vcenter', 'node'].includes(definition.target)) return nodeTarget(reader, definition, name)
-  const slot = recordTarget(reader, recordTypes[definition.target] ?? [], name)
-  if (slot === undefined) throw new FaultError(`no ${definition.target} ${target} in this lab`)
-  return { kind: definition.target, node: slot.address.node, id: slot.address.id, name }
-}
-
-function nodeTarget(reader: Reader, definition: FaultDefinition, name: string): FaultTarget {
-  const nodes = reader.ofType(LAB, 'Node').map(slot => reader.read<{ name: string, kind: string, hostName: string }>(slot)!.props)
-  const kinds = definition.target === 'node' ? ['esxi', 'vcenter'] : [definition.target === 'host' ? 'esxi' : 'vcenter']
-  const fitting = nodes.filter(node => kinds.includes(node.kind))
-  const found = fitting.find(node => node.name === name || node.hostName === name)
-  if (found === undefined) {
-    throw new FaultError(`${definition.name} needs a ${definition.target}; ${name} is none. `
-      + `There are: ${fitting.map(node => node.name).join(', ')}`)
-  }
-  return { kind: definition.target, node: found.name, id: found.name, name }
-}
-
-function recordTarget(reader: Reader, types: readonly string[], name: string): Slot | undefined {
-  const nodes = reader.ofType(LAB, 'Node').map(slot => slot.address.id)
-  for (const node of nodes) {
-    for (const type of types) {
-      const slot = reader.ofType(node, type).find(found =>
-        found.address.id === name || reader.read(found)?.props['name'] === name)
-      if (slot !== undefined) return slot
+  #values(definition: FaultDefinition, options: Record<string, unknown>, extras: InjectExtras): Record<string, unknown> {
+    const checked = checkOptions(definition, options)
+    if ('problem' in checked) throw new FaultError(checked.problem)
+    if (extras.forMs !== undefined && definition.heal === undefined) {
+      throw new FaultError(`${definition.name} cannot be undone, so it cannot be injected for a time`)
     }
+    return checked.values
   }
-  return undefined
+
+  #begin(
+    tx: Transaction, definition: FaultDefinition, spec: TargetSpec,
+    options: Record<string, unknown>, { as, forMs }: InjectExtras,
+  ): ActiveFault {
+    const targets = findTargets(tx, definition, spec, () => tx.random('fault-target'))
+    const id = `fault-${tx.count('fault')}`
+    const active: ActiveFault = {
+      id, fault: definition.name, target: targets[0]!, targets, on: targetText(spec), options, since: tx.now(),
+      ...as === undefined ? {} : { as },
+      ...forMs === undefined ? {} : { until: tx.now() + forMs },
+    }
+    targets.forEach((target, index) => definition.inject(tx, target, options, partId(active, index)))
+    const inner: FaultInner = forMs === undefined ? {} : { endJob: tx.after(forMs, 'fault.end', { id }) }
+    tx.create({ node: LAB, type: 'Fault', id }, { props: active, inner })
+    return active
+  }
+
+  #end(tx: Transaction, active: ActiveFault): void {
+    const { heal } = this.definition(active.fault)
+    active.targets.forEach((target, index) => heal?.(tx, target, active.options, partId(active, index)))
+    const { endJob } = tx.get<ActiveFault, FaultInner>(LAB, active.id)?.inner ?? {}
+    if (endJob !== undefined) tx.cancel(endJob)
+    tx.remove({ node: LAB, id: active.id })
+  }
+}
+
+function partId(active: ActiveFault, index: number): string {
+  return active.targets.length === 1 ? active.id : `${active.id}.${index + 1}`
 }

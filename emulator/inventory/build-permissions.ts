@@ -6,7 +6,7 @@ import { wellKnownId } from '../services/well-known.js'
 import type { Slot } from '../world/records.js'
 import { LabFileError } from './lab-error.js'
 import type { Build } from './build-state.js'
-import { nearestName } from './names.js'
+import { nearestName } from '../world/nearest.js'
 
 /** Sets the permissions of the lab file. @throws LabFileError for unknown nodes, paths and roles */
 export function buildPermissions(build: Build): void {

@@ -2,8 +2,9 @@ import { LabFileError, pathText } from './lab-error.js'
 import type {
   LabCluster, LabDatacenter, LabDatastore, LabFile, LabHost, LabSwitch, LabVcenter, LabVm,
 } from './lab-schema.js'
-import { nameAt, nearestName } from './names.js'
-import { nameMatcher } from '../services/glob.js'
+import { nameAt } from './names.js'
+import { nameMatcher } from '../world/glob.js'
+import { nearestName } from '../world/nearest.js'
 
 /** A host of a lab with its place. */
 export interface HostPlan {

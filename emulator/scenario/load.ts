@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { LineCounter, parseDocument, type Document } from 'yaml'
 import { z } from 'zod'
-import { nearestName } from '../inventory/names.js'
+import { nearestName } from '../world/nearest.js'
 import { ScenarioError } from './error.js'
 import { expectationKinds, scenarioSchema, stepKinds, type Scenario } from './format.js'
 import { timeline } from './timeline.js'

@@ -1,6 +1,6 @@
 import type { MoRef } from '../schema/model.js'
 import { LAB, type NodeInner } from '../physics/hardware/chassis.js'
-import { nameMatcher } from '../services/glob.js'
+import { nameMatcher } from '../world/glob.js'
 import type { Slot } from '../world/records.js'
 import type { World } from '../world/world.js'
 

@@ -3,7 +3,7 @@ import { LAB } from '../physics/hardware/chassis.js'
 import type { MoRef } from '../schema/model.js'
 import type { Slot } from '../world/records.js'
 import type { World } from '../world/world.js'
-import { nameMatcher } from './glob.js'
+import { nameMatcher } from '../world/glob.js'
 import { MethodFault, fault } from './method-fault.js'
 
 /** The call that an injected API fault may hit. */
@@ -38,7 +38,7 @@ function applying<O extends { readonly method: string, readonly object?: string 
   slot: Slot, kind: string, call: CallInSight,
 ): O | undefined {
   const active = slot.record?.props as ActiveFaultRecord | undefined
-  if (active?.fault !== kind || active.target.node !== call.node) return undefined
+  if (active?.fault !== kind || !active.targets.some(target => target.node === call.node)) return undefined
   const options = active.options as unknown as O
   if (options.object !== undefined && options.object !== call.self.value) return undefined
   return methodFits(options.method, call.method) ? options : undefined

@@ -121,7 +121,7 @@ describe('act', () => {
   })
 
   it('that cannot be done › ends the run with the place and what there is', () => {
-    expect(() => play('{ inject: host-crsh, target: esx-02 }')).toThrow(/steps\.0: there is no fault host-crsh; known: host-crash/)
+    expect(() => play('{ inject: host-crsh, target: esx-02 }')).toThrow(/steps\.0: there is no fault host-crsh; did you mean host-crash/)
     expect(() => play('{ inject: host-crash, target: esx-09 }')).toThrow(/steps\.0: .*There are: esx-01, esx-02/)
     expect(() => play('{ inject: host-crash, target: esx-02, casue: psod }')).toThrow(/steps\.0: wrong options for host-crash/)
     expect(() => play('{ heal: nothing }')).toThrow(/steps\.0: no active fault nothing/)

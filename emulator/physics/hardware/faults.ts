@@ -2,10 +2,26 @@
 export interface ActiveFaultRecord {
   readonly id: string
   readonly fault: string
-  readonly target: { readonly kind: string, readonly node: string, readonly id: string, readonly name: string }
+  /** The name that a scenario's step gave it. */
+  readonly as?: string
+  /** The first of what it acts on, and all of it. */
+  readonly target: FaultedThing
+  readonly targets: readonly FaultedThing[]
+  /** The target in the words of who asked for it. */
+  readonly on: string
   readonly options: Readonly<Record<string, unknown>>
   /** Lab time of the injection in milliseconds. */
   readonly since: number
+  /** Lab time at which it ends by itself; undefined: when somebody heals it. */
+  readonly until?: number
+}
+
+/** What a fault acts on. */
+export interface FaultedThing {
+  readonly kind: string
+  readonly node: string
+  readonly id: string
+  readonly name: string
 }
 
 /** What an `api-fault` in force says; the gate reads it from the fault's record. */
