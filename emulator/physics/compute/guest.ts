@@ -3,6 +3,7 @@ import {
 } from './guest-report.js'
 import type { GuestInfo, VirtualDisk, VirtualEthernetCard } from '../../schema/generated/types.js'
 import type { Slot } from '../../world/records.js'
+import type { JobMap } from '../../world/signals.js'
 import type { Transaction } from '../../world/transaction.js'
 import './signals.js'
 import { GUEST_BOOT_MS } from './timing.js'
@@ -69,6 +70,16 @@ export function setGuestJob(tx: Transaction, slot: Slot, job: number): void {
   const before = vmRecord(tx, slot).inner.guestJob
   if (before !== undefined) tx.cancel(before)
   tx.update<VmProps, VmInner>(slot, ({ inner }) => { inner.guestJob = job })
+}
+
+/** A guest that moves with its process goes on with what it is at, for the rest of the time. */
+export function takeOverGuestJob(tx: Transaction, from: Slot, to: Slot): void {
+  const number = vmRecord(tx, from).inner.guestJob
+  const job = number === undefined ? undefined : tx.world.agenda.get(number)
+  if (job === undefined) return
+  tx.cancel(job.sequence)
+  const payload = { ...job.payload as JobMap['vm.guestDown'], node: to.address.node, vm: to.address.id }
+  setGuestJob(tx, to, tx.after(job.due - tx.now(), job.kind as 'vm.guestDown', payload))
 }
 
 function setGuest(tx: Transaction, slot: Slot, guest: GuestInfo, heartbeat: 'green' | 'gray'): void {

@@ -29,6 +29,11 @@ export interface VmInner {
   mirrors?: readonly string[]
   /** On a host: id of the vCenter record, once there is one (the mirror keeps it). */
   vcenterId?: string
+  /**
+   * On a host: number of the registration that made the record, when the VM came from another host.
+   * Of two records of one VM the one with the higher number is the VM, the other is a leftover.
+   */
+  registration?: number
 }
 
 export type VmRecord = StoredRecord<VmProps, VmInner>

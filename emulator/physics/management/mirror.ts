@@ -5,6 +5,7 @@ import type { Transaction } from '../../world/transaction.js'
 import type { World } from '../../world/world.js'
 import type { Placement } from '../compute/vm.js'
 import { chassis } from '../hardware/chassis.js'
+import { claimMirror, indexOrphans, recognised, standsFor } from './claim.js'
 import { vcenterId } from './ids.js'
 import { mirrored } from './link.js'
 import { translate, type Resolve } from './translate.js'
@@ -56,6 +57,7 @@ const mirroredTypes = [
  * is healthy; on return of a host takes over what happened meanwhile (design.md 4.4, 13 D).
  */
 export function mirrorHosts(world: World): void {
+  indexOrphans(world)
   world.store.defineIndex({
     name: 'mirror', types: mirroredTypes,
     keys: record => (record.inner as MirrorInner).mirrors ?? [],
@@ -114,9 +116,14 @@ function mirrorVm(tx: Transaction, vcenter: string, host: string, slot: Slot, be
     if (before !== undefined) orphan(tx, vcenter, host, slot)
     return
   }
-  const target = mirrorOf(tx, vcenter, host, slot.address.id)
-  if (target === undefined) createMirror(tx, vcenter, host, slot, vm)
-  else updateMirror(tx, vcenter, host, target, vm, before)
+  const target = mirrorOf(tx, vcenter, host, slot.address.id) ?? recognised(tx, vcenter, slot)
+  if (target === undefined) {
+    createMirror(tx, vcenter, host, slot, vm)
+    return
+  }
+  const hostSlot = mirrorOf(tx, vcenter, host, 'ha-host')
+  const claim = hostSlot === undefined ? 'leftover' : claimMirror(tx, slot, target, hostSlot)
+  if (claim !== 'leftover') updateMirror(tx, vcenter, host, target, vm, claim === 'taken' ? undefined : before)
 }
 
 function updateMirror(
@@ -238,7 +245,7 @@ function orphan(tx: Transaction, vcenter: string, host: string, slot: Slot): voi
   const id = (slot.record?.inner as PlacedInner | undefined)?.vcenterId
   const target = (id === undefined ? undefined : tx.find(vcenter, id))
     ?? mirrorOf(tx, vcenter, host, slot.address.id)
-  if (target !== undefined) setConnection(tx, vcenter, target, 'orphaned')
+  if (target !== undefined && standsFor(tx, target, slot)) setConnection(tx, vcenter, target, 'orphaned')
 }
 
 function setConnection(

@@ -1,0 +1,143 @@
+import type { HostSystemProps } from '../../schema/generated/types.js'
+import type { MoRef } from '../../schema/model.js'
+import type { Slot } from '../../world/records.js'
+import type { Transaction } from '../../world/transaction.js'
+import { addLoad } from '../compute/admission.js'
+import { connectDevices } from '../compute/connect.js'
+import { stopGuest, takeOverGuestJob } from '../compute/guest.js'
+import { vmRecord, type VmInner, type VmProps, type VmRecord } from '../compute/vm.js'
+import { hostVmId } from '../management/ids.js'
+import { followSlot } from '../management/mirror.js'
+import { attachVm, detachVm } from '../management/tree.js'
+import { volumeOf } from '../storage/paths.js'
+import { removeRunFiles } from '../storage/vm-files.js'
+
+/** Inner fact of a VM that is the appliance of a vCenter node (physics/hardware/appliance.ts). */
+type HostVmInner = VmInner & { appliance?: string }
+
+/** Ids that every host has (protocols.md 2.4). */
+const ROOT_POOL = 'ha-root-pool'
+
+/**
+ * Registers a VM that another host has, or had, on a host of the lab: what is in its .vmx file,
+ * powered off (suspended stays suspended). Nothing happens to the record on the other host, which
+ * may be out of reach: it is a leftover from now on, and vCenter unregisters it when it next hears
+ * that host while the copy there does not run (availability.md 5). vCenter recognises the VM: its
+ * record keeps id, folder, pool and history, at once or when it is back.
+ *
+ * `vm` is the slot on the other host; `registrationOf` finds it for a vCenter record. The files
+ * stay where they are. Callers look before whether the host sees them (`missingVolumes`).
+ */
+export function registerOn(tx: Transaction, host: string, vm: Slot): Slot {
+  const before = vmRecord(tx, vm) as VmRecord & { inner: HostVmInner }
+  const running = before.props.runtime.powerState === 'poweredOn'
+  const slot = createCopy(tx, host, before)
+  attachVm(tx, slot)
+  if (running) endProcess(tx, slot)
+  else {
+    forgetAppliance(tx, vm)
+    // What the dead process left behind; a living one holds its files.
+    removeRunFiles(tx, slot, before.props.runtime.powerState === 'suspended' ? 'suspended' : 'poweredOff')
+  }
+  followSlot(tx, slot)
+  return slot
+}
+
+/**
+ * Moves a VM with its process, running or not, to another host (vMotion, cold migration): guest,
+ * promised resources and what is pending in the guest go along. Gone from the host it was on. The
+ * id of the VM on the host changes, the one on vCenter stays. Returns its new slot.
+ */
+export function moveRegistration(tx: Transaction, vm: Slot, host: string): Slot {
+  const before = vmRecord(tx, vm)
+  const running = before.props.runtime.powerState === 'poweredOn'
+  const slot = createCopy(tx, host, before)
+  takeOverGuestJob(tx, vm, slot)
+  if (running) {
+    addLoad(tx, vm.address.node, before.props, -1)
+    addLoad(tx, host, before.props, 1)
+  }
+  attachVm(tx, slot)
+  followSlot(tx, slot)
+  detachVm(tx, vm)
+  tx.remove(vm)
+  return slot
+}
+
+/**
+ * The record that a VM of vCenter stands for, on the host that vCenter knows it on, whether or not
+ * that host can be reached: what a .vmx file holds is what its host wrote last. Undefined when the
+ * host has forgotten the VM.
+ */
+export function registrationOf(tx: Transaction, vm: Slot): Slot | undefined {
+  const { hostNode, hostMoid } = vmRecord(tx, vm).inner
+  if (hostNode === undefined || hostMoid === undefined) return vm
+  return tx.find(hostNode, hostMoid)
+}
+
+/** Names of the datastores of a host's VM that another host does not have; empty: it sees all. */
+export function missingVolumes(tx: Transaction, vm: Slot, host: string): string[] {
+  const there = new Set(volumesOf(tx, host, hostProps(tx, host)?.datastore ?? []).map(item => item.volume))
+  return volumesOf(tx, vm.address.node, vmRecord(tx, vm).props.datastore ?? [])
+    .filter(item => !there.has(item.volume))
+    .map(item => item.name)
+}
+
+/** Names of the networks of a host's VM that another host does not have. */
+export function missingNetworks(tx: Transaction, vm: Slot, host: string): string[] {
+  const there = new Set((hostProps(tx, host)?.network ?? []).map(ref => ref.value))
+  return (vmRecord(tx, vm).props.network ?? [])
+    .filter(ref => !there.has(ref.value))
+    .map(ref => tx.get<{ name: string }>(vm.address.node, ref.value)?.props.name ?? ref.value)
+}
+
+function hostProps(tx: Transaction, host: string): HostSystemProps | undefined {
+  return tx.get<HostSystemProps>(host, 'ha-host')?.props
+}
+
+function volumesOf(tx: Transaction, node: string, refs: readonly MoRef[]): { volume: string, name: string }[] {
+  return refs.flatMap(ref => {
+    const store = tx.get<{ name: string, summary: { url: string } }>(node, ref.value)
+    return store === undefined ? [] : [{ volume: volumeOf(store.props), name: store.props.name }]
+  })
+}
+
+/**
+ * The same VM as a record of another host. Volumes and networks have the same ids on every host
+ * that has them (protocols.md 2.4); what the host lacks is left out of the lists.
+ */
+function createCopy(tx: Transaction, host: string, before: VmRecord): Slot {
+  const id = hostVmId(tx, host)
+  const has = (ref: MoRef): boolean => tx.find(host, ref.value) !== undefined
+  const { resourcePool } = before.props
+  const props: VmProps = {
+    ...before.props,
+    runtime: { ...before.props.runtime, host: { type: 'HostSystem', value: 'ha-host' } },
+    ...(resourcePool === undefined ? {} : { resourcePool: { type: 'ResourcePool', value: ROOT_POOL } }),
+    datastore: (before.props.datastore ?? []).filter(has),
+    network: (before.props.network ?? []).filter(has),
+    summary: { ...before.props.summary, vm: { type: 'VirtualMachine', value: id } },
+    recentTask: [],
+  }
+  const { guestJob: _job, placement: _placement, ...kept } = before.inner
+  const inner: VmInner = { ...kept, registration: tx.count('registration') }
+  return tx.create<VmProps, VmInner>({ node: host, type: 'VirtualMachine', id }, { props, inner })
+}
+
+/** What runs elsewhere, or ran there until its host died, does not run here. */
+function endProcess(tx: Transaction, slot: Slot): void {
+  stopGuest(tx, slot)
+  connectDevices(tx, slot, false)
+  tx.update<VmProps>(slot, ({ props }) => {
+    props.runtime.powerState = 'poweredOff'
+    props.runtime.cleanPowerOff = false
+    delete props.runtime.bootTime
+  })
+}
+
+/** A copy that does not run is not the vCenter appliance any more. */
+function forgetAppliance(tx: Transaction, vm: Slot): void {
+  if (tx.read<VmProps, HostVmInner>(vm)!.inner.appliance === undefined) return
+  tx.update<VmProps, HostVmInner>(vm, ({ inner }) => { delete inner.appliance })
+}
+
