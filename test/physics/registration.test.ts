@@ -4,6 +4,7 @@ import { chassis } from '../../emulator/physics/hardware/chassis.js'
 import {
   missingVolumes, moveRegistration, registerOn, registrationOf,
 } from '../../emulator/physics/migration/register.js'
+import { addStorageFault } from '../../emulator/physics/storage/access.js'
 import { powerOn } from '../../emulator/physics/compute/power.js'
 import type { VmInner } from '../../emulator/physics/compute/vm.js'
 import type { HostSystemProps, VirtualMachineProps } from '../../emulator/schema/generated/types.js'
@@ -39,6 +40,15 @@ class Machines extends GateLab {
 
   restart(name: string, host: string, from = this.truth(name)): void {
     this.lab.world.transact({ kind: 'lab' }, tx => { powerOn(tx, registerOn(tx, host, from), { instant: true }) })
+  }
+
+  loseStorage(host: string): void {
+    const { world } = this.lab
+    world.transact({ kind: 'lab' }, tx => {
+      for (const volume of tx.ofType('lab', 'Volume')) {
+        addStorageFault(tx, `loss/${volume.address.id}`, { volume: volume.address.id, hosts: [host], loss: 'apd' })
+      }
+    })
   }
 
   onHost(host: string, name: string): number {
@@ -135,6 +145,7 @@ describe('registration of a VM on another host', () => {
     const lab = new Machines()
     const old = lab.truth(VM)
     const cut = lab.lab.faults.inject('cable-cut', 'esx-01', {})
+    lab.loseStorage('esx-01')
     lab.advance(30)
     lab.restart(VM, 'esx-02')
     lab.lab.faults.heal(cut.id)

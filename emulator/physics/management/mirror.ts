@@ -11,6 +11,7 @@ import { mirrored } from './link.js'
 import { translate, type Resolve } from './translate.js'
 import { attachVm, detachVm, relinkBack } from './tree.js'
 import type { MirrorInner } from './truth.js'
+import './connection.js'
 
 declare module '../../world/signals.js' {
   interface SignalMap {
@@ -67,7 +68,8 @@ export function mirrorHosts(world: World): void {
     for (const slot of written) followSlot(tx, slot)
   })
   world.on('management.hostBack', (tx, { vcenter, host }) => reconcile(tx, vcenter, host))
-  world.on('management.hostLost', (tx, { vcenter, host }) => markLost(tx, vcenter, host))
+  world.on('management.hostLost', (tx, { vcenter, host }) => markLost(tx, vcenter, host, 'notResponding'))
+  world.on('management.hostDisconnected', (tx, { vcenter, host }) => markLost(tx, vcenter, host, 'disconnected'))
 }
 
 /** Brings vCenter's record in line at once, for those who need it before the transaction ends. */
@@ -279,12 +281,14 @@ function mirrorHost(tx: Transaction, vcenter: string, host: string, slot: Slot, 
   })
 }
 
-/** vCenter gave a host up: its last picture stays, marked (availability.md 4.2). */
-function markLost(tx: Transaction, vcenter: string, host: string): void {
+/** vCenter gave a host up, or a user did: its last picture stays, marked (availability.md 4.2). */
+function markLost(
+  tx: Transaction, vcenter: string, host: string, state: 'notResponding' | 'disconnected',
+): void {
   const target = mirrorOf(tx, vcenter, host, 'ha-host')
   if (target === undefined) return
   tx.update<HostSystemProps>(target, draft => {
-    draft.props.runtime.connectionState = 'notResponding'
+    draft.props.runtime.connectionState = state
     draft.props.runtime.powerState = 'unknown'
   })
   for (const vm of mirrorsOn(tx, vcenter, host)) setConnection(tx, vcenter, vm, 'disconnected')

@@ -75,7 +75,7 @@ function settleNode(tx: Transaction, node: string): void {
 function settle(tx: Transaction, host: string): void {
   const inner = chassis(tx, host)
   const vcenter = inner?.managedBy
-  if (inner === undefined || vcenter === undefined) return
+  if (inner === undefined || vcenter === undefined || inner.management === 'disconnected') return
   const calls = callsPass(tx, vcenter, host)
   const { cut, loss } = heartbeatPath(tx, vcenter, host)
   const beats = cut === undefined && loss < 1

@@ -9,6 +9,7 @@ import { vmRecord, type VmInner, type VmProps, type VmRecord } from '../compute/
 import { hostVmId } from '../management/ids.js'
 import { followSlot } from '../management/mirror.js'
 import { attachVm, detachVm } from '../management/tree.js'
+import { dropLock, lockOf, takeLock } from '../storage/locks.js'
 import { volumeOf } from '../storage/paths.js'
 import { removeRunFiles } from '../storage/vm-files.js'
 
@@ -56,6 +57,7 @@ export function moveRegistration(tx: Transaction, vm: Slot, host: string): Slot 
   if (running) {
     addLoad(tx, vm.address.node, before.props, -1)
     addLoad(tx, host, before.props, 1)
+    handOverLock(tx, vm, host)
   }
   attachVm(tx, slot)
   followSlot(tx, slot)
@@ -122,6 +124,14 @@ function createCopy(tx: Transaction, host: string, before: VmRecord): Slot {
   const { guestJob: _job, placement: _placement, ...kept } = before.inner
   const inner: VmInner = { ...kept, registration: tx.count('registration') }
   return tx.create<VmProps, VmInner>({ node: host, type: 'VirtualMachine', id }, { props, inner })
+}
+
+/** The lock on the files goes with the process. */
+function handOverLock(tx: Transaction, vm: Slot, host: string): void {
+  const lock = lockOf(tx, vm)
+  if (lock === undefined) return
+  dropLock(tx, lock.id, vm.address.node)
+  takeLock(tx, lock.id, host)
 }
 
 /** What runs elsewhere, or ran there until its host died, does not run here. */

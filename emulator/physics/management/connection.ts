@@ -1,0 +1,69 @@
+import type { Transaction } from '../../world/transaction.js'
+import { agentRuns } from '../hardware/agents.js'
+import { LAB, chassis, isUp, type NodeInner } from '../hardware/chassis.js'
+import { reaches, responds } from '../network/paths.js'
+
+/** Why a host is disconnected: HostDisconnectedEventReasonCode. */
+export type DisconnectReason = 'userRequest' | 'licenseExpired' | 'sslThumbprintVerifyFailed' | 'agentUpgrade'
+
+declare module '../../world/signals.js' {
+  interface SignalMap {
+    /** vCenter does not listen to a host any more, on somebody's order. */
+    'management.hostDisconnected': { vcenter: string, host: string, reason: DisconnectReason }
+  }
+}
+
+const CALLS = { network: 'management', port: 443, protocol: 'tcp' } as const
+
+/** True if a vCenter's calls would be answered by a host, whoever manages it. */
+export function answers(tx: Transaction, vcenter: string, host: string): boolean {
+  return isUp(tx, vcenter) && responds(tx, host) && agentRuns(tx, host, 'hostd') && reaches(tx, vcenter, host, CALLS)
+}
+
+/**
+ * Ends a vCenter's connection to a host that it manages: host and VMs are `disconnected`, no
+ * heartbeat is judged, until `connectHost` (availability.md 4.2).
+ */
+export function disconnectHost(tx: Transaction, host: string, reason: DisconnectReason): void {
+  const inner = chassis(tx, host)
+  if (inner?.managedBy === undefined || inner.management === 'disconnected') return
+  forgetJobs(tx, host, inner)
+  update(tx, host, draft => { draft.management = 'disconnected' })
+  tx.emit('management.hostDisconnected', { vcenter: inner.managedBy, host, reason })
+}
+
+/** A vCenter connects to a host and takes over what it finds there. The caller asked `answers`. */
+export function connectHost(tx: Transaction, vcenter: string, host: string): void {
+  const inner = chassis(tx, host)
+  if (inner === undefined) return
+  forgetJobs(tx, host, inner)
+  update(tx, host, draft => {
+    draft.managedBy = vcenter
+    draft.management = 'connected'
+  })
+  tx.emit('management.hostBack', { vcenter, host, missed: true })
+}
+
+/** A vCenter manages a host no longer. */
+export function releaseHost(tx: Transaction, host: string): void {
+  const inner = chassis(tx, host)
+  if (inner === undefined) return
+  forgetJobs(tx, host, inner)
+  update(tx, host, draft => {
+    delete draft.managedBy
+    draft.management = 'connected'
+  })
+}
+
+function forgetJobs(tx: Transaction, host: string, inner: NodeInner): void {
+  for (const job of [inner.managementJob, inner.beatJob]) if (job !== undefined) tx.cancel(job)
+  update(tx, host, draft => {
+    delete draft.managementJob
+    delete draft.beatJob
+    delete draft.givenUp
+  })
+}
+
+function update(tx: Transaction, host: string, recipe: (inner: NodeInner) => void): void {
+  tx.update<object, NodeInner>({ node: LAB, id: host }, draft => recipe(draft.inner as NodeInner))
+}
