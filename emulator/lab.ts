@@ -14,6 +14,8 @@ import { reactToHardware } from './physics/hardware/reactions.js'
 import { chassis } from './physics/hardware/chassis.js'
 import { mirrorHosts, mirrorOf } from './physics/management/mirror.js'
 import { reactToManagement } from './physics/management/reactions.js'
+import { reactToSensors } from './physics/hardware/sensors.js'
+import { reactToNics } from './physics/network/nics.js'
 import { reactToStorageAccess } from './physics/storage/access.js'
 import { lockRunningVms, reactToLocks } from './physics/storage/locks.js'
 import type { HostSystemProps } from './schema/generated/types.js'
@@ -22,6 +24,7 @@ import { AuthorizationService } from './services/authorization/authorization-ser
 import type { Behaviour, Services } from './services/call.js'
 import { followCustomFields } from './services/custom-fields.js'
 import { narrateFailedPower } from './services/narration/failed-power.js'
+import { narrateHardware } from './services/narration/hardware.js'
 import { narrateManagement } from './services/narration/management.js'
 import { narrateVms } from './services/narration/virtual-machine.js'
 import { allNodes, type NodeInfo } from './services/nodes.js'
@@ -200,12 +203,15 @@ export class Lab {
     mirrorHosts(world)
     reactToHardware(world)
     reactToAgents(world)
+    reactToNics(world)
+    reactToSensors(world)
     reactToStorageAccess(world)
     reactToLocks(world)
     reactToManagement(world)
     reactToCompute(world)
     reactToAppliances(world)
     narrateManagement(world)
+    narrateHardware(world)
     narrateVms(world)
     narrateFailedPower(world)
     followCustomFields(world, this.schema)

@@ -1,3 +1,4 @@
+import { DoorWatch, networkDelayMs } from './door-watch.js'
 import { RestGate } from './dispatch/rest.js'
 import { holdCalls } from './dispatch/hold.js'
 import { NodeDoors } from './doors/https/node-doors.js'
@@ -13,11 +14,9 @@ import { LabControl } from './lab-control.js'
 import type { OpenLab, OpenRequest } from './open-request.js'
 import { outsideAddress, parseListen } from './options.js'
 import type { PeerModel } from './peer-model.js'
-import { LAB, type NodeInner } from './physics/hardware/chassis.js'
 import { Certificates } from './services/certificates.js'
 import type { CertificateSubject } from './services/certificate-types.js'
 import type { NodeInfo } from './services/nodes.js'
-import type { JournalEntry } from './world/journal.js'
 
 /** Above this many nodes, certificates of hosts are made when somebody connects, not at start. */
 const PREPARE_AT_MOST = 16
@@ -95,7 +94,7 @@ class LabDoors {
   readonly #certificates: Certificates
   readonly #doors = new Map<string, NodeDoors>()
   readonly #trace: TraceFile | undefined
-  readonly #unsubscribe: () => void
+  readonly #watch: DoorWatch
 
   constructor(lab: Lab, plan: PortPlan, request: OpenRequest) {
     this.#lab = lab
@@ -111,7 +110,7 @@ class LabDoors {
     })
     const { traceFile } = request.settings
     this.#trace = traceFile === undefined ? undefined : new TraceFile(traceFile)
-    this.#unsubscribe = lab.world.subscribe(entry => this.#hear(entry))
+    this.#watch = new DoorWatch(lab.world, error => request.log(`doors: ${stackOf(error)}`))
   }
 
   async open(): Promise<OpenedNode[]> {
@@ -128,12 +127,17 @@ class LabDoors {
     }
     const thumbprints = opened.filter(node => node.kind === 'esxi' && node.thumbprint !== '')
     this.#lab.noteThumbprints(new Map(thumbprints.map(node => [node.name, node.thumbprint])))
-    for (const node of nodes) if (!this.#isOn(node.name)) await this.#doors.get(node.name)?.close('silent')
+    for (const [node, doors] of this.#doors) {
+      this.#watch.add(node, 443, { answer: (how, forgets) => doors.answer('https', how, forgets) })
+      this.#watch.add(node, 80, { answer: (how, forgets) => doors.answer('http', how, forgets) })
+    }
+    await this.#watch.settled()
     return opened
   }
 
   async close(): Promise<void> {
-    this.#unsubscribe()
+    this.#watch.stop()
+    await this.#watch.settled()
     await Promise.all([...this.#doors.values()].map(doors => doors.close('refuse')))
     this.#trace?.close()
   }
@@ -157,6 +161,7 @@ class LabDoors {
       http: this.#plan.mode === 'fixed' || !tls ? undefined : this.#plan.of(node.name, 'http'),
       now: () => lab.world.now(),
       newOpId: () => lab.newOpId(),
+      slow: () => networkDelayMs(lab.world, node.name, 443),
       onDefect: error => log(`defect at a door of ${node.name}: ${stackOf(error)}`),
       apiVersion: peer?.apiVersion,
       secureCookies: tls || peer?.secureCookies === true,
@@ -195,23 +200,6 @@ class LabDoors {
       username: login.userName, password: login.password,
       thumbprint: certificate?.sha1 ?? '',
     }
-  }
-
-  /** A machine that loses power is silent from that moment; one that has booted answers again. */
-  #hear(entry: JournalEntry): void {
-    for (const { slot, before, after } of entry.changes) {
-      if (slot.address.node !== LAB || slot.address.type !== 'Node') continue
-      const was = (before?.inner as NodeInner | undefined)?.power
-      const is = (after?.inner as NodeInner | undefined)?.power
-      const doors = this.#doors.get(slot.address.id)
-      if (was === is || doors === undefined) continue
-      const done = is === 'on' ? doors.open() : doors.close('silent')
-      Promise.resolve(done).catch((error: unknown) => this.#request.log(`doors of ${doors.name}: ${stackOf(error)}`))
-    }
-  }
-
-  #isOn(node: string): boolean {
-    return this.#lab.world.get<object, NodeInner>(LAB, node)?.inner.power === 'on'
   }
 }
 

@@ -1,6 +1,7 @@
 import { loadLab } from './inventory/lab-file.js'
 import { Lab } from './lab.js'
 import { LAB, chassis } from './physics/hardware/chassis.js'
+import { doorState } from './physics/network/doors.js'
 import type { Scenario } from './scenario/format.js'
 import { defaultNode, findObjects } from './scenario/objects.js'
 import { runScenario, type Caller, type ScenarioResult } from './scenario/runner.js'
@@ -22,7 +23,7 @@ export function playScenario(scenario: Scenario): ScenarioResult {
       world: lab.world,
       faults: lab.faults,
       call: caller(lab),
-      probe: node => chassis(lab.world, node)?.power === 'on' ? 'open' : 'timeout',
+      probe: (node, port) => doorState(lab.world, node, port).answer,
     })
   } finally {
     lab.stop()

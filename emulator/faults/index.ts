@@ -1,13 +1,41 @@
+import { agentStop } from './agent-stop.js'
 import { apiDelay } from './api-delay.js'
 import { apiFault } from './api-fault.js'
+import { attestationFail } from './attestation-fail.js'
 import { cableCut } from './cable-cut.js'
 import type { FaultDefinition } from './define.js'
 import { hostCrash } from './host-crash.js'
+import { hostHang } from './host-hang.js'
+import { hostdStop } from './hostd-stop.js'
+import { networkIsolate } from './network-isolate.js'
+import { networkLatency } from './network-latency.js'
+import { networkLoss } from './network-loss.js'
+import { networkPartition } from './network-partition.js'
+import { nicDown } from './nic-down.js'
+import { portBlock } from './port-block.js'
+import { powerLoss } from './power-loss.js'
+import { psod } from './psod.js'
+import { sensorAlert } from './sensor-alert.js'
+import { vlanMismatch } from './vlan-mismatch.js'
 
 /** All injectable faults, in the order that `fauxsphere faults` prints them. */
 export const faults: readonly FaultDefinition[] = [
   hostCrash,
+  hostHang,
+  psod,
+  powerLoss,
+  hostdStop,
+  agentStop,
+  sensorAlert,
+  attestationFail,
   cableCut,
+  nicDown,
+  vlanMismatch,
+  networkIsolate,
+  networkPartition,
+  networkLoss,
+  networkLatency,
+  portBlock,
   apiFault,
   apiDelay,
 ]

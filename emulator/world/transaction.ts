@@ -110,8 +110,10 @@ export class Transaction implements Reader {
 
   /** Creates a record. Its values are frozen at commit; parts that are frozen already are shared. */
   create<P extends object, I extends object>(address: Address, record: { props: P, inner: I }): Slot {
+    const known = this.world.store.find(address.node, address.id)
+    // An id is used once on a node, whatever the type: also by what this transaction made just now.
+    if (known !== undefined && this.read(known) !== undefined) throw new Error(`exists: ${JSON.stringify(address)}`)
     const slot = this.world.store.slotFor(address)
-    if (this.read(slot) !== undefined) throw new Error(`exists: ${JSON.stringify(address)}`)
     this.#set(slot, record as unknown as AnyRecord)
     return slot
   }

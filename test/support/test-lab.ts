@@ -1,5 +1,6 @@
 import { SoapClient } from '../../clients/sdk/soap-client.js'
 import { holdCalls } from '../../emulator/dispatch/hold.js'
+import { DoorWatch, networkDelayMs } from '../../emulator/door-watch.js'
 import { NodeDoors, type DoorCounts, type NodeDoorsOptions } from '../../emulator/doors/https/node-doors.js'
 import { RestGate } from '../../emulator/dispatch/rest.js'
 import { restRoute } from '../../emulator/doors/https/rest.js'
@@ -24,6 +25,8 @@ export interface TestLabOptions {
    * are only looked at for their form).
    */
   readonly counted?: boolean
+  /** True: the doors' sockets behave as the physics says (no answer, refused, reset, slow). */
+  readonly watched?: boolean
   /** Bounds of the doors that a test wants smaller than the product's. */
   readonly doors?: Pick<NodeDoorsOptions, 'limits' | 'maxBodyBytes' | 'gzipAboveBytes' | 'secureCookies'>
 }
@@ -39,6 +42,7 @@ export class TestLab {
   readonly #urls = new Map<string, string>()
   readonly #clients: SoapClient[] = []
   readonly defects: unknown[] = []
+  readonly #watch: DoorWatch | undefined
 
   constructor(options: TestLabOptions) {
     const { lab = 'small' } = options
@@ -53,6 +57,7 @@ export class TestLab {
     if (options.counted !== false) this.lab.gate.onCall = testLog()
     this.lab.gate.onDefect = error => this.defects.push(error)
     this.lab.world.onDefect = error => this.defects.push(error)
+    if (options.watched === true) this.#watch = new DoorWatch(this.lab.world, error => this.defects.push(error))
   }
 
   get world(): Lab['world'] {
@@ -76,13 +81,20 @@ export class TestLab {
       now: () => lab.world.now(), newOpId: () => lab.newOpId(),
       onDefect: error => { this.defects.push(error) },
       routes: this.node(name).kind === 'vcenter' ? [restRoute(new RestGate(lab.gate))] : [],
+      slow: () => networkDelayMs(lab.world, name, 443),
       ...this.#options.doors,
     })
     const { https } = await doors.open()
     this.#doors.set(name, doors)
+    this.#watch?.add(name, 443, { answer: (how, forgets) => doors.answer('https', how, forgets) })
     const url = `http://127.0.0.1:${https.port}/sdk`
     this.#urls.set(name, url)
     return url
+  }
+
+  /** Resolves when the sockets behave as the physics says. */
+  async doorsSettled(): Promise<void> {
+    await this.#watch?.settled()
   }
 
   /** Requests and open connections of a node's door. */
@@ -108,6 +120,8 @@ export class TestLab {
   /** Closes everything; throws the first defect that a test met without expecting it. */
   async close(): Promise<void> {
     for (const client of this.#clients) client.close()
+    this.#watch?.stop()
+    await this.#watch?.settled()
     for (const doors of this.#doors.values()) await doors.close('refuse')
     this.lab.stop()
     const [defect] = this.defects

@@ -21,6 +21,8 @@ const KEEP_ALIVE_MS = 60000
 export class Listener {
   readonly #accept: (socket: Socket) => void
   readonly #sockets = new Set<Socket>()
+  /** Came while the door was silent: nobody has taken them yet. */
+  readonly #waiting = new Set<Socket>()
   #server: Server | undefined
   #mode: 'open' | CloseMode = 'refuse'
   #at: ListenAt | undefined
@@ -43,14 +45,17 @@ export class Listener {
   }
 
   /**
-   * Begins to listen, or to answer again. After a silent time the old sockets are reset: the
-   * machine that came back knows nothing of them. A port once chosen is kept.
-   * Rejects with the system's error when the port cannot be bound.
+   * Begins to listen, or to answer again. After a silent time the old sockets are reset if the
+   * machine that came back `forgets` them; if only the network was away they go on. A port once
+   * chosen is kept. Rejects with the system's error when the port cannot be bound.
    */
-  async open(wanted: ListenAt): Promise<ListenAt> {
-    if (this.#mode === 'silent') this.#cut(true)
+  async open(wanted: ListenAt, forgets = true): Promise<ListenAt> {
+    if (this.#mode === 'silent' && forgets) this.#cut(true)
     if (this.#server === undefined) this.#at = await this.#listen(this.#at ?? wanted)
     this.#mode = 'open'
+    for (const socket of this.#sockets) socket.resume()
+    for (const socket of this.#waiting) if (!socket.destroyed) this.#accept(socket)
+    this.#waiting.clear()
     return this.#at!
   }
 
@@ -94,9 +99,14 @@ export class Listener {
       return
     }
     this.#sockets.add(socket)
-    socket.once('close', () => this.#sockets.delete(socket))
-    if (this.#mode === 'silent') socket.pause()
-    else this.#accept(socket)
+    socket.once('close', () => {
+      this.#sockets.delete(socket)
+      this.#waiting.delete(socket)
+    })
+    if (this.#mode === 'silent') {
+      socket.pause()
+      this.#waiting.add(socket)
+    } else this.#accept(socket)
   }
 
   #cut(reset: boolean): void {

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { NodeInfo } from '../../services/nodes.js'
 import type { DocumentedSchema } from '../../schema/schema.js'
+import { afterRealMsUnref } from '../../world/clock.js'
 import { defaultXmlLimits } from '../../wire/xml-model.js'
 import type { DoorContext, DoorGate, DoorSessions, Trace } from './door-context.js'
 import { openExchange, sendText, type Route } from './exchange.js'
@@ -39,6 +40,8 @@ export interface NodeDoorsOptions {
   readonly upgrades?: readonly UpgradeRoute[]
   /** False while the services behind the proxy are stopped; default: always true. */
   readonly serving?: () => boolean
+  /** Real milliseconds by which the network delays a request and its answer; default: none. */
+  readonly slow?: (() => number) | undefined
   /** Label that the version file names instead of the product's version (the peer's `-api-version`). */
   readonly apiVersion?: string | undefined
   /** Default: with TLS. */
@@ -63,6 +66,11 @@ export interface DoorCounts {
   requests: number
   readonly connections: number
 }
+
+/** How a port answers its clients. */
+export type DoorAnswer = 'open' | 'refused' | 'timeout' | 'reset'
+
+const closeModes = { refused: 'refuse', timeout: 'silent', reset: 'reset' } as const
 
 const builtIn: readonly Route[] = [
   soapRoute, serviceVersionsRoute, wsdlRoute, landingRoute, clientsXmlRoute,
@@ -117,6 +125,20 @@ export class NodeDoors {
     this.#servers = []
   }
 
+  /**
+   * One port answers in another way from now on. `forgets`: the machine was without power, so that
+   * connections of before a silence are unknown to it when it answers again.
+   */
+  async answer(port: 'https' | 'http', how: DoorAnswer, forgets: boolean): Promise<void> {
+    const listener = port === 'https' ? this.#secure : this.#plain
+    const at = port === 'https' ? this.#options.https : this.#options.http
+    if (listener === undefined || at === undefined) return
+    if (how === 'open') {
+      if (this.#servers.length === 0) this.#servers = [this.#httpsServer(), this.#redirectServer()]
+      await listener.open(at, forgets)
+    } else await listener.close(closeModes[how])
+  }
+
   /** New TLS session ticket keys, every 24 hours of lab time (requirements A5). 48 bytes. */
   changeTicketKeys(keys: Buffer): void {
     this.#servers[0]?.changeTicketKeys(keys)
@@ -155,7 +177,7 @@ export class NodeDoors {
       identity, onDefect,
       ...tls === undefined ? {} : { tls },
       ...limits === undefined ? {} : { limits },
-      onRequest: (req, res) => this.#route(req, res),
+      onRequest: (req, res) => this.#receive(req, res),
       onUpgrade: (req, socket, head) => this.#upgrade(req, socket, head),
     })
   }
@@ -167,6 +189,13 @@ export class NodeDoors {
       ...limits === undefined ? {} : { limits },
       onRequest: (req, res) => redirect(req, res, node.hostName, this.#secure.at?.port ?? 443),
     })
+  }
+
+  /** The network may be slow: then the request is looked at only when it has come through. */
+  #receive(req: IncomingMessage, res: ServerResponse): void {
+    const delay = this.#options.slow?.() ?? 0
+    if (delay <= 0) this.#route(req, res)
+    else afterRealMsUnref(delay, () => { if (!res.destroyed) this.#route(req, res) })
   }
 
   #route(req: IncomingMessage, res: ServerResponse): void {

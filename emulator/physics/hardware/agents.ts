@@ -1,14 +1,20 @@
 import type { Reader } from '../../world/records.js'
 import type { World } from '../../world/world.js'
 import { LAB, chassis, type NodeInner } from './chassis.js'
+import { WATCHDOG_MS } from './timing.js'
 
 /** The management agents of a host: hostd (the API), vpxa (vCenter's), fdm (HA's). */
 export type HostAgent = 'hostd' | 'vpxa' | 'fdm'
 
 declare module '../../world/signals.js' {
   interface SignalMap {
-    /** An agent of a host ended, hangs, or runs again. */
+    /** Somebody stopped an agent, it hangs, or it crashed and its watchdog will start it again. */
+    'agent.ended': { readonly host: string, readonly agent: HostAgent, readonly how: 'stop' | 'hang' | 'crash' }
+    /** An agent of a host does not run any more, or runs again. */
     'agent.changed': { readonly host: string, readonly agent: HostAgent, readonly state: 'running' | 'stopped' | 'hung' }
+  }
+  interface JobMap {
+    'agent.watchdog': { readonly host: string, readonly agent: HostAgent }
   }
 }
 
@@ -20,6 +26,16 @@ export function agentRuns(reader: Reader, host: string, agent: HostAgent): boole
 
 /** Keeps the agents' states; a host that boots starts them all. */
 export function reactToAgents(world: World): void {
+  world.on('agent.ended', (tx, { host, agent, how }) => {
+    if (!agentRuns(tx, host, agent)) return
+    tx.emit('agent.changed', { host, agent, state: how === 'hang' ? 'hung' : 'stopped' })
+    if (how === 'crash') tx.after(WATCHDOG_MS, 'agent.watchdog', { host, agent })
+  })
+  world.onJob('agent.watchdog', (tx, { host, agent }) => {
+    const inner = chassis(tx, host)
+    if (inner?.power !== 'on' || inner.agents?.[agent] !== 'stopped') return
+    tx.emit('agent.changed', { host, agent, state: 'running' })
+  })
   world.on('agent.changed', (tx, { host, agent, state }) => {
     tx.update<object, NodeInner>({ node: LAB, id: host }, draft => {
       const agents = { ...draft.inner.agents }

@@ -23,6 +23,9 @@ export interface NodeInner {
   agents?: { hostd?: 'stopped' | 'hung', vpxa?: 'stopped' | 'hung', fdm?: 'stopped' | 'hung' } | undefined
   /** The management cable between a host and the rest of the lab. */
   cable: 'up' | 'cut'
+  /** Physical cards of a host without link, and those whose switch port carries the wrong VLAN. */
+  downNics?: string[] | undefined
+  wrongVlanNics?: string[] | undefined
   /** Networks that none of the machine's cards reaches any more. */
   detached?: readonly ('management' | 'storage' | 'vcha' | 'vmotion')[] | undefined
   /**

@@ -10,7 +10,11 @@ const DROPPED: PathVerdict = Object.freeze({ cut: 'drop', loss: 0, latencyMs: 0,
  * the rules in force. That the machines at the ends live is for the caller to ask (`responds`).
  */
 export function path(reader: Reader, from: Party, to: Party, traffic: Traffic): PathVerdict {
-  if (!attached(reader, from, traffic.network) || !attached(reader, to, traffic.network)) return DROPPED
+  const { network } = traffic
+  if (!attached(reader, from, network) || !attached(reader, to, network)) return DROPPED
+  // The cable of `cable-cut` lies between the host and the lab: clients outside reach its doors.
+  if (network === 'management' && from !== 'client' && to !== 'client'
+    && (cable(reader, from) || cable(reader, to))) return DROPPED
   return ruleVerdict(reader, from, to, traffic)
 }
 
@@ -43,6 +47,9 @@ export function pings(reader: Reader, from: Party, to: Party, network: NetworkNa
 export function attached(reader: Reader, party: Party, network: NetworkName): boolean {
   const inner = chassis(reader, party)
   if (inner === undefined) return true
-  if (network === 'management' && inner.cable === 'cut') return false
   return inner.detached?.includes(network) !== true
+}
+
+function cable(reader: Reader, party: Party): boolean {
+  return chassis(reader, party)?.cable === 'cut'
 }

@@ -80,17 +80,22 @@ export function ruleVerdict(reader: Reader, from: Party, to: Party, traffic: Tra
   return verdict
 }
 
-/** Puts a rule into force. */
-export function addRule(tx: Transaction, id: string, rule: NetRule): void {
-  tx.create({ node: LAB, type: 'NetRule', id }, { props: rule, inner: {} })
-  tx.emit('network.changed', { why: id })
+/** Puts a rule into force; `name` is the injected fault's id or any other that the lab uses once. */
+export function addRule(tx: Transaction, name: string, rule: NetRule): void {
+  tx.create({ node: LAB, type: 'NetRule', id: ruleId(name) }, { props: rule, inner: {} })
+  tx.emit('network.changed', { why: name })
 }
 
 /** Takes a rule away; nothing happens when it is gone. */
-export function dropRule(tx: Transaction, id: string): void {
+export function dropRule(tx: Transaction, name: string): void {
+  const id = ruleId(name)
   if (tx.find(LAB, id) === undefined) return
   tx.remove({ node: LAB, id })
-  tx.emit('network.changed', { why: id })
+  tx.emit('network.changed', { why: name })
+}
+
+function ruleId(name: string): string {
+  return `net/${name}`
 }
 
 function concerns(rule: NetRule, from: Party, to: Party, traffic: Traffic): boolean {

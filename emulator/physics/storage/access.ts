@@ -43,14 +43,15 @@ export function lostVolume(
   return reader.get<HostStorage>(LAB, storageId(host))?.props.lost[volume]
 }
 
-/** Puts a storage fault into force. */
-export function addStorageFault(tx: Transaction, id: string, fault: StorageFault): void {
-  tx.create({ node: LAB, type: 'StorageFault', id }, { props: fault, inner: {} })
+/** Puts a storage fault into force; `name` is the injected fault's id. */
+export function addStorageFault(tx: Transaction, name: string, fault: StorageFault): void {
+  tx.create({ node: LAB, type: 'StorageFault', id: faultId(name) }, { props: fault, inner: {} })
   tx.emit('storage.faultsChanged', { volume: fault.volume })
 }
 
 /** Takes a storage fault away; nothing happens when it is gone. */
-export function dropStorageFault(tx: Transaction, id: string): void {
+export function dropStorageFault(tx: Transaction, name: string): void {
+  const id = faultId(name)
   const volume = tx.get<StorageFault>(LAB, id)?.props.volume
   if (volume === undefined) return
   tx.remove({ node: LAB, id })
@@ -103,6 +104,10 @@ function keep(tx: Transaction, host: string, now: ReadonlyMap<string, StorageLos
       host, volume, ...(loss === undefined ? {} : { loss }), ...(was === undefined ? {} : { was }),
     })
   }
+}
+
+function faultId(name: string): string {
+  return `storage-fault/${name}`
 }
 
 function storageId(host: string): string {

@@ -45,6 +45,10 @@ export const extendedPatterns: Readonly<Record<string, Pattern | undefined>> = {
     'Virtual switch {switch} has redundant uplinks again: physical NIC {nic} is up.'),
   'esx.clear.net.connectivity.restored': info(
     'Virtual switch {switch} has an uplink again: physical NIC {nic} is up.'),
+  'esx.problem.hostd.core.dumped': warning('hostd crashed and wrote a core dump.'),
+  'esx.problem.vpxa.core.dumped': warning('vpxa crashed and wrote a core dump.'),
+  'com.vmware.vc.HardwareSensorEvent': info('Sensor {number}: {name} went from {oldState} to {newState}.'),
+  'com.vmware.vc.host.TPMAttestationFailedEvent': error('The TPM measurements of {host.name} are not accepted.'),
   'esx.problem.storage.connectivity.lost': error('No path left to storage device {device}.'),
   'esx.clear.storage.connectivity.restored': info('Storage device {device} can be reached again.'),
   'esx.problem.storage.apd.start': warning('All paths to {device} are down.'),

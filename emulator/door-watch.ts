@@ -1,0 +1,90 @@
+import { chassis, LAB } from './physics/hardware/chassis.js'
+import { doorState, type DoorAnswer } from './physics/network/doors.js'
+import type { JournalEntry } from './world/journal.js'
+import type { World } from './world/world.js'
+
+/** A real port that behaves as the lab says. */
+export interface WatchedDoor {
+  /**
+   * Behaves like that from now on. `forgets`: the machine behind was without power meanwhile, so that
+   * old connections are unknown to it when it answers again.
+   */
+  answer(how: DoorAnswer, forgets: boolean): Promise<void>
+}
+
+interface Watched {
+  readonly node: string
+  /** The product's port, whatever the real one is. */
+  readonly port: number
+  readonly door: WatchedDoor
+  is: DoorAnswer
+  forgets: boolean
+  /** The last change under way: a port must not be opened while it is still closing. */
+  done: Promise<void>
+}
+
+/** Record types of the pseudo node `lab` on which the answer of a port depends. */
+const relevant = new Set(['Node', 'NetRule'])
+
+/** Keeps the real ports of all nodes as the physics says that they answer (physics/network/doors.ts). */
+export class DoorWatch {
+  readonly #world: World
+  readonly #watched: Watched[] = []
+  readonly #onDefect: (error: unknown) => void
+  readonly #unsubscribe: () => void
+
+  constructor(world: World, onDefect: (error: unknown) => void) {
+    this.#world = world
+    this.#onDefect = onDefect
+    this.#unsubscribe = world.subscribe(entry => this.#hear(entry))
+  }
+
+  /** Watches a port that is open now. */
+  add(node: string, port: number, door: WatchedDoor): void {
+    const watched: Watched = { node, port, door, is: 'open', forgets: false, done: Promise.resolve() }
+    this.#watched.push(watched)
+    this.#settle(watched)
+  }
+
+  /** Resolves when every change that is under way is done. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#watched.map(each => each.done))
+  }
+
+  stop(): void {
+    this.#unsubscribe()
+  }
+
+  #hear(entry: JournalEntry): void {
+    const concerned = entry.changes.some(({ slot: { address } }) =>
+      address.node === LAB && relevant.has(address.type))
+    if (concerned) for (const watched of this.#watched) this.#settle(watched)
+  }
+
+  #settle(watched: Watched): void {
+    const { node, port, door } = watched
+    if (chassis(this.#world, node)?.power !== 'on') watched.forgets = true
+    const { answer } = doorState(this.#world, node, port)
+    if (answer === watched.is) return
+    const { forgets } = watched
+    watched.is = answer
+    if (answer === 'open') watched.forgets = false
+    watched.done = watched.done.then(() => door.answer(answer, forgets)).catch(this.#onDefect)
+  }
+}
+
+/**
+ * Real milliseconds by which the network delays one request to a port and its answer. A lost packet
+ * costs its sender a retransmission: 200 ms, doubled each time, as TCP does.
+ */
+export function networkDelayMs(world: World, node: string, port: number): number {
+  const { latencyMs, jitterMs, loss } = doorState(world, node, port)
+  let delay = latencyMs
+  if (jitterMs > 0) delay += jitterMs * world.random.next('door')
+  if (loss <= 0) return delay
+  for (let wait = RETRANSMIT_MS; wait <= LONGEST_RETRANSMIT_MS && world.random.next('door') < loss; wait *= 2) delay += wait
+  return delay
+}
+
+const RETRANSMIT_MS = 200
+const LONGEST_RETRANSMIT_MS = 25_600

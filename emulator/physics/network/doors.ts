@@ -1,0 +1,49 @@
+import type { Reader } from '../../world/records.js'
+import { agentRuns, type HostAgent } from '../hardware/agents.js'
+import { chassis } from '../hardware/chassis.js'
+import { path, responds } from './paths.js'
+
+/** How a port answers somebody outside the lab. */
+export type DoorAnswer = 'open' | 'refused' | 'timeout' | 'reset'
+
+/** Which agent of a host listens behind a port; undefined: the machine itself is enough. */
+const behind: Readonly<Record<number, HostAgent | undefined>> = { 443: 'hostd', 80: 'hostd' }
+
+/** What a port is to its clients, and how slow the way to it is. */
+export interface DoorState {
+  readonly answer: DoorAnswer
+  /** Real milliseconds that a request and its answer take longer, and the most that chance adds. */
+  readonly latencyMs: number
+  readonly jitterMs: number
+  readonly loss: number
+}
+
+/**
+ * What somebody outside the lab gets from a TCP port of a node: the one rule for real sockets and
+ * for a scenario's `connect`. A machine without power or without network says nothing (timeout);
+ * one that lives but has nobody listening refuses.
+ */
+export function doorState(reader: Reader, node: string, port: number): DoorState {
+  const there = path(reader, 'client', node, { network: 'management', port, protocol: 'tcp' })
+  const back = path(reader, node, 'client', { network: 'management' })
+  return {
+    answer: answerOf(reader, node, port, there.cut, back.cut !== undefined),
+    latencyMs: there.latencyMs + back.latencyMs,
+    jitterMs: there.jitterMs + back.jitterMs,
+    loss: 1 - (1 - there.loss) * (1 - back.loss),
+  }
+}
+
+function answerOf(
+  reader: Reader, node: string, port: number, cut: 'drop' | 'refuse' | 'reset' | undefined, noWayBack: boolean,
+): DoorAnswer {
+  if (!responds(reader, node) || noWayBack) return 'timeout'
+  if (cut !== undefined) return cut === 'drop' ? 'timeout' : cut === 'refuse' ? 'refused' : 'reset'
+  const agent = behind[port]
+  if (agent === undefined || !isHost(reader, node) || agentRuns(reader, node, agent)) return 'open'
+  return chassis(reader, node)?.agents?.[agent] === 'hung' ? 'timeout' : 'refused'
+}
+
+function isHost(reader: Reader, node: string): boolean {
+  return reader.find(node, 'ha-host') !== undefined
+}
