@@ -11,6 +11,7 @@ import { reactToCompute } from './physics/compute/reactions.js'
 import { reactToAppliances } from './physics/hardware/appliance.js'
 import { reactToAgents } from './physics/hardware/agents.js'
 import { reactToHardware } from './physics/hardware/reactions.js'
+import { followClusters } from './physics/ha/follow.js'
 import { chassis } from './physics/hardware/chassis.js'
 import { mirrorHosts, mirrorOf } from './physics/management/mirror.js'
 import { reactToManagement } from './physics/management/reactions.js'
@@ -23,6 +24,7 @@ import { loadSchema, type DocumentedSchema } from './schema/schema.js'
 import { AuthorizationService } from './services/authorization/authorization-service.js'
 import type { Behaviour, Services } from './services/call.js'
 import { followCustomFields } from './services/custom-fields.js'
+import { narrateClusters } from './services/narration/cluster.js'
 import { narrateFailedPower } from './services/narration/failed-power.js'
 import { narrateHardware } from './services/narration/hardware.js'
 import { narrateManagement } from './services/narration/management.js'
@@ -210,8 +212,10 @@ export class Lab {
     reactToManagement(world)
     reactToCompute(world)
     reactToAppliances(world)
+    followClusters(world)
     narrateManagement(world)
     narrateHardware(world)
+    narrateClusters(world)
     narrateVms(world)
     narrateFailedPower(world)
     followCustomFields(world, this.schema)

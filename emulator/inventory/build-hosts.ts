@@ -36,6 +36,8 @@ export function hostSpec(build: Build, plan: HostPlan, switches: readonly HostSw
     serial: build.identities.hex('serial', index, 7).toUpperCase(),
     cpu: source.cpu,
     memoryBytes: source.memory,
+    ...(source.rootPool === undefined
+      ? {} : { rootPool: { mhz: source.rootPool.cpu, mb: Math.floor(source.rootPool.memory / 2 ** 20) } }),
     nics: source.nics,
     vendor: source.vendor,
     model: source.model,

@@ -17,6 +17,7 @@ export function planVcenterStates(build: Build): void {
     const node = build.nodes.get(plan.name)!
     // The root folder is `group-d1`: the first id.
     newRef(build, node.name, 'Folder', 'group-d')
+    skipGivenIds(build, plan)
     const root: FolderState = {
       ref: wellKnownRef('rootFolder', 'vcenter')!, name: 'Datacenters', kind: 'root', parent: undefined,
       children: [], below: new Map(),
@@ -25,6 +26,13 @@ export function planVcenterStates(build: Build): void {
     build.vcenters.set(plan, vcenter)
     for (const item of plan.datacenters) vcenter.datacenters.set(item, datacenterState(build, vcenter, item))
   }
+}
+
+/** Numbers up to those of ids that the lab file gives are not given out: none is used twice. */
+function skipGivenIds(build: Build, vcenter: VcenterPlan): void {
+  const given = build.plan.hosts.filter(host => host.vcenter === vcenter && host.source.moid !== undefined)
+  const highest = Math.max(0, ...given.map(host => Number(host.source.moid!.slice('host-'.length))))
+  for (let number = 1; number < highest;) number = build.tx.count(`${vcenter.name}/object`)
 }
 
 function datacenterState(build: Build, vcenter: VcenterState, plan: DatacenterPlan): DatacenterState {
@@ -161,7 +169,8 @@ const part = { shares: 'normal', reservation: 0, limit: -1, expandable: true } a
 const defaultChoice = poolChoice({ cpu: part, memory: part })
 
 function hostMirror(build: Build, plan: HostPlan, compute: ComputeState): HostMirror {
-  const self = newRef(build, plan.vcenter!.name, 'HostSystem', 'host')
+  const { moid } = plan.source
+  const self = moid === undefined ? newRef(build, plan.vcenter!.name, 'HostSystem', 'host') : ref('HostSystem', moid)
   return { ref: self, number: self.value.slice('host-'.length), compute, vm: [] }
 }
 

@@ -1,8 +1,13 @@
 import type { MoRef } from '../schema/model.js'
 import { authorizationRecords } from '../services/authorization/defaults.js'
+import type { ClusterComputeResourceProps, ClusterConfigInfoEx } from '../schema/generated/types.js'
+import { deepFreeze } from '../world/freeze.js'
+import { clusterConfigOf, type ClusterWishes } from './cluster-config.js'
+import { LabFileError } from './lab-error.js'
 import {
   list, newRef, put, type Build, type ComputeState, type DatacenterState, type FolderState, type HostState,
   type NetworkState, type PoolState, type PortgroupState, type SwitchState, type VcenterState,
+  type VolumeState,
 } from './build-state.js'
 import {
   capacityOf, clusterProps, computeResourceProps, environmentBrowserProps, poolChoice, resourcePoolProps,
@@ -213,13 +218,37 @@ function buildCompute(build: Build, node: string, datacenter: DatacenterState, c
     put(build, node, compute.ref, computeResourceProps(compute.name, refs, capacity, hardware), { mirrors })
   } else {
     const source = 'cluster' in compute.plan ? undefined : compute.plan.source
-    const choice = { ha: source?.ha ?? false, drs: source?.drs ?? false, vms: compute.vms }
-    put(build, node, compute.ref, clusterProps(compute.name, refs, capacity, choice, hardware))
+    const choice = { ha: (source?.ha ?? false) !== false, drs: source?.drs ?? false, vms: compute.vms }
+    const props = clusterProps(compute.name, refs, capacity, choice, hardware)
+    put(build, node, compute.ref, source === undefined ? props : configured(build, node, compute, props, source, volumes))
   }
   put(build, node, browser, datastoreBrowserProps(datastores))
   put(build, node, compute.environment, environmentBrowserProps(browser))
   buildPool(build, node, compute, compute.pool, capacity)
   for (const host of compute.hosts) buildHostMirror(build, node, datacenter, host)
+}
+
+/** The cluster with what its lab file says of HA, groups and rules. */
+function configured(
+  build: Build, node: string, compute: ComputeState, props: ClusterComputeResourceProps, wishes: ClusterWishes,
+  volumes: readonly VolumeState[],
+): ClusterComputeResourceProps {
+  if (typeof wishes.ha === 'boolean' && wishes.groups.length === 0 && wishes.rules.length === 0) return props
+  const problems = new Set<string>()
+  const vms = compute.hosts.flatMap(host => host.mirror!.vm)
+    .map(self => ({ name: String(build.tx.get(node, self.value)?.props['name'] ?? ''), ref: self }))
+  const config = clusterConfigOf(props.configurationEx as ClusterConfigInfoEx, wishes, {
+    vms,
+    hosts: compute.hosts.map(host => ({ name: host.plan.name, ref: host.mirror!.ref })),
+    datastores: volumes.map(volume => ({
+      name: volume.plan.name, ref: volume.mirrors.get(compute.hosts[0]!.plan.datacenter!)!.ref,
+    })),
+  }, text => problems.add(`clusters.${compute.name}: ${text}`))
+  if (problems.size > 0) throw new LabFileError(build.plan.lab.lab, [...problems])
+  const { dasConfig, dasVmConfig = [], drsConfig, drsVmConfig = [], rule = [] } = config
+  return deepFreeze({
+    ...props, configurationEx: config, configuration: { dasConfig, dasVmConfig, drsConfig, drsVmConfig, rule },
+  })
 }
 
 function buildPool(build: Build, node: string, compute: ComputeState, pool: PoolState, capacity: Capacity): void {

@@ -130,6 +130,7 @@ function commonOf(
     coresPerSocket: source.coresPerSocket,
     memoryMb: Math.floor(source.memory / MIB),
     firmware: source.firmware,
+    reservation: { mhz: source.reservation.cpu, mb: Math.floor(source.reservation.memory / MIB) },
     powerState,
     tools: source.tools,
     template: source.template,

@@ -18,6 +18,8 @@ export interface Capacity {
   readonly threads: number
   readonly memoryBytes: number
   readonly hosts: number
+  /** What pools over it may give out; absent: it follows from the rest. */
+  readonly pool?: { readonly mhz: number, readonly mb: number }
 }
 
 /** Capacity of some hosts. */
@@ -26,21 +28,28 @@ export function capacityOf(hosts: readonly HostSpec[]): Capacity {
   let cores = 0
   let threads = 0
   let memoryBytes = 0
-  for (const { cpu, memoryBytes: memory } of hosts) {
+  const pool = { mhz: 0, mb: 0 }
+  for (const host of hosts) {
+    const { cpu, memoryBytes: memory } = host
+    const own = host.rootPool ?? leftOver(cpu.sockets * cpu.cores * cpu.mhz, memory, 1)
+    pool.mhz += own.mhz
+    pool.mb += own.mb
     cores += cpu.sockets * cpu.cores
     threads += cpu.sockets * cpu.cores * cpu.threads
     mhz += cpu.sockets * cpu.cores * cpu.mhz
     memoryBytes += memory
   }
-  return { mhz, cores, threads, memoryBytes, hosts: hosts.length }
+  return { mhz, cores, threads, memoryBytes, hosts: hosts.length, pool }
 }
 
 /** MHz and MB that a pool over that capacity may give out. */
 function usable(capacity: Capacity): { mhz: number, mb: number } {
-  return {
-    mhz: Math.floor(capacity.mhz * 0.97),
-    mb: Math.floor(capacity.memoryBytes / 2 ** 20) - capacity.hosts * 4096,
-  }
+  return capacity.pool ?? leftOver(capacity.mhz, capacity.memoryBytes, capacity.hosts)
+}
+
+/** What hypervisors leave over for VMs. */
+function leftOver(mhz: number, memoryBytes: number, hosts: number): { mhz: number, mb: number } {
+  return { mhz: Math.floor(mhz * 0.97), mb: Math.max(0, Math.floor(memoryBytes / 2 ** 20) - hosts * 4096) }
 }
 
 function computeSummary(capacity: Capacity): ComputeResourceSummary {

@@ -16,6 +16,8 @@ export interface HostSpec {
   readonly serial: string
   readonly cpu: { readonly sockets: number, readonly cores: number, readonly threads: number, readonly mhz: number }
   readonly memoryBytes: number
+  /** Exact capacity of its root pool where the lab gives it. */
+  readonly rootPool?: { readonly mhz: number, readonly mb: number }
   readonly nics: number
   readonly vendor: string
   readonly model: string

@@ -82,6 +82,10 @@ export function planLab(lab: LabFile): LabPlan {
   const hosts = planHosts(lab, problems)
   const vcenters = lab.vcenters.map((source, index) => planVcenter(source, ['vcenters', index], hosts, problems))
   uniqueNames([...hosts, ...vcenters].map(node => node.name), 'nodes', problems)
+  for (const vcenter of vcenters) {
+    const moids = hosts.filter(host => host.vcenter === vcenter).map(host => host.source.moid)
+    uniqueNames(moids.filter(moid => moid !== undefined), `moids of ${vcenter.name}`, problems)
+  }
   const volumes = planVolumes(lab, hosts, problems)
   const vms = planVms(lab, hosts, vcenters, problems)
   if (problems.length > 0) throw new LabFileError(lab.lab, problems)
@@ -93,6 +97,7 @@ function planHosts(lab: LabFile, problems: string[]): HostPlan[] {
   lab.hosts.forEach((source, at) => {
     const path = pathText(['hosts', at])
     checkCount(source, path, problems)
+    checkHost(source, path, problems)
     for (let i = 0; i < (source.count ?? 1); i += 1) {
       hosts.push({
         name: nameAt(source.name, source.start + i), index: hosts.length, source, path, vcenter: undefined,
@@ -101,6 +106,16 @@ function planHosts(lab: LabFile, problems: string[]): HostPlan[] {
     }
   })
   return hosts
+}
+
+/** What the lab gives a root pool is part of what the machine has; an id is one host's. */
+function checkHost(source: LabHost, path: string, problems: string[]): void {
+  if (source.moid !== undefined && (source.count ?? 1) > 1) problems.push(`${path}.moid: it is the id of one host`)
+  const { cpu, rootPool } = source
+  if (rootPool === undefined) return
+  const mhz = cpu.sockets * cpu.cores * cpu.mhz
+  if (rootPool.cpu > mhz) problems.push(`${path}.rootPool.cpu: the host has ${mhz} MHz`)
+  if (rootPool.memory > source.memory) problems.push(`${path}.rootPool.memory: the host has less memory`)
 }
 
 function checkCount(source: { name: string, count?: number | undefined }, path: string, problems: string[]): void {
@@ -292,7 +307,7 @@ function appliancePlan(
   const found = findHosts([appliance.host], [...path, 'host'], hosts, problems)
   const source: LabVm = {
     name: appliance.vm ?? vcenter.name, start: 1, host: appliance.host, cpu: appliance.cpu, coresPerSocket: 1,
-    memory: appliance.memory, disks: [appliance.disk], thin: true, guest: 'vmwarePhoton64Guest', firmware: 'bios',
+    memory: appliance.memory, reservation: { cpu: 0, memory: 0 }, disks: [appliance.disk], thin: true, guest: 'vmwarePhoton64Guest', firmware: 'bios',
     power: 'on', tools: true, template: false, hardware: 10, annotation: 'VMware vCenter Server Appliance',
     ...(appliance.datastore === undefined ? {} : { datastore: appliance.datastore }),
     ...(appliance.folder === undefined ? {} : { folder: appliance.folder }),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { clusterGroup, clusterHa, clusterRule } from './lab-schema-cluster.js'
 import { parseBytes } from './units.js'
 
 /**
@@ -56,7 +57,10 @@ const cluster = z.strictObject({
   name,
   folder: z.string().optional(),
   hosts: z.array(z.string()).default([]),
-  ha: z.boolean().default(false),
+  ha: z.union([z.boolean(), clusterHa]).default(false)
+    .meta({ description: 'vSphere HA: off, on with the defaults, or on with settings' }),
+  groups: z.array(clusterGroup).default([]),
+  rules: z.array(clusterRule).default([]),
   drs: z.union([z.boolean(), z.enum(['manual', 'partiallyAutomated', 'fullyAutomated'])]).default(false),
   pools: z.array(pool).default([]),
   vApps: z.array(z.strictObject({ name, parent: z.string().optional(), folder: z.string().optional() })).default([]),
@@ -111,6 +115,11 @@ const host = z.strictObject({
     mhz: z.int().min(500).max(10000).default(2400),
   }).prefault({}),
   memory: size.prefault('128GiB'),
+  moid: z.string().regex(/^host-\d+$/).optional()
+    .meta({ description: 'Id of the host on its vCenter; default: the next one' }),
+  rootPool: z.strictObject({ cpu: z.int().min(1), memory: size }).optional().meta({
+    description: 'Exact capacity of the root resource pool: MHz, and memory (whole MiB); default: what the hypervisor leaves over',
+  }),
   nics: z.int().min(1).max(32).default(4),
   vendor: z.string().default('Dell Inc.'),
   model: z.string().default('PowerEdge R650'),
@@ -147,6 +156,8 @@ const vm = z.strictObject({
   cpu: z.int().min(1).max(768).default(1),
   coresPerSocket: z.int().min(1).max(256).default(1),
   memory: size.prefault('1GiB'),
+  reservation: z.strictObject({ cpu: z.int().min(0).default(0), memory: size.prefault('0B') }).prefault({})
+    .meta({ description: 'MHz of CPU, and memory' }),
   disks: z.array(size).prefault(['10GiB']),
   thin: z.boolean().default(true),
   diskName: z.string().optional()

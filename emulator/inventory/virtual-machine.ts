@@ -32,6 +32,8 @@ export interface VmCommon {
   readonly tools: boolean
   readonly template: boolean
   readonly annotation?: string | undefined
+  /** MHz and MB; absent: none. */
+  readonly reservation?: { readonly mhz: number, readonly mb: number }
   readonly extraConfig?: Readonly<Record<string, string>> | undefined
   /** dateTime of creation, of last start, and of the figures about space. */
   readonly createDate: string
@@ -221,8 +223,8 @@ type SharedParts = ReturnType<typeof sharedParts>
 /** What VMs of one kind share; nothing of it is made twice. */
 function sharedParts(common: VmCommon) {
   const version = `vmx-${String(common.hardware).padStart(2, '0')}`
-  const cpuAllocation = allocation(normalShares(common.numCpu * 1000))
-  const memoryAllocation = allocation(normalShares(common.memoryMb * 10))
+  const cpuAllocation = allocation(normalShares(common.numCpu * 1000), common.reservation?.mhz)
+  const memoryAllocation = allocation(normalShares(common.memoryMb * 10), common.reservation?.mb)
   const disks = new Map<string, ReturnType<typeof guestDisks>>()
   return {
     version,
@@ -308,9 +310,9 @@ export function normalShares(shares: number): SharesInfo {
   return { shares, level: 'normal' }
 }
 
-/** An allocation of a VM without reservation and limit. */
-export function allocation(shares: SharesInfo): ResourceAllocationInfo {
-  return template({ reservation: 0, expandableReservation: false, limit: -1, shares })
+/** An allocation of a VM without limit. */
+export function allocation(shares: SharesInfo, reservation = 0): ResourceAllocationInfo {
+  return template({ reservation, expandableReservation: false, limit: -1, shares })
 }
 
 function busyStats(memoryMb: number): VirtualMachineQuickStats {

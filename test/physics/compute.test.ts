@@ -35,7 +35,7 @@ function vm(memoryMB: number, numCPU: number, reservation = 0, mhz = 0): VmProps
 }
 
 describe('admit', () => {
-  const idle = { running: 0, memoryMb: 0, cpuMhz: 0, vcpus: 0 }
+  const idle = { running: 0, memoryMb: 0, cpuMhz: 0, vcpus: 0, shapes: {} }
 
   it('counts reservations and overhead, not configured memory', () => {
     expect(admit(host(8), idle, vm(64 * GIB, 2))).toBeUndefined()

@@ -12,5 +12,6 @@ export function capacityOfCompute(reader: Reader, node: string, owner: MoRef): C
     threads: summary?.numCpuThreads ?? 0,
     memoryBytes: summary?.totalMemory ?? 0,
     hosts: summary?.numHosts ?? 0,
+    ...(summary === undefined ? {} : { pool: { mhz: summary.effectiveCpu, mb: summary.effectiveMemory } }),
   }
 }

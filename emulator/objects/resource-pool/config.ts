@@ -19,6 +19,10 @@ import { leveled } from '../virtual-machine/fields.js'
 import { listChildren } from './children.js'
 import { isPool } from './destroy.js'
 import { poolArgument } from './events.js'
+import { admitReservation } from '../cluster-compute-resource/admission.js'
+import { addLoad, shapeOf } from '../../physics/compute/admission.js'
+import { demandOf } from '../../physics/ha/capacity.js'
+import { followSlot } from '../../physics/management/mirror.js'
 import { vmRecord, type VmProps } from '../../physics/compute/vm.js'
 
 /** Normal shares of a pool: as of a VM with four CPUs and 16 GiB. */
@@ -123,7 +127,8 @@ function setConfig(call: Call, pool: Slot, config: ResourceConfigSpec, path: str
 function setVmConfig(call: Call, vm: Slot, config: ResourceConfigSpec): void {
   const { tx } = call
   const truth = truthOf(tx, vm)
-  const before = vmRecord(tx, truth).props.config
+  const whole = vmRecord(tx, truth).props
+  const before = whole.config
   if (before === undefined) return
   const cpu = { ...before.cpuAllocation, ...set(config.cpuAllocation) }
   const memory = { ...before.memoryAllocation, ...set(config.memoryAllocation) }
@@ -137,6 +142,12 @@ function setVmConfig(call: Call, vm: Slot, config: ResourceConfigSpec): void {
       props.resourceConfig.memoryAllocation = memory
     }
   })
+  if (whole.runtime.powerState === 'poweredOn') {
+    addLoad(tx, truth.address.node, whole, -1)
+    addLoad(tx, truth.address.node, vmRecord(tx, truth).props, 1)
+  }
+  followSlot(tx, truth)
+  admitReservation(call, vm, demandOf(shapeOf(whole)))
   postEvent(tx, call.node, {
     type: 'VmResourceReallocatedEvent', vm, userName: call.session?.principal.name ?? '',
   })

@@ -13,6 +13,7 @@ import { taskDurationMs } from '../../services/timing.js'
 import type { Slot } from '../../world/records.js'
 import type { Transaction } from '../../world/transaction.js'
 import type { SignalKind } from '../../world/signals.js'
+import { admitPowerOn } from '../cluster-compute-resource/admission.js'
 import { actorOf, isInstant, taskEntity, truthOf } from '../truth.js'
 
 const MEBIBYTE = 1048576
@@ -98,7 +99,9 @@ export function announce(
 }
 
 function finish(run: TaskRun, operation: PowerOperation): void {
-  const truth = truthOf(run.tx, taskEntity(run))
+  const entity = taskEntity(run)
+  const truth = truthOf(run.tx, entity)
+  if (operation === 'powerOn') admitPowerOn(run, entity)
   const refusal = plans[operation].run(run.tx, truth, { by: actorOf(run), instant: isInstant(run) })
   if (refusal !== undefined) throw powerFault(run.tx, truth, operation, refusal)
 }

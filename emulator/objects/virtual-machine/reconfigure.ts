@@ -1,7 +1,9 @@
-import { addLoad } from '../../physics/compute/admission.js'
+import { addLoad, shapeOf } from '../../physics/compute/admission.js'
 import type { Actor } from '../../physics/compute/signals.js'
 import { vmRecord, type VmProps } from '../../physics/compute/vm.js'
 import { chassis } from '../../physics/hardware/chassis.js'
+import { demandOf } from '../../physics/ha/capacity.js'
+import { followSlot } from '../../physics/management/mirror.js'
 import { relink } from '../../physics/management/tree.js'
 import { refOnHost } from '../../physics/management/truth.js'
 import { datastoreByName, parseDatastorePath } from '../../physics/storage/paths.js'
@@ -19,6 +21,7 @@ import { taskDurationMs } from '../../services/timing.js'
 import { toDateTime } from '../../world/clock.js'
 import type { Slot } from '../../world/records.js'
 import type { Transaction } from '../../world/transaction.js'
+import { admitReservation } from '../cluster-compute-resource/admission.js'
 import { actorOf, taskEntity, truthOf } from '../truth.js'
 import { changeDevices } from './devices/change.js'
 import type { DeviceWork } from './devices/work.js'
@@ -62,7 +65,10 @@ export function reconfigureVm(run: TaskRun, { spec }: { spec: VirtualMachineConf
   }
   const by = actorOf(run)
   if (spec.name !== undefined) checkRename(tx, entity, spec.name)
+  const demand = demandOf(shapeOf(vmRecord(tx, vm).props))
   const macs = applySpec({ tx, schema: run.services.schema, vm, origin: run.node.name, by }, spec, false)
+  followSlot(tx, vm)
+  admitReservation(run, entity, demand)
   if (spec.name !== undefined) renameVm(tx, entity, vm, spec.name, by)
   const fact = { node: vm.address.node, vm: vm.address.id, by }
   for (const item of macs) tx.emit('vm.macAssigned', { ...fact, ...item })

@@ -16,6 +16,11 @@ export interface HostLoad {
   readonly memoryMb: number
   readonly cpuMhz: number
   readonly vcpus: number
+  /**
+   * How many running VMs ask for the same, by `<MHz>/<MB with overhead>/<vCPUs>`: enough for every
+   * rule of HA admission control (physics/ha/admission.ts) without looking at a VM.
+   */
+  readonly shapes: Readonly<Record<string, number>>
 }
 
 /** Why a host cannot run a VM, in physical terms; undefined: it can. */
@@ -25,10 +30,15 @@ export type Refusal =
   | { readonly why: 'memory', readonly unreserved: number, readonly requested: number }
   | { readonly why: 'cpu', readonly unreserved: number, readonly requested: number }
 
+/** Setting of a VM's extraConfig that fixes its memory overhead in MiB, for exact arithmetic. */
+export const OVERHEAD_OPTION = 'fauxsphere.memoryOverheadMB'
+
 /** Memory in MiB that running a VM costs beyond its own: page tables, devices, video. */
 export function overheadMb(vm: VmProps): number {
   const hardware = vm.config?.hardware
   if (hardware === undefined) return 0
+  const fixed = vm.config?.extraConfig?.find(option => option.key === OVERHEAD_OPTION)?.value
+  if (typeof fixed === 'string' && /^\d+$/.test(fixed)) return Number(fixed)
   return Math.round(20 + hardware.memoryMB * 0.0075 + hardware.numCPU * 10)
 }
 
@@ -63,11 +73,38 @@ export function addLoad(tx: Transaction, node: string, vm: VmProps, sign: 1 | -1
     memoryMb: load.memoryMb + sign * (reservedMb(vm) + overheadMb(vm)),
     cpuMhz: load.cpuMhz + sign * reservedMhz(vm),
     vcpus: load.vcpus + sign * (vm.config?.hardware.numCPU ?? 0),
+    shapes: withShape(load.shapes, shapeOf(vm), sign),
   }
   const slot = tx.find(LAB, loadId(node))
   if (slot === undefined) {
     tx.create({ node: LAB, type: 'HostLoad', id: loadId(node) }, { props: next, inner: {} })
   } else tx.replace(slot, { props: { ...next }, inner: {} })
+}
+
+/** The record of a host's load, made when there is none yet, so that it is counted once only. */
+export function keepLoad(tx: Transaction, node: string): HostLoad {
+  const known = tx.get<HostLoad>(LAB, loadId(node))?.props
+  if (known !== undefined) return known
+  const load = countLoad(tx, node)
+  tx.create({ node: LAB, type: 'HostLoad', id: loadId(node) }, { props: load, inner: {} })
+  return load
+}
+
+/** Name of the host whose load a record is. */
+export function loadedHost(id: string): string {
+  return id.slice('load/'.length)
+}
+
+/** What a VM asks of HA admission control, as a key of `HostLoad.shapes`. */
+export function shapeOf(vm: VmProps): string {
+  return [reservedMhz(vm), reservedMb(vm) + overheadMb(vm), vm.config?.hardware.numCPU ?? 0].join('/')
+}
+
+function withShape(shapes: HostLoad['shapes'], shape: string, sign: 1 | -1): HostLoad['shapes'] {
+  const count = (shapes[shape] ?? 0) + sign
+  if (count > 0) return { ...shapes, [shape]: count }
+  const { [shape]: _gone, ...rest } = shapes
+  return rest
 }
 
 /** Forgets what was counted, e.g. when a host went down with everything on it. */
@@ -76,7 +113,7 @@ export function dropLoad(tx: Transaction, node: string): void {
 }
 
 function countLoad(reader: Reader, node: string): HostLoad {
-  const load = { running: 0, memoryMb: 0, cpuMhz: 0, vcpus: 0 }
+  const load = { running: 0, memoryMb: 0, cpuMhz: 0, vcpus: 0, shapes: {} as Record<string, number> }
   for (const slot of reader.ofType(node, 'VirtualMachine')) {
     const vm = vmRecord(reader, slot as Slot).props
     if (vm.runtime.powerState !== 'poweredOn') continue
@@ -84,6 +121,8 @@ function countLoad(reader: Reader, node: string): HostLoad {
     load.memoryMb += reservedMb(vm) + overheadMb(vm)
     load.cpuMhz += reservedMhz(vm)
     load.vcpus += vm.config?.hardware.numCPU ?? 0
+    const shape = shapeOf(vm)
+    load.shapes[shape] = (load.shapes[shape] ?? 0) + 1
   }
   return load
 }

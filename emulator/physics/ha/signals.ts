@@ -16,6 +16,8 @@ declare module '../../world/signals.js' {
   interface SignalMap {
     /** vCenter's configuration of a cluster changed (HA switched on or off, settings, members). */
     'cluster.reconfigured': HaCluster
+    /** What admission control wants to keep free is not there any more, or is there again. */
+    'cluster.failover': HaCluster & { readonly sufficient: boolean }
     /** A host won an election and leads its partition. It acts on VMs when `ha.primaryReady` is said. */
     'ha.primaryElected': HaCluster & { readonly host: string }
     /** A primary has read the protected lists and begins to start what does not run (T35 of 1.4 B). */

@@ -26,6 +26,17 @@ export const inventoryPatterns: Patterns = {
   DrsEnabledEvent: info(
     'Enabled DRS on cluster {computeResource.name} with automation level {behavior}'),
   DrsDisabledEvent: info('Disabled DRS on cluster {computeResource.name}'),
+  DasAdmissionControlEnabledEvent: info(
+    'vSphere HA admission control enabled for cluster {computeResource.name} in {datacenter.name}'),
+  DasAdmissionControlDisabledEvent: info(
+    'vSphere HA admission control disabled for cluster {computeResource.name} in {datacenter.name}'),
+  FailoverLevelRestored: info(
+    'Sufficient resources are available to satisfy vSphere HA failover level in cluster '
+    + '{computeResource.name} in {datacenter.name}'),
+  HostMonitoringStateChangedEvent: info(
+    'vSphere HA host monitoring state in {computeResource.name} in {datacenter.name} changed to {state}'),
+  VmHealthMonitoringStateChangedEvent: info(
+    'vSphere HA VM monitoring state in {computeResource.name} in {datacenter.name} changed to {state}'),
   ResourcePoolCreatedEvent: info(
     'Created resource pool {resourcePool.name} in compute-resource {computeResource.name}'),
   ResourcePoolReconfiguredEvent: info('Updated configuration for {resourcePool.name}'),

@@ -1,0 +1,196 @@
+import type {
+  ClusterComputeResourceProps, ClusterComputeResourceSummary, ClusterConfigInfoEx,
+  ClusterFailoverResourcesAdmissionControlPolicy, HostSystemProps, VirtualMachineProps,
+} from '../../schema/generated/types.js'
+import { LAB, chassis } from '../hardware/chassis.js'
+import { keepLoad, loadedHost } from '../compute/admission.js'
+import { mirrored } from '../management/link.js'
+import { mirrorOf } from '../management/mirror.js'
+import { hostNodeOf } from '../management/truth.js'
+import type { Slot } from '../../world/records.js'
+import type { Transaction } from '../../world/transaction.js'
+import type { World } from '../../world/world.js'
+import { admissionControlled, failoverState, policyKind, requiredPercent, type HostShare } from './admission.js'
+import { configOf, sharesOf } from './capacity.js'
+import { clusterOfHost } from './config.js'
+import { withoutHost, withoutVm } from './forget.js'
+import './signals.js'
+
+type Summary = ClusterComputeResourceSummary
+
+/** Inner fact of a cluster's record: what its admission control wants to keep free is not there. */
+export interface ClusterInner {
+  readonly insufficient?: boolean
+}
+
+/**
+ * Keeps what a cluster's record says about its hosts together in line with them, in the same commit:
+ * failover capacity, reservations, counts of VMs; and takes out of its configuration what is gone.
+ * A power-on costs the cluster's hosts times their different sizes of VMs, whatever the lab's size.
+ */
+export function followClusters(world: World): void {
+  world.follow((tx, written) => {
+    const touched = new Set<Slot>()
+    for (const slot of written) look(tx, slot, touched)
+    for (const cluster of touched) refreshCluster(tx, cluster)
+  })
+  world.genesis(tx => refreshAll(tx))
+}
+
+function refreshAll(tx: Transaction): void {
+  for (const node of tx.ofType(LAB, 'Node')) {
+    for (const cluster of tx.ofType(node.address.id, 'ClusterComputeResource')) refreshCluster(tx, cluster)
+  }
+}
+
+/** Collects the clusters that a written record may concern. */
+function look(tx: Transaction, slot: Slot, touched: Set<Slot>): void {
+  const { node, type, id } = slot.address
+  switch (type) {
+    case 'HostLoad': return add(touched, clusterOfNode(tx, loadedHost(id)))
+    case 'ClusterComputeResource':
+      if (tx.read(slot) !== undefined) touched.add(slot)
+      return
+    case 'HostSystem': return lookHost(tx, slot, touched)
+    case 'VirtualMachine':
+      lookVm(tx, node, slot)
+  }
+}
+
+function clusterOfNode(tx: Transaction, host: string): Slot | undefined {
+  const vcenter = chassis(tx, host)?.managedBy
+  if (vcenter === undefined || !mirrored(tx, vcenter, host)) return undefined
+  const mirror = mirrorOf(tx, vcenter, host, 'ha-host')
+  return mirror === undefined ? undefined : clusterOfHost(tx, vcenter, mirror.address.id)
+}
+
+function add(touched: Set<Slot>, cluster: Slot | undefined): void {
+  if (cluster !== undefined) touched.add(cluster)
+}
+
+/** Of a host vCenter's runtime and VMs count; one that left its cluster is forgotten there. */
+function lookHost(tx: Transaction, slot: Slot, touched: Set<Slot>): void {
+  const before = slot.record?.props as HostSystemProps | undefined
+  const now = tx.read<HostSystemProps>(slot)?.props
+  const { node, id } = slot.address
+  if (now?.parent?.type === 'ClusterComputeResource') {
+    if (before?.runtime !== now.runtime || before.vm !== now.vm) add(touched, tx.find(node, now.parent.value))
+  }
+  const left = before?.parent
+  if (left?.type !== 'ClusterComputeResource' || left.value === now?.parent?.value) return
+  forget(tx, tx.find(node, left.value), config => withoutHost(config, id))
+}
+
+/** A VM that is removed, or runs in another cluster from now on, is forgotten where it was. */
+function lookVm(tx: Transaction, node: string, slot: Slot): void {
+  const before = (slot.record?.props as unknown as VirtualMachineProps | undefined)?.runtime.host
+  if (before === undefined) return
+  const now = tx.read<VirtualMachineProps>(slot)?.props.runtime.host
+  if (now?.value === before.value) return
+  const cluster = clusterOfHost(tx, node, before.value)
+  if (cluster === undefined || (now !== undefined && clusterOfHost(tx, node, now.value) === cluster)) return
+  forget(tx, cluster, config => withoutVm(config, slot.address.id))
+}
+
+function forget(
+  tx: Transaction, cluster: Slot | undefined, change: (config: ClusterConfigInfoEx) => ClusterConfigInfoEx,
+): void {
+  const record = cluster === undefined ? undefined : tx.read<ClusterComputeResourceProps>(cluster)
+  if (cluster === undefined || record === undefined) return
+  const config = change(configOf(record.props))
+  if (config === record.props.configurationEx) return
+  setClusterConfig(tx, cluster, config)
+  tx.emit('cluster.reconfigured', { vcenter: cluster.address.node, cluster: cluster.address.id })
+}
+
+/** Puts a configuration in a cluster's record, in both of its forms. */
+export function setClusterConfig(tx: Transaction, cluster: Slot, config: ClusterConfigInfoEx): void {
+  const record = tx.read<ClusterComputeResourceProps>(cluster)!
+  const { dasConfig, drsConfig, dasVmConfig = [], drsVmConfig = [], rule = [] } = config
+  tx.replace(cluster, {
+    props: {
+      ...record.props,
+      configurationEx: config,
+      configuration: { dasConfig, dasVmConfig, drsConfig, drsVmConfig, rule },
+    },
+    inner: record.inner as never,
+  })
+}
+
+/** Computes what the record says about the hosts together; writes only what is another. */
+export function refreshCluster(tx: Transaction, cluster: Slot): void {
+  const { node } = cluster.address
+  for (const { value } of tx.read<ClusterComputeResourceProps>(cluster)!.props.host ?? []) {
+    const host = tx.find(node, value)
+    if (host !== undefined) keepLoad(tx, hostNodeOf(tx, host))
+  }
+  const shares = sharesOf(tx, cluster)
+  setRequiredPercent(tx, cluster, shares)
+  const { props, inner } = tx.read<ClusterComputeResourceProps, ClusterInner>(cluster)!
+  const config = configOf(props)
+  const judged = config.dasConfig.enabled === true ? failoverState(config, shares) : undefined
+  const summary = summaryOf(tx, node, props, shares, judged)
+  const insufficient = judged !== undefined && admissionControlled(config) && shares.length > 0 && !judged.sufficient
+  if (summary !== props.summary || insufficient !== (inner.insufficient === true)) {
+    const { insufficient: _before, ...rest } = inner
+    tx.replace(cluster, {
+      props: { ...props, summary, summaryEx: summary },
+      inner: (insufficient ? { ...rest, insufficient } : rest) as never,
+    })
+  }
+  if (insufficient === (inner.insufficient === true)) return
+  tx.emit('cluster.failover', { vcenter: node, cluster: cluster.address.id, sufficient: !insufficient })
+}
+
+/** The percentages that the policy computes by itself stand in the configuration. */
+function setRequiredPercent(tx: Transaction, cluster: Slot, shares: readonly HostShare[]): void {
+  const config = configOf(tx.read<ClusterComputeResourceProps>(cluster)!.props)
+  if (policyKind(config) !== 'percentage') return
+  const policy = config.dasConfig.admissionControlPolicy as ClusterFailoverResourcesAdmissionControlPolicy
+  const { cpu, memory } = requiredPercent(config, shares)
+  if (policy.cpuFailoverResourcesPercent === cpu && policy.memoryFailoverResourcesPercent === memory) return
+  const admissionControlPolicy = {
+    ...policy, cpuFailoverResourcesPercent: cpu, memoryFailoverResourcesPercent: memory,
+  }
+  setClusterConfig(tx, cluster, { ...config, dasConfig: { ...config.dasConfig, admissionControlPolicy } })
+}
+
+function summaryOf(
+  tx: Transaction, node: string, props: ClusterComputeResourceProps, shares: readonly HostShare[],
+  judged: ReturnType<typeof failoverState> | undefined,
+): Summary {
+  const before = props.summary as Summary
+  const { admissionControlInfo: _info, usageSummary, ...rest } = before
+  const next: Summary = {
+    ...rest,
+    currentFailoverLevel: judged?.currentFailoverLevel ?? -1,
+    ...(judged === undefined ? {} : { admissionControlInfo: judged.info }),
+    ...(usageSummary === undefined
+      ? {} : { usageSummary: { ...usageSummary, ...countsOf(tx, node, props, shares) } }),
+  }
+  return JSON.stringify(sorted(next)) === JSON.stringify(sorted(before)) ? before : next
+}
+
+function sorted(summary: Summary): Summary {
+  const { admissionControlInfo, usageSummary, ...rest } = summary
+  return { ...rest, ...(admissionControlInfo === undefined ? {} : { admissionControlInfo }),
+    ...(usageSummary === undefined ? {} : { usageSummary }) }
+}
+
+function countsOf(
+  tx: Transaction, node: string, props: ClusterComputeResourceProps, shares: readonly HostShare[],
+): { cpuReservationMhz: number, memReservationMB: number, poweredOffVmCount: number, totalVmCount: number } {
+  let cpuReservationMhz = 0
+  let memReservationMB = 0
+  let running = 0
+  for (const { count, mhz, mb } of shares.flatMap(share => share.demands)) {
+    cpuReservationMhz += count * mhz
+    memReservationMB += count * mb
+    running += count
+  }
+  let totalVmCount = 0
+  for (const { value } of props.host ?? []) {
+    totalVmCount += tx.get<HostSystemProps>(node, value)?.props.vm?.length ?? 0
+  }
+  return { cpuReservationMhz, memReservationMB, poweredOffVmCount: Math.max(0, totalVmCount - running), totalVmCount }
+}
