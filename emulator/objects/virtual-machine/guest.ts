@@ -1,10 +1,9 @@
 import { toolsRunning } from '../../physics/compute/guest.js'
 import { askGuest, type GuestWish } from '../../physics/compute/guest-wishes.js'
-import { powerOff } from '../../physics/compute/power.js'
+import { terminate } from '../../physics/compute/power.js'
 import { vmRecord } from '../../physics/compute/vm.js'
-import type { VirtualMachineMethods } from '../../schema/generated/types.js'
 import type { Call } from '../../services/call.js'
-import { fault, invalidArgument } from '../../services/method-fault.js'
+import { fault } from '../../services/method-fault.js'
 import { callerOf, isInstant, truthOf } from '../truth.js'
 import { powerFault } from './power.js'
 
@@ -30,6 +29,8 @@ function ask(call: Call, how: GuestWish): void {
   if (powerState !== 'poweredOn') {
     throw fault('InvalidPowerState', { requestedState: 'poweredOn', existingState: powerState })
   }
+  const { question } = props.runtime
+  if (question !== undefined) throw powerFault(call.tx, truth, 'powerOff', { why: 'question', text: question.text })
   if (!toolsRunning(props)) throw fault('ToolsUnavailable')
   const by = callerOf(call)
   const signal = how === 'shutdown' ? 'vm.guestShutdown' : how === 'reboot' ? 'vm.guestReboot' : 'vm.guestStandby'
@@ -44,13 +45,6 @@ export function terminateVm(call: Call): void {
   if (powerState !== 'poweredOn') {
     throw fault('InvalidPowerState', { requestedState: 'poweredOn', existingState: powerState })
   }
-  const refusal = powerOff(call.tx, truth, { by: callerOf(call), instant: isInstant(call) })
+  const refusal = terminate(call.tx, truth, { by: callerOf(call), instant: isInstant(call) })
   if (refusal !== undefined) throw powerFault(call.tx, truth, 'powerOff', refusal)
-}
-
-/** AnswerVM: this lab's VMs ask no questions yet, so that any answer is to one that is not there. */
-export function answerVm(call: Call, args: VirtualMachineMethods['AnswerVM']['args']): void {
-  const { question } = vmRecord(call.tx, truthOf(call.tx, call.self)).props.runtime
-  if (question === undefined || question.id !== args.questionId) throw invalidArgument('questionId')
-  throw invalidArgument('answerChoice')
 }

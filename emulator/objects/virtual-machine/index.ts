@@ -4,9 +4,10 @@ import type { VirtualMachineProps } from '../../schema/generated/types.js'
 import type { Reader, Slot, StoredRecord } from '../../world/records.js'
 import { partial, defineManagedObject, type Definition } from '../define.js'
 import { cloneVm, startClone } from './clone.js'
-import { answerVm, rebootGuest, shutdownGuest, standbyGuest, terminateVm } from './guest.js'
+import { rebootGuest, shutdownGuest, standbyGuest, terminateVm } from './guest.js'
 import { unregisterVm } from './lifecycle.js'
 import { powerJobs, startPowerOff, startPowerOn, startReset, startSuspend } from './power.js'
+import { answerVm } from './question.js'
 import { reconfigureVm, startReconfigure } from './reconfigure.js'
 import { markAsTemplate, markAsVirtualMachine } from './template.js'
 import { refreshStorageInfo } from './storage-info.js'
@@ -21,7 +22,7 @@ export const virtualMachine: Definition = defineManagedObject('VirtualMachine', 
     RebootGuest: rebootGuest,
     StandbyGuest: standbyGuest,
     TerminateVM: terminateVm,
-    AnswerVM: partial(answerVm, 'virtual machines never ask a question yet'),
+    AnswerVM: answerVm,
     ReconfigVM_Task: partial(startReconfigure,
       'see objects/virtual-machine/fields.ts for the fields, devices/kinds.ts for the devices'),
     UnregisterVM: unregisterVm,

@@ -115,6 +115,8 @@ export function powerFault(
       requestedState: plans[operation].requested, existingState: refusal.state,
     })
     case 'template': return fault('NotSupported')
+    case 'question': return fault('QuestionPending', { text: refusal.text },
+      `The virtual machine waits for an answer: ${refusal.text}`)
     case 'maintenance': return fault('InvalidState')
     case 'vcpus': return fault('NotEnoughLogicalCpus', {
       numCpuDest: refusal.host, numCpuVm: refusal.vm,

@@ -8,6 +8,7 @@ import { putSuspendFile, putSwapFile, removeRunFiles } from '../storage/vm-files
 import { addLoad, admit, hostLoad, type Refusal } from './admission.js'
 import { connectDevices } from './connect.js'
 import { bootGuest, stopGuest } from './guest.js'
+import { dropQuestion } from './questions.js'
 import './signals.js'
 import type { Actor } from './signals.js'
 import { setVmProps, vmRecord, type VmProps } from './vm.js'
@@ -34,6 +35,8 @@ export function nextPowerState(
 export type PowerRefusal = Refusal
   | { readonly why: 'state', readonly state: VirtualMachinePowerState }
   | { readonly why: 'template' }
+  /** It waits for the answer to a question. */
+  | { readonly why: 'question', readonly text: string }
   | { readonly why: 'swapSpace' }
   | { readonly why: 'suspendSpace' }
   /** Another host (or somebody outside) holds the lock on its files. */
@@ -79,6 +82,15 @@ export function powerOff(tx: Transaction, slot: Slot, options: PowerOptions): Po
   return undefined
 }
 
+/**
+ * Ends a running VM's process from outside, whatever it is at: an open question goes with it.
+ * Undefined when it is done, else why not.
+ */
+export function terminate(tx: Transaction, slot: Slot, options: PowerOptions): PowerRefusal | undefined {
+  dropQuestion(tx, slot)
+  return powerOff(tx, slot, options)
+}
+
 /** Restarts a running VM's guest without any notice to it. */
 export function reset(tx: Transaction, slot: Slot, options: PowerOptions): PowerRefusal | undefined {
   const refused = refuse('reset', vmRecord(tx, slot).props)
@@ -105,8 +117,9 @@ export function suspend(tx: Transaction, slot: Slot, options: PowerOptions): Pow
 /** Why an operation is not possible in the VM's own state. */
 export function refuse(operation: PowerOperation, vm: VmProps): PowerRefusal | undefined {
   if (operation === 'powerOn' && vm.config?.template === true) return { why: 'template' }
-  const state = vm.runtime.powerState
-  return nextPowerState(operation, state) === undefined ? { why: 'state', state } : undefined
+  const { powerState: state, question } = vm.runtime
+  if (nextPowerState(operation, state) === undefined) return { why: 'state', state }
+  return question === undefined ? undefined : { why: 'question', text: question.text }
 }
 
 /** The VM process ends: its guest, its run-time files and what the host had promised to it. */

@@ -6,11 +6,15 @@ import { dropLoad } from './admission.js'
 import { connectDevices } from './connect.js'
 import { stopGuest } from './guest.js'
 import { reactToGuests } from './guest-wishes.js'
+import { reactToLostLocks } from './lock-lost.js'
+import { dropQuestion, reactToQuestions } from './questions.js'
 import { vmRecord, type VmProps } from './vm.js'
 
 /** What VMs do by themselves: guests that boot and go down, execution that ends with its host. */
 export function reactToCompute(world: World): void {
   reactToGuests(world)
+  reactToQuestions(world)
+  reactToLostLocks(world)
   world.on('hardware.powerLost', (tx, { node }) => loseAll(tx, node))
   world.onJob('storage.refresh', (tx, { volume }) => refreshVolume(tx, volume, hostNodes(tx)))
 }
@@ -27,6 +31,7 @@ function loseAll(tx: Transaction, node: string): void {
 }
 
 function lose(tx: Transaction, slot: Slot): void {
+  dropQuestion(tx, slot)
   stopGuest(tx, slot)
   connectDevices(tx, slot, false)
   tx.update<VmProps>(slot, ({ props }) => {

@@ -13,3 +13,11 @@ export const GUEST_STANDBY_MS = 4000
 
 /** Lag of the other hosts' view of the free space of a shared volume. */
 export const FREE_SPACE_REFRESH_MS = 30000
+
+/**
+ * From a guest that stands still to its heartbeat being missed: 21 s lie between question and
+ * time-out of VMware Tools in the vmware.log of vmware/vic issue 6163 (availability.md 3.1).
+ */
+export const HEARTBEAT_YELLOW_MS = 21000
+/** From there to no heartbeat at all; the log shows one time-out only, so as long again. */
+export const HEARTBEAT_RED_MS = 21000

@@ -16,6 +16,16 @@ export interface Placement {
   readonly id?: string
 }
 
+/** A VM that stands still at a question. */
+export interface FrozenVm {
+  /** Id of the question's message. */
+  readonly message: string
+  /** Agenda job that makes the guest's heartbeat late. */
+  readonly heartbeatJob?: number
+  /** What the guest was at (boot, shutdown), and the milliseconds that it still needs. */
+  readonly guestJob?: { readonly kind: string, readonly payload: unknown, readonly ms: number }
+}
+
 /** What no client is shown about a VM. All optional: a record without any of it is a bare VM. */
 export interface VmInner {
   /** What VMware Tools report of the guest while it runs; kept while it does not. */
@@ -23,6 +33,10 @@ export interface VmInner {
   placement?: Placement
   /** Number of the agenda job of a guest that boots or shuts down. */
   guestJob?: number
+  /** Questions that it has asked so far: the number in the id of the latest. */
+  questions?: number
+  /** What its open question is about (`msg.hbacommon.outofspace`), and what waits meanwhile. */
+  frozen?: FrozenVm
   /** On vCenter: where the truth lives. */
   hostNode?: string
   hostMoid?: string

@@ -19,6 +19,8 @@ declare module '../../world/signals.js' {
   interface SignalMap {
     /** A host broke the lock of one whose heartbeat on the volume had ended long enough ago. */
     'storage.lockBroken': { readonly lock: string, readonly from: string, readonly to: string }
+    /** Somebody outside the lab took a lock, although its owner's heartbeats went on. */
+    'storage.lockStolen': { readonly lock: string, readonly from: string | undefined, readonly to: string }
   }
 }
 
@@ -95,6 +97,28 @@ export function takeLock(tx: Transaction, id: string, host: string): string | un
   tx.replace(slot, { props: { ...record }, inner: {} })
   tx.emit('storage.lockBroken', { lock: id, from: owner, to: host })
   return undefined
+}
+
+/**
+ * Gives a lock to somebody outside the lab, against the rules: damaged metadata, a host with the
+ * same identity, a recovery tool. Who held it loses it.
+ */
+export function stealLock(tx: Transaction, id: string, outsider: string): void {
+  const slot = tx.find(LAB, id)
+  const from = slot === undefined ? undefined : tx.read<FileLock>(slot)!.props.owner
+  const props: FileLock = { owner: outsider, since: tx.now() }
+  if (slot === undefined) tx.create({ node: LAB, type: 'FileLock', id }, { props, inner: {} })
+  else tx.replace(slot, { props: { ...props }, inner: {} })
+  tx.emit('storage.lockStolen', { lock: id, from, to: outsider })
+}
+
+/** True while the host is the owner of the lock on a VM's files and can use their volume. */
+export function mayWrite(reader: Reader, vm: Slot): boolean {
+  const lock = lockOf(reader, vm)
+  if (lock === undefined) return false
+  const { node } = vm.address
+  return reader.get<FileLock>(LAB, lock.id)?.props.owner === node
+    && lostVolume(reader, node, lock.volume) === undefined
 }
 
 /** Gives a lock back; only its owner can. */

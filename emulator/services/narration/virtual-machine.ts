@@ -1,4 +1,5 @@
 import { chassis } from '../../physics/hardware/chassis.js'
+import '../../physics/compute/questions.js'
 import type { VmFact } from '../../physics/compute/signals.js'
 import { mirrored } from '../../physics/management/link.js'
 import { mirrorOf } from '../../physics/management/mirror.js'
@@ -34,6 +35,10 @@ const rows: { readonly [K in VmSignal]?: Row<K> } = {
   'vm.guestShutdown': { type: 'VmGuestShutdownEvent' },
   'vm.guestReboot': { type: 'VmGuestRebootEvent' },
   'vm.guestStandby': { type: 'VmGuestStandbyEvent' },
+  'vm.asked': {
+    type: 'VmMessageEvent',
+    fields: ({ text, messageInfo }) => ({ message: text, messageInfo }),
+  },
   'vm.creating': { type: 'VmBeingCreatedEvent', fields: ({ spec }) => ({ configSpec: spec }) },
   'vm.created': { type: 'VmCreatedEvent' },
   'vm.registered': { type: 'VmRegisteredEvent' },

@@ -32,10 +32,10 @@ describe('RebootGuest', () => {
 })
 
 describe('AnswerVM', () => {
-  it('is InvalidArgument › when no question waits', () => {
+  it('is InvalidState › when no question waits', () => {
     const lab = new GateLab()
     const vm = lab.named(VC, 'VirtualMachine', 'db-01')
-    expect(faultOf(() => lab.call(VC, vm, 'AnswerVM', { questionId: '1', answerChoice: '0' }))).toBe('InvalidArgument')
+    expect(faultOf(() => lab.call(VC, vm, 'AnswerVM', { questionId: '1', answerChoice: '0' }))).toBe('InvalidState')
   })
 })
 
