@@ -3,7 +3,7 @@ import type {
   ClusterVmComponentProtectionSettings, ClusterVmToolsMonitoringSettings,
 } from '../schema/generated/types.js'
 import type { MoRef } from '../schema/model.js'
-import { nameMatcher } from '../services/glob.js'
+import { nameMatcher } from '../world/glob.js'
 import { deepFreeze } from '../world/freeze.js'
 import type { LabClusterGroup, LabClusterHa, LabClusterRule } from './lab-schema-cluster.js'
 

@@ -307,7 +307,8 @@ function appliancePlan(
   const found = findHosts([appliance.host], [...path, 'host'], hosts, problems)
   const source: LabVm = {
     name: appliance.vm ?? vcenter.name, start: 1, host: appliance.host, cpu: appliance.cpu, coresPerSocket: 1,
-    memory: appliance.memory, reservation: { cpu: 0, memory: 0 }, disks: [appliance.disk], thin: true, guest: 'vmwarePhoton64Guest', firmware: 'bios',
+    memory: appliance.memory, reservation: { cpu: 0, memory: 0 }, disks: [appliance.disk], thin: true,
+    guest: 'vmwarePhoton64Guest', firmware: 'bios',
     power: 'on', tools: true, template: false, hardware: 10, annotation: 'VMware vCenter Server Appliance',
     ...(appliance.datastore === undefined ? {} : { datastore: appliance.datastore }),
     ...(appliance.folder === undefined ? {} : { folder: appliance.folder }),
