@@ -7,6 +7,8 @@ import { writePast } from './inventory/past.js'
 import type { LabFile } from './inventory/lab-schema.js'
 import { definitions } from './objects/index.js'
 import type { Definition } from './objects/define.js'
+import { showUnheardHosts } from './physics/appliance/hosts.js'
+import { reactToAppliance } from './physics/appliance/reactions.js'
 import { reactToCompute } from './physics/compute/reactions.js'
 import { reactToAppliances } from './physics/hardware/appliance.js'
 import { reactToAgents } from './physics/hardware/agents.js'
@@ -209,7 +211,9 @@ export class Lab {
     reactToSensors(world)
     reactToStorageAccess(world)
     reactToLocks(world)
+    reactToAppliance(world)
     reactToManagement(world)
+    showUnheardHosts(world)
     reactToCompute(world)
     reactToAppliances(world)
     followClusters(world)

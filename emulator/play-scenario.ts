@@ -1,5 +1,6 @@
 import { loadLab } from './inventory/lab-file.js'
 import { Lab } from './lab.js'
+import { vpxdServing } from './physics/appliance/services.js'
 import { LAB, chassis } from './physics/hardware/chassis.js'
 import { doorState } from './physics/network/doors.js'
 import type { Scenario } from './scenario/format.js'
@@ -32,7 +33,7 @@ export function playScenario(scenario: Scenario): ScenarioResult {
 
 /**
  * Calls of a scenario go through the gate, as a logged-in user. A node that is down answers none:
- * that is a `timeout`, as in `connect`.
+ * that is a `timeout`, as in `connect`; a vCenter whose vpxd is down answers 503: `unavailable`.
  */
 function caller(lab: Lab): Caller {
   return ({ node, user, object, method, args }) => {
@@ -40,6 +41,7 @@ function caller(lab: Lab): Caller {
     const info = lab.nodes.find(each => each.name === name)
     const target = findObjects(lab.world, name, object)[0]
     if (info !== undefined && chassis(lab.world, info.name)?.power !== 'on') return 'timeout'
+    if (info !== undefined && !vpxdServing(lab.world, info.name)) return 'unavailable'
     if (info === undefined || target === undefined) return 'ManagedObjectNotFound'
     const found = lab.schema.method(target.address.type, method)
     if (found === undefined) return 'MethodNotFound'

@@ -1,5 +1,6 @@
 import { LAB as LAB_NODE, type NodeInfo } from '../services/nodes.js'
 import { createAccounts } from '../services/accounts/default-accounts.js'
+import { createAppliance } from '../physics/appliance/build.js'
 import type { NodeInner } from '../physics/hardware/chassis.js'
 import { toDateTime } from '../world/clock.js'
 import type { Transaction } from '../world/transaction.js'
@@ -77,6 +78,7 @@ function makeNodes(build: Build): void {
 function makeNode(build: Build, info: NodeInfo, inner: NodeInner): void {
   build.nodes.set(info.name, info)
   put(build, LAB_NODE, ref('Node', info.name), info, inner)
+  if (info.kind === 'vcenter') createAppliance(build.tx, info.name)
 }
 
 /** Addresses of nodes that the file gives none: 127.0.1.1 and on (contract.md, ports). */

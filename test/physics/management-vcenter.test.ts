@@ -1,3 +1,5 @@
+import { vpxdServing } from '../../emulator/physics/appliance/services.js'
+import { APPLIANCE_BOOT_MS } from '../../emulator/physics/management/timing.js'
 import { describe, expect, it } from 'vitest'
 import type { HostSystemProps, VirtualMachineProps } from '../../emulator/schema/generated/types.js'
 import { chassis } from '../../emulator/physics/hardware/chassis.js'
@@ -61,10 +63,14 @@ describe('vCenter, itself a VM', () => {
     at.done('esx-02', at.named('esx-02', 'VirtualMachine', 'win-01'), 'PowerOnVM_Task')
     at.done('esx-02', at.named('esx-02', 'VirtualMachine', 'db-01'), 'Rename_Task', { newName: 'db-new' })
     appliance(at, 'PowerOnVM_Task')
-    advance(at, 239)
+    advance(at, 59)
     expect(power(at, VC)).toBe('off')
     advance(at, 1)
     expect(power(at, VC)).toBe('on')
+    advance(at, APPLIANCE_BOOT_MS / 1000 - 61)
+    expect(vpxdServing(at.lab.world, VC)).toBe(false)
+    advance(at, 1)
+    expect(vpxdServing(at.lab.world, VC)).toBe(true)
     advance(at, 10)
     expect(hostStates(at)).toEqual(['connected', 'connected'])
     expect(vm(at, 'win-01').runtime.powerState).toBe('poweredOn')

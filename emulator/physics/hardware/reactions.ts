@@ -1,6 +1,7 @@
 import type { World } from '../../world/world.js'
 import type { Transaction } from '../../world/transaction.js'
-import { APPLIANCE_BOOT_MS, HOST_BOOT_MS } from '../management/timing.js'
+import { APPLIANCE_OS_BOOT_MS } from '../appliance/timing.js'
+import { HOST_BOOT_MS } from '../management/timing.js'
 import { LAB, chassis, type NodeInner } from './chassis.js'
 
 declare module '../../world/signals.js' {
@@ -9,7 +10,10 @@ declare module '../../world/signals.js' {
     'hardware.powerLost': { node: string, cause: 'power' | 'psod' | 'guest' }
     /** Power is there again; the machine begins to boot. */
     'hardware.powerRestored': { node: string }
-    /** The machine has booted, its services answer. */
+    /**
+     * The machine has booted: a host's services answer, those of a vCenter begin to start
+     * (`appliance.vpxd` says when it answers).
+     */
     'hardware.booted': { node: string }
     /** A machine that is a VM was suspended while it ran. */
     'hardware.paused': { node: string }
@@ -53,7 +57,7 @@ export function reactToHardware(world: World): void {
     const inner = chassis(tx, node)
     if (inner === undefined || inner.power === 'on' || inner.booting !== undefined) return
     const isHost = kindOf(tx, node) === 'esxi'
-    const job = tx.after(isHost ? HOST_BOOT_MS : APPLIANCE_BOOT_MS, 'hardware.boot', { node })
+    const job = tx.after(isHost ? HOST_BOOT_MS : APPLIANCE_OS_BOOT_MS, 'hardware.boot', { node })
     change(tx, node, draft => { draft.booting = job })
   })
   world.onJob('hardware.boot', (tx, { node }) => {

@@ -1,6 +1,7 @@
 import type { Transaction } from '../../world/transaction.js'
 import { agentRuns } from '../hardware/agents.js'
-import { LAB, chassis, isUp, type NodeInner } from '../hardware/chassis.js'
+import { vpxdServing } from '../appliance/services.js'
+import { LAB, chassis, type NodeInner } from '../hardware/chassis.js'
 import { reaches, responds } from '../network/paths.js'
 
 /** Why a host is disconnected: HostDisconnectedEventReasonCode. */
@@ -17,7 +18,7 @@ const CALLS = { network: 'management', port: 443, protocol: 'tcp' } as const
 
 /** True if a vCenter's calls would be answered by a host, whoever manages it. */
 export function answers(tx: Transaction, vcenter: string, host: string): boolean {
-  return isUp(tx, vcenter) && responds(tx, host) && agentRuns(tx, host, 'hostd') && reaches(tx, vcenter, host, CALLS)
+  return vpxdServing(tx, vcenter) && responds(tx, host) && agentRuns(tx, host, 'hostd') && reaches(tx, vcenter, host, CALLS)
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Reader } from '../../world/records.js'
 import { agentRuns } from '../hardware/agents.js'
-import { chassis, isUp } from '../hardware/chassis.js'
+import { vpxdServing } from '../appliance/services.js'
+import { chassis } from '../hardware/chassis.js'
 import { path, reaches, responds } from '../network/paths.js'
 import type { PathVerdict } from '../network/rules.js'
 
@@ -10,7 +11,7 @@ const BEATS = { network: 'management', port: 902, protocol: 'udp' } as const
 
 /** True while both ends of the management link work: machines, and the host's agents. */
 function endsWork(reader: Reader, vcenter: string, host: string): boolean {
-  return chassis(reader, host)?.managedBy === vcenter && isUp(reader, vcenter) && responds(reader, vcenter)
+  return chassis(reader, host)?.managedBy === vcenter && vpxdServing(reader, vcenter) && responds(reader, vcenter)
     && agentRuns(reader, host, 'hostd') && agentRuns(reader, host, 'vpxa')
 }
 

@@ -1,6 +1,7 @@
 import type { World } from '../../world/world.js'
 import type { Transaction } from '../../world/transaction.js'
-import { LAB, chassis, hostsOf, isUp, type NodeInner } from '../hardware/chassis.js'
+import { vpxdServing } from '../appliance/services.js'
+import { LAB, chassis, hostsOf, type NodeInner } from '../hardware/chassis.js'
 import { callsPass, heartbeatPath } from './link.js'
 import { HEARTBEAT_MS, RECONNECT_MS, notRespondingMs } from './timing.js'
 
@@ -45,6 +46,7 @@ export function reactToManagement(world: World): void {
   world.on('hardware.paused', (tx, { node }) => settleNode(tx, node))
   world.on('hardware.resumed', (tx, { node }) => settleNode(tx, node))
   world.on('hardware.hung', (tx, { node }) => settleNode(tx, node))
+  world.on('appliance.vpxd', (tx, { vcenter }) => settleNode(tx, vcenter))
   world.onJob('management.window', (tx, { vcenter, host }) => {
     update(tx, host, inner => {
       inner.management = 'notResponding'
@@ -140,7 +142,7 @@ function miss(
 ): void {
   const inner = chassis(tx, host)!
   const running = inner.management === 'silent' || inner.management === 'deaf'
-  if (!isUp(tx, vcenter) || inner.givenUp === true) {
+  if (!vpxdServing(tx, vcenter) || inner.givenUp === true) {
     giveUp(tx, host, vcenter, inner, calls)
     return
   }
@@ -159,7 +161,7 @@ function miss(
 
 /** vCenter is away, or has given the host up already; it goes on calling a host that it reaches. */
 function giveUp(tx: Transaction, host: string, vcenter: string, inner: NodeInner, calls: boolean): void {
-  const lives = isUp(tx, vcenter)
+  const lives = vpxdServing(tx, vcenter)
   const calling = lives && calls
   if (calling && inner.management === 'notResponding' && inner.managementJob !== undefined) return
   if (inner.managementJob !== undefined) tx.cancel(inner.managementJob)

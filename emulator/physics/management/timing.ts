@@ -25,5 +25,8 @@ export const RECONNECT_MS = 20_000
 /** Power-on self test and start of ESXi until hostd answers; a default, not a published figure. */
 export const HOST_BOOT_MS = 120_000
 
-/** Start of a vCenter appliance until vpxd answers; a default, not a published figure. */
+/**
+ * Start of a vCenter appliance until vpxd answers; a default, not a published figure. It is the sum
+ * of what appliance/timing.ts says of the system and of the services that vpxd waits for.
+ */
 export const APPLIANCE_BOOT_MS = 240_000

@@ -1,4 +1,5 @@
 import type { Reader } from '../../world/records.js'
+import { frontDoor, managementDoor } from '../appliance/services.js'
 import { agentRuns, type HostAgent } from '../hardware/agents.js'
 import { chassis } from '../hardware/chassis.js'
 import { path, responds } from './paths.js'
@@ -39,6 +40,11 @@ function answerOf(
 ): DoorAnswer {
   if (!responds(reader, node) || noWayBack) return 'timeout'
   if (cut !== undefined) return cut === 'drop' ? 'timeout' : cut === 'refuse' ? 'refused' : 'reset'
+  if (port === 443 || port === 80) {
+    if (frontDoor(reader, node) !== 'open') return 'refused'
+  } else if (port === 5480 && managementDoor(reader, node) !== 'open') {
+    return 'refused'
+  }
   const agent = behind[port]
   if (agent === undefined || !isHost(reader, node) || agentRuns(reader, node, agent)) return 'open'
   return chassis(reader, node)?.agents?.[agent] === 'hung' ? 'timeout' : 'refused'

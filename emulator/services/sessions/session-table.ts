@@ -61,6 +61,9 @@ export class SessionTable implements Sessions {
     world.subscribe(entry => this.#hear(entry))
     world.onJob('session.idle', (tx, { node, key, cookie }) => this.#idle(tx, node, key, cookie))
     world.on('hardware.powerLost', (tx, { node }) => this.#lose(tx, node))
+    world.on('appliance.vpxd', (tx, { vcenter, serving }) => {
+      if (!serving) this.#lose(tx, vcenter)
+    })
   }
 
   find(node: string, cookie: string | undefined): Session | undefined {

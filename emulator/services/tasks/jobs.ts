@@ -49,6 +49,9 @@ export function registerTaskJobs(
     else reportDefect(tx, slot, error)
   })
   world.on('hardware.powerLost', (tx, { node }) => loseTasks(tx, node))
+  world.on('appliance.vpxd', (tx, { vcenter, serving }) => {
+    if (!serving) loseTasks(tx, vcenter)
+  })
   world.onJob('task.sweep', (tx, { node }) => {
     const info = nodeInfo(tx, node)
     if (info !== undefined) sweepTasks(tx, info)
