@@ -24,7 +24,7 @@ interface Watched {
 }
 
 /** Record types of the pseudo node `lab` on which the answer of a port depends. */
-const relevant = new Set(['Node', 'NetRule'])
+const relevant = new Set(['Node', 'NetRule', 'Appliance'])
 
 /** Keeps the real ports of all nodes as the physics says that they answer (physics/network/doors.ts). */
 export class DoorWatch {

@@ -25,6 +25,7 @@ import type { HostSystemProps } from './schema/generated/types.js'
 import { loadSchema, type DocumentedSchema } from './schema/schema.js'
 import { AuthorizationService } from './services/authorization/authorization-service.js'
 import type { Behaviour, Services } from './services/call.js'
+import { followPasswords } from './services/accounts/expiry.js'
 import { followCustomFields } from './services/custom-fields.js'
 import { narrateClusters } from './services/narration/cluster.js'
 import { narrateFailedPower } from './services/narration/failed-power.js'
@@ -38,6 +39,7 @@ import { SessionObjects } from './services/session-objects.js'
 import { SessionTable } from './services/sessions/session-table.js'
 import { registerTaskJobs } from './services/tasks/jobs.js'
 import type { TaskJob } from './services/tasks.js'
+import { keepVapiSessions } from './services/vapi-sessions.js'
 import { wellKnownRef } from './services/well-known.js'
 import type { ClockOptions } from './world/clock.js'
 import { saveImage, type Image } from './world/image.js'
@@ -223,6 +225,8 @@ export class Lab {
     narrateVms(world)
     narrateFailedPower(world)
     followCustomFields(world, this.schema)
+    followPasswords(world)
+    keepVapiSessions(world)
     registerTaskJobs(world, services, (method, path) => this.gate.misses.note(method, world.now(), path))
   }
 }

@@ -6,6 +6,7 @@ import { peerRoutes, type PeerFacts } from './doors/https/peer-pages.js'
 import { restRoute } from './doors/https/rest.js'
 import { TraceFile } from './doors/https/trace-file.js'
 import type { OpenedNode } from './doors/opened-node.js'
+import { vamiDoors } from './doors/vami/vami-doors.js'
 import { planPorts, urlHost, type PortMode, type PortPlan } from './doors/ports.js'
 import type { LabFile } from './inventory/lab-schema.js'
 import { nameServer } from './inventory/vcsim-server.js'
@@ -14,9 +15,14 @@ import { LabControl } from './lab-control.js'
 import type { OpenLab, OpenRequest } from './open-request.js'
 import { outsideAddress, parseListen } from './options.js'
 import type { PeerModel } from './peer-model.js'
+import type { JournalEntry } from './world/journal.js'
+import { certificateExpired } from './physics/appliance/facts.js'
+import { serviceUp } from './physics/appliance/services.js'
+import { isUp, LAB } from './physics/hardware/chassis.js'
 import { Certificates } from './services/certificates.js'
 import type { CertificateSubject } from './services/certificate-types.js'
 import type { NodeInfo } from './services/nodes.js'
+import { outageOf } from './services/outage.js'
 
 /** Above this many nodes, certificates of hosts are made when somebody connects, not at start. */
 const PREPARE_AT_MOST = 16
@@ -27,6 +33,7 @@ export async function openLab(request: OpenRequest): Promise<OpenLab> {
   const lab = new Lab(await labOptions(request))
   lab.gate.onDefect = (error, { method }) => log(`defect in ${method.name}: ${stackOf(error)}`)
   lab.world.onDefect = error => log(`defect in a job: ${stackOf(error)}`)
+  lab.gate.onRestDefect = error => log(`defect in an operation of REST: ${stackOf(error)}`)
   const plan = await planPorts({
     mode: peer === undefined ? settings.ports as PortMode : 'fixed',
     nodes: lab.nodes,
@@ -93,6 +100,8 @@ class LabDoors {
   readonly #request: OpenRequest
   readonly #certificates: Certificates
   readonly #doors = new Map<string, NodeDoors>()
+  readonly #vami = new Map<string, NodeDoors>()
+  readonly #unsubscribe: () => void
   readonly #trace: TraceFile | undefined
   readonly #watch: DoorWatch
 
@@ -110,6 +119,7 @@ class LabDoors {
     })
     const { traceFile } = request.settings
     this.#trace = traceFile === undefined ? undefined : new TraceFile(traceFile)
+    this.#unsubscribe = lab.world.subscribe(entry => this.#hear(entry))
     this.#watch = new DoorWatch(lab.world, error => request.log(`doors: ${stackOf(error)}`))
   }
 
@@ -123,7 +133,8 @@ class LabDoors {
       this.#doors.set(node.name, doors)
       const { https } = await doors.open()
       const prepare = node.kind === 'vcenter' || nodes.length <= PREPARE_AT_MOST
-      opened.push(await this.#describe(node, https.address, https.port, prepare))
+      const vami = await this.#openVami(node)
+      opened.push({ ...await this.#describe(node, https.address, https.port, prepare), ...vami })
     }
     const thumbprints = opened.filter(node => node.kind === 'esxi' && node.thumbprint !== '')
     this.#lab.noteThumbprints(new Map(thumbprints.map(node => [node.name, node.thumbprint])))
@@ -131,14 +142,18 @@ class LabDoors {
       this.#watch.add(node, 443, { answer: (how, forgets) => doors.answer('https', how, forgets) })
       this.#watch.add(node, 80, { answer: (how, forgets) => doors.answer('http', how, forgets) })
     }
+    for (const [node, doors] of this.#vami) {
+      this.#watch.add(node, 5480, { answer: (how, forgets) => doors.answer('https', how, forgets) })
+    }
     await this.#watch.settled()
     return opened
   }
 
   async close(): Promise<void> {
     this.#watch.stop()
+    this.#unsubscribe()
     await this.#watch.settled()
-    await Promise.all([...this.#doors.values()].map(doors => doors.close('refuse')))
+    await Promise.all([...this.#doors.values(), ...this.#vami.values()].map(doors => doors.close('refuse')))
     this.#trace?.close()
   }
 
@@ -148,25 +163,14 @@ class LabDoors {
 
   #makeDoors(node: NodeInfo): NodeDoors {
     const lab = this.#lab
-    const { settings, peer, log } = this.#request
-    const tls = settings.tls
+    const { settings: { tls }, peer } = this.#request
     return new NodeDoors({
-      node,
-      gate: holdCalls(lab.gate, (at, request) =>
-        lab.gate.delayMs(at, request) + (peer?.delayMs(request.method.name) ?? 0)),
-      sessions: lab.services.sessions,
-      schema: lab.schema,
-      identity: tls ? () => this.#identity(node) : undefined,
+      ...this.#common(node, 443),
       https: this.#plan.of(node.name, 'https')!,
       http: this.#plan.mode === 'fixed' || !tls ? undefined : this.#plan.of(node.name, 'http'),
-      now: () => lab.world.now(),
-      newOpId: () => lab.newOpId(),
-      slow: () => networkDelayMs(lab.world, node.name, 443),
-      onDefect: error => log(`defect at a door of ${node.name}: ${stackOf(error)}`),
       apiVersion: peer?.apiVersion,
       secureCookies: tls || peer?.secureCookies === true,
-      gzipAboveBytes: settings.gzipAbove,
-      trace: this.#trace,
+      outage: path => outageOf(lab.world, node.name, path),
       routes: [
         ...node.kind === 'vcenter' ? [restRoute(new RestGate(lab.gate))] : [],
         ...peer === undefined ? [] : peerRoutes(peerFacts(lab)),
@@ -174,10 +178,59 @@ class LabDoors {
     })
   }
 
+  /** The appliance's own management of a vCenter, where the ports have a place for it. */
+  async #openVami(node: NodeInfo): Promise<{ vami?: string }> {
+    const at = node.kind === 'vcenter' ? this.#plan.of(node.name, 'vami') : undefined
+    if (at === undefined) return {}
+    const { world, gate } = this.#lab
+    const doors = vamiDoors({
+      ...this.#common(node, 5480), https: at,
+      outage: () => serviceUp(world, node.name, 'applmgmt') ? undefined : 'Service Unavailable',
+    }, new RestGate(gate, 'management'))
+    this.#vami.set(node.name, doors)
+    const { https } = await doors.open()
+    const scheme = this.#request.settings.tls ? 'https' : 'http'
+    return { vami: `${scheme}://${urlHost(https.address)}:${https.port}` }
+  }
+
+  /** What all doors of a node have in common; `port` is the product's. */
+  #common(node: NodeInfo, port: number) {
+    const lab = this.#lab
+    const { settings, peer, log } = this.#request
+    return {
+      node,
+      gate: holdCalls(lab.gate, (at, request) =>
+        lab.gate.delayMs(at, request) + (peer?.delayMs(request.method.name) ?? 0)),
+      sessions: lab.services.sessions,
+      schema: lab.schema,
+      identity: settings.tls ? () => this.#identity(node) : undefined,
+      now: () => lab.world.now(),
+      newOpId: () => lab.newOpId(),
+      slow: () => networkDelayMs(lab.world, node.name, port),
+      silent: () => !isUp(lab.world, node.name),
+      onDefect: (error: unknown) => log(`defect at a door of ${node.name}: ${stackOf(error)}`),
+      gzipAboveBytes: settings.gzipAbove,
+      trace: this.#trace,
+    }
+  }
+
+  /** A certificate in use expired or was renewed. */
+  #hear(entry: JournalEntry): void {
+    for (const { slot: { address } } of entry.changes) {
+      if (address.node !== LAB || address.type !== 'NodeFacts') continue
+      const node = address.id.slice('facts/'.length)
+      for (const doors of [this.#doors.get(node), this.#vami.get(node)]) {
+        doors?.renew().catch((error: unknown) => this.#request.log(`doors of ${node}: ${stackOf(error)}`))
+      }
+    }
+  }
+
   async #identity(node: NodeInfo): Promise<{ key: string, cert: string }> {
     const own = this.#request.peer?.identity
     if (own !== undefined) return own
-    return this.#certificates.ensure(this.#subject(node))
+    const subject = this.#subject(node)
+    return certificateExpired(this.#lab.world, node.name, 'machine')
+      ? this.#certificates.expired(subject) : this.#certificates.ensure(subject)
   }
 
   #subject(node: NodeInfo): CertificateSubject {

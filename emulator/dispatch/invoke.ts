@@ -51,6 +51,8 @@ export class Gate {
   onCall: ((record: CallRecord) => void) | undefined
   /** Hears of a defect of ours; the client gets a SystemError without a stack. */
   onDefect: (error: unknown, request: Request) => void = () => {}
+  /** Hears of a defect of ours in an operation of REST. */
+  onRestDefect: (error: unknown) => void = () => {}
 
   constructor(services: Services, registry: Registry) {
     this.services = services

@@ -1,11 +1,18 @@
 import type { UserSession } from '../schema/generated/types.js'
 import type { MoRef } from '../schema/model.js'
 import type { ClientInfo } from '../services/call.js'
-import { MethodFault } from '../services/method-fault.js'
 import type { NodeInfo } from '../services/nodes.js'
+import { backEndServing } from '../services/outage.js'
+import type { Principal } from '../services/sessions.js'
+import { findVapiSession } from '../services/vapi-sessions.js'
 import { wellKnownRef } from '../services/well-known.js'
-import { SESSION_PATHS, sessionService, type SessionHost, type SessionRequest } from '../vapi/session.js'
-import { vapiError, type VapiReply } from '../vapi/vapi-error.js'
+import { applianceOperations } from '../vapi/appliance/operations.js'
+import { findOperation, runOperation, type Found } from '../vapi/operation.js'
+import { managesAppliance, ownSessions, whoIs } from '../vapi/own-sessions.js'
+import {
+  SESSION_PATHS, refusal, sessionService, type LoginRefusal, type SessionHost, type SessionRequest,
+} from '../vapi/session.js'
+import { vapiError, type Dialect, type VapiReply } from '../vapi/vapi-error.js'
 import type { Gate, Outcome } from './invoke.js'
 
 /** A REST request as a door hands it in. */
@@ -17,9 +24,14 @@ export interface RestRequest {
   readonly query: string
   readonly login: SessionRequest['login']
   readonly sessionId: string | undefined
+  /** The body as it came; empty when there is none. */
+  readonly body: string
   readonly opId: string
   readonly client: ClientInfo
 }
+
+/** Which door a request came in by: 443, or the appliance's management at 5480. */
+export type RestDoor = 'api' | 'management'
 
 /**
  * The gate of the REST doors: finds the operation of a path and counts what is not emulated.
@@ -27,17 +39,60 @@ export interface RestRequest {
  */
 export class RestGate {
   readonly #gate: Gate
+  readonly #door: RestDoor
 
-  constructor(gate: Gate) {
+  constructor(gate: Gate, door: RestDoor = 'api') {
     this.#gate = gate
+    this.#door = door
   }
 
   answer(node: NodeInfo, request: RestRequest): VapiReply {
+    const { world } = this.#gate.services
+    world.runDue()
     const dialect = SESSION_PATHS[request.path]
-    const operation = dialect === undefined ? undefined : operationOf(request)
-    if (dialect === undefined || operation === undefined) return this.#miss(request)
-    const { login, sessionId } = request
-    return sessionService(this.#host(node, request), { operation, dialect, login, sessionId })
+    const operation = dialect === undefined ? undefined : sessionOperation(request)
+    if (dialect !== undefined && operation !== undefined) {
+      const { login, sessionId } = request
+      return sessionService(this.#sessions(node, request), { operation, dialect, login, sessionId })
+    }
+    const found = operationOf(request)
+    return found === undefined ? this.#miss(request) : this.#run(node, request, found)
+  }
+
+  #run(node: NodeInfo, request: RestRequest, found: Found): VapiReply {
+    const dialect = dialectOf(request)
+    const who = this.#principal(node, request)
+    if ('refused' in who) return refusal(dialect, who.refused)
+    if (!managesAppliance(who.principal)) return refusal(dialect, 'forbidden')
+    const body = parsed(request.body)
+    if (body instanceof SyntaxError) {
+      return vapiError(dialect, 'invalid_argument', 'vapi.data.serializers.json.invalid', 'The body is not valid JSON.')
+    }
+    try {
+      return runOperation(found.operation, {
+        world: this.#gate.services.world, node, dialect, params: found.params, body,
+        query: new URLSearchParams(request.query), userName: who.principal.name,
+      })
+    } catch (error) {
+      this.#gate.onRestDefect(error)
+      return vapiError(dialect, 'internal_server_error', 'com.fauxsphere.defect',
+        'Internal error of the simulator; see the lab log.')
+    }
+  }
+
+  /** Who a request is of: its session, of either kind, or at 5480 the login that it brings itself. */
+  #principal(
+    node: NodeInfo, { sessionId, login }: RestRequest,
+  ): { readonly principal: Principal } | { readonly refused: LoginRefusal } {
+    const { world, sessions } = this.#gate.services
+    if (sessionId !== undefined) {
+      const own = findVapiSession(world, node, sessionId)
+      if (own !== undefined) return { principal: { name: own.userName, groups: own.groups } }
+      const shared = this.#door === 'api' ? sessions.find(node.name, sessionId) : undefined
+      if (shared !== undefined) return { principal: shared.principal }
+    }
+    if (login === undefined || this.#door === 'api') return { refused: 'wrong' }
+    return whoIs(world, node, login.userName, login.password, true)
   }
 
   #miss({ method, path }: RestRequest): VapiReply {
@@ -46,7 +101,18 @@ export class RestGate {
       'vapi.rest.operation.not.found', `fauxsphere does not emulate ${method} ${path}.`)
   }
 
-  #host(node: NodeInfo, request: RestRequest): SessionHost {
+  /** vpxd's sessions at 443 while it answers; else those that need no vpxd. */
+  #sessions(node: NodeInfo, request: RestRequest): SessionHost {
+    const { world } = this.#gate.services
+    const management = this.#door === 'management'
+    const own = ownSessions(world, node, management)
+    if (management || !backEndServing(world, node.name)) return own
+    const { sessionId } = request
+    const isOwn = sessionId !== undefined && findVapiSession(world, node, sessionId) !== undefined
+    return isOwn && request.method !== 'POST' ? own : this.#shared(node, request)
+  }
+
+  #shared(node: NodeInfo, request: RestRequest): SessionHost {
     const { sessions } = this.#gate.services
     const manager = wellKnownRef('sessionManager', node.kind)!
     const call = (method: string, args: Record<string, unknown>, cookie?: string): Outcome =>
@@ -60,9 +126,10 @@ export class RestGate {
       logout: id => { call('Logout', {}, id) },
       login: (userName, password) => {
         const outcome = call('Login', { userName, password })
-        if (outcome.kind === 'fault') return outcome.fault
+        if (outcome.kind === 'fault') return { refused: loginRefusal(outcome.fault.type) }
         const key = outcome.kind === 'result' ? (outcome.value as UserSession).key : ''
-        return sessions.cookieOf(key) ?? new MethodFault('NotAuthenticated')
+        const id = sessions.cookieOf(key)
+        return id === undefined ? { refused: 'wrong' } : { id }
       },
     }
   }
@@ -81,11 +148,36 @@ export class RestGate {
   }
 }
 
+function loginRefusal(fault: string): LoginRefusal {
+  if (fault === 'NoPermission') return 'forbidden'
+  return fault === 'PasswordExpired' ? 'expired' : 'wrong'
+}
+
 /** The session service's operation of an HTTP method; undefined: there is none. */
-function operationOf({ method, query }: RestRequest): SessionRequest['operation'] | undefined {
+function sessionOperation({ method, query }: RestRequest): SessionRequest['operation'] | undefined {
   const action = new URLSearchParams(query).get('~action')
   if (method === 'POST' && action === null) return 'create'
   if (method === 'POST' && action === 'get') return 'get'
   if (method === 'GET' && action === null) return 'get'
   return method === 'DELETE' && action === null ? 'delete' : undefined
+}
+
+function operationOf(request: RestRequest): Found | undefined {
+  const path = request.path.replace(/^\/(api|rest)/, '')
+  return findOperation(applianceOperations, dialectOf(request), {
+    method: request.method, path, query: new URLSearchParams(request.query),
+  })
+}
+
+function dialectOf({ path }: RestRequest): Dialect {
+  return path.startsWith('/api') ? 'api' : 'rest'
+}
+
+function parsed(body: string): unknown {
+  if (body.trim() === '') return undefined
+  try {
+    return JSON.parse(body) as unknown
+  } catch (error) {
+    return error as SyntaxError
+  }
 }

@@ -2,7 +2,11 @@ import { agentStop } from './agent-stop.js'
 import { apiDelay } from './api-delay.js'
 import { apiFault } from './api-fault.js'
 import { attestationFail } from './attestation-fail.js'
+import { applianceDiskFill } from './appliance-disk-fill.js'
 import { cableCut } from './cable-cut.js'
+import { certificateExpire } from './certificate-expire.js'
+import { clockDrift } from './clock-drift.js'
+import { databaseSlow } from './database-slow.js'
 import type { FaultDefinition } from './define.js'
 import { hostCrash } from './host-crash.js'
 import { hostHang } from './host-hang.js'
@@ -17,6 +21,10 @@ import { powerLoss } from './power-loss.js'
 import { psod } from './psod.js'
 import { sensorAlert } from './sensor-alert.js'
 import { vlanMismatch } from './vlan-mismatch.js'
+import { licenceExpire } from './licence-expire.js'
+import { passwordExpire } from './password-expire.js'
+import { serviceStart, serviceStop } from './service-stop.js'
+import { vcenterCrash } from './vcenter-crash.js'
 
 /** All injectable faults, in the order that `fauxsphere faults` prints them. */
 export const faults: readonly FaultDefinition[] = [
@@ -36,6 +44,15 @@ export const faults: readonly FaultDefinition[] = [
   networkLoss,
   networkLatency,
   portBlock,
+  applianceDiskFill,
+  serviceStop,
+  serviceStart,
+  vcenterCrash,
+  databaseSlow,
+  certificateExpire,
+  licenceExpire,
+  passwordExpire,
+  clockDrift,
   apiFault,
   apiDelay,
 ]

@@ -36,6 +36,11 @@ export interface FailedLogins {
 export interface AccountInner {
   readonly password?: PasswordHash
   readonly failed?: FailedLogins
+  /** Locked by an administrator or a fault until it is undone. */
+  locked?: boolean | undefined
+  /** Lab times in milliseconds: end of the password's life, see accounts/expiry.ts. */
+  expiresAt?: number | undefined
+  wasDue?: number | undefined
 }
 
 export type Account = StoredRecord<AccountProps, AccountInner>
@@ -52,6 +57,8 @@ export interface AccountSpec {
   readonly groups?: readonly string[]
   readonly posixId?: number
   readonly shellAccess?: boolean
+  /** Lab time in milliseconds at which the password expires; absent: never. */
+  readonly expiresAt?: number
 }
 
 /** A name apart: `VSPHERE.LOCAL\x`, `x@vsphere.local` or `x`. */
@@ -145,7 +152,10 @@ export function createAccount(tx: Transaction, node: string, spec: AccountSpec):
     ...(spec.posixId === undefined ? {} : { posixId: spec.posixId }),
     ...(spec.shellAccess === undefined ? {} : { shellAccess: spec.shellAccess }),
   }
-  const inner = spec.password === undefined ? {} : { password: hashPassword(tx, spec.password) }
+  const inner: AccountInner = {
+    ...spec.password === undefined ? {} : { password: hashPassword(tx, spec.password) },
+    ...spec.expiresAt === undefined ? {} : { expiresAt: spec.expiresAt },
+  }
   const id = accountId(node, domain, split.name, props.group)
   return tx.create({ node: LAB, type: 'Account', id }, { props, inner })
 }

@@ -81,6 +81,11 @@ export async function issueLeaf(
   return { key: await pemOf(keys.privateKey), cert: certificate.toString('pem') }
 }
 
+/** A present from which a certificate of a kind of node, issued then, has been over for 30 days. */
+export function longAgo(kind: CertificateSubject['kind'], now: number): number {
+  return now - LIFE[kind] * YEAR_MS - 30 * DAY_MS
+}
+
 /** Subjects as VMCA issues them (protocols.md 9). */
 function subjectName(subject: CertificateSubject): string {
   const name = escapeName(subject.hostName)

@@ -60,6 +60,19 @@ export class Certificates {
     for (const subject of subjects) await this.ensure(subject)
   }
 
+  /** A certificate of a node that is past its end, for a lab in which it was forgotten to renew it. */
+  async expired(subject: CertificateSubject): Promise<NodeCertificate> {
+    const key = `${subject.name} expired`
+    const known = this.#known.get(key)
+    if (known !== undefined) return known
+    const ca = await this.ca()
+    const { issueLeaf, longAgo } = await import('./certificate-maker.js')
+    const { keyType, now } = this.#options
+    const made = describe(await issueLeaf(ca, subject, keyType, longAgo(subject.kind, now())), ca)
+    this.#known.set(key, made)
+    return made
+  }
+
   /** The certificate of a node, from memory, from the cache or new. */
   async ensure(subject: CertificateSubject): Promise<NodeCertificate> {
     const known = this.#known.get(subject.name)

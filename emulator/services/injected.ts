@@ -1,7 +1,9 @@
-import type { ActiveFaultRecord, ApiDelayOptions, ApiFaultOptions } from '../physics/hardware/faults.js'
+import type {
+  ActiveFaultRecord, ApiDelayOptions, ApiFaultOptions, DatabaseSlowOptions,
+} from '../physics/hardware/faults.js'
 import { LAB } from '../physics/hardware/chassis.js'
 import type { MoRef } from '../schema/model.js'
-import type { Slot } from '../world/records.js'
+import type { Reader, Slot } from '../world/records.js'
 import type { World } from '../world/world.js'
 import { nameMatcher } from '../world/glob.js'
 import { MethodFault, fault } from './method-fault.js'
@@ -27,10 +29,30 @@ export function injectedFault(world: World, call: CallInSight): MethodFault | un
   return undefined
 }
 
-/** Real milliseconds for which the `api-delay`s in force hold a call; 0: none applies. */
+/**
+ * Real milliseconds for which the `api-delay`s in force, and a slow database, hold a call; 0: none
+ * applies.
+ */
 export function injectedDelayMs(world: World, call: CallInSight): number {
-  let total = 0
+  let total = databaseFree.has(call.method) ? 0 : databaseDelayMs(world, call.node)
   for (const slot of world.ofType(LAB, 'Fault')) total += applying<ApiDelayOptions>(slot, 'api-delay', call)?.delay ?? 0
+  return total
+}
+
+/** Calls that vpxd answers without its database. */
+const databaseFree = new Set([
+  'ServiceInstance.RetrieveServiceContent', 'ServiceInstance.CurrentTime', 'SessionManager.Logout',
+  'PropertyCollector.CancelWaitForUpdates',
+])
+
+/** Real milliseconds that a `database-slow` in force adds to what asks a vCenter's database; usually 0. */
+export function databaseDelayMs(reader: Reader, node: string): number {
+  let total = 0
+  for (const slot of reader.ofType(LAB, 'Fault')) {
+    const active = slot.record?.props as ActiveFaultRecord | undefined
+    if (active?.fault !== 'database-slow' || active.target.node !== node) continue
+    total += (active.options as unknown as DatabaseSlowOptions).delay
+  }
   return total
 }
 

@@ -2,9 +2,15 @@
 
 /** The standard errors that are in use, with their HTTP status. */
 const STATUS = {
+  invalid_argument: 400,
+  not_allowed_in_current_state: 400,
+  already_in_desired_state: 400,
+  unsupported: 400,
   unauthenticated: 401,
   unauthorized: 403,
+  not_found: 404,
   operation_not_found: 404,
+  error: 500,
   internal_server_error: 500,
   service_unavailable: 503,
 } as const
@@ -29,4 +35,16 @@ export function vapiError(dialect: Dialect, name: VapiErrorName, id: string, tex
     ? { type: `com.vmware.vapi.std.errors.${name}`, value: { messages } }
     : { error_type: name.toUpperCase(), messages }
   return { status: STATUS[name], body }
+}
+
+/** An error that an operation throws; the door writes it in the request's dialect. */
+export class VapiFault extends Error {
+  readonly error: VapiErrorName
+  readonly id: string
+
+  constructor(error: VapiErrorName, id: string, text: string) {
+    super(text)
+    this.error = error
+    this.id = id
+  }
 }

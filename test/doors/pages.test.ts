@@ -14,7 +14,7 @@ beforeEach(async () => {
   isServing = true
   door = await openDoors({
     identity: undefined,
-    serving: () => isServing,
+    outage: () => isServing ? undefined : 'no healthy upstream',
     routes: peerRoutes({
       methods: () => [{ name: 'Login', namespace: 'vim25' }, { name: 'VsanClusterGetConfig', namespace: 'vsan' }],
       counts: () => ({ VirtualMachine: 4, HostSystem: 4 }),

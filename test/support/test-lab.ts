@@ -9,7 +9,9 @@ import { loadLab } from '../../emulator/inventory/lab-file.js'
 import type { LabFileInput } from '../../emulator/inventory/lab-schema.js'
 import { Lab } from '../../emulator/lab.js'
 import type { Behaviour } from '../../emulator/services/call.js'
+import { isUp } from '../../emulator/physics/hardware/chassis.js'
 import type { NodeInfo } from '../../emulator/services/nodes.js'
+import { outageOf } from '../../emulator/services/outage.js'
 import type { ClockMode } from '../../emulator/world/clock.js'
 import { testLog } from './test-log.js'
 
@@ -80,6 +82,8 @@ export class TestLab {
       identity: undefined, https: { address: '127.0.0.1', port: 0 },
       now: () => lab.world.now(), newOpId: () => lab.newOpId(),
       onDefect: error => { this.defects.push(error) },
+      outage: path => outageOf(lab.world, name, path),
+      silent: () => !isUp(lab.world, name),
       routes: this.node(name).kind === 'vcenter' ? [restRoute(new RestGate(lab.gate))] : [],
       slow: () => networkDelayMs(lab.world, name, 443),
       ...this.#options.doors,

@@ -45,8 +45,8 @@ export interface DoorContext {
   now(): number
   /** Makes an operation id for a request that brings none. */
   newOpId(): string
-  /** False while the services behind the proxy are stopped: every path answers 503. */
-  serving(): boolean
+  /** Body of the 503 for a path whose service is stopped; undefined: it answers. */
+  outage(path: string): string | undefined
   /** True while the machine is silent: nothing more may be written. */
   frozen(): boolean
   /** Writes requests and answers down; undefined: nobody does. */

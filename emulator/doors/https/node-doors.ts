@@ -38,8 +38,12 @@ export interface NodeDoorsOptions {
   /** Further paths of 443, looked at before the built-in ones. */
   readonly routes?: readonly Route[]
   readonly upgrades?: readonly UpgradeRoute[]
-  /** False while the services behind the proxy are stopped; default: always true. */
-  readonly serving?: () => boolean
+  /** Body of the 503 for a path whose service is stopped; default: all answer. */
+  readonly outage?: (path: string) => string | undefined
+  /** True from the moment that the machine lost its power, even before its ports are closed. */
+  readonly silent?: () => boolean
+  /** False: only `routes` and `upgrades` are served, as on the door of the appliance's management. */
+  readonly api?: boolean
   /** Real milliseconds by which the network delays a request and its answer; default: none. */
   readonly slow?: (() => number) | undefined
   /** Label that the version file names instead of the product's version (the peer's `-api-version`). */
@@ -92,7 +96,7 @@ export class NodeDoors {
   constructor(options: NodeDoorsOptions) {
     this.#options = options
     this.#context = this.#makeContext(options)
-    this.#routes = [...options.routes ?? [], ...builtIn]
+    this.#routes = [...options.routes ?? [], ...options.api === false ? [] : builtIn]
     this.#secure = new Listener(socket => this.#servers[0]?.accept(socket))
     if (options.http !== undefined) {
       this.#plain = new Listener(socket => this.#servers[1]?.accept(socket))
@@ -164,8 +168,8 @@ export class NodeDoors {
       gzipAboveBytes: options.gzipAboveBytes ?? 65536,
       now: options.now,
       newOpId: options.newOpId,
-      serving: options.serving ?? (() => true),
-      frozen: () => this.#secure.mode === 'silent',
+      outage: options.outage ?? (() => undefined),
+      frozen: () => this.#secure.mode === 'silent' || options.silent?.() === true,
       trace: options.trace,
       onDefect: options.onDefect,
     }
@@ -202,8 +206,9 @@ export class NodeDoors {
     if (this.#context.frozen()) return
     this.#requests += 1
     const exchange = openExchange(this.#context, req, res)
-    if (!this.#context.serving()) {
-      noBackend(exchange)
+    const outage = this.#context.outage(exchange.path)
+    if (outage !== undefined) {
+      noBackend(exchange, outage)
       return
     }
     const method = req.method ?? 'GET'
@@ -228,7 +233,7 @@ export class NodeDoors {
     socket.on('error', () => {})
     const path = (req.url ?? '/').split('?', 1)[0]!
     const route = this.#options.upgrades?.find(each => each.matches(path))
-    if (route !== undefined && this.#context.serving()) {
+    if (route !== undefined && this.#context.outage(path) === undefined) {
       route.handle(req, socket, head)
       return
     }

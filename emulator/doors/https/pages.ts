@@ -28,8 +28,8 @@ export function notFound(exchange: Exchange): void {
 }
 
 /** The answer while the services behind the proxy are stopped (protocols.md 1.6, last row). */
-export function noBackend(exchange: Exchange): void {
-  sendText(exchange, 503, 'no healthy upstream')
+export function noBackend(exchange: Exchange, text: string): void {
+  sendText(exchange, 503, text)
 }
 
 function landingPage(exchange: Exchange): string {

@@ -17,29 +17,29 @@ export function restRoute(gate: RestGate): Route {
       if (error instanceof BodyTooLarge) refuseTooLarge(exchange)
       if (error !== undefined || isGone(exchange)) return
       exchange.trace?.(body)
-      answer(exchange, gate)
+      answer(exchange, gate, body.toString())
     }),
   }
 }
 
-function answer(exchange: Exchange, gate: RestGate): void {
+function answer(exchange: Exchange, gate: RestGate, body: string): void {
   const { door } = exchange
-  const reply = gate.answer(door.node, requestOf(exchange))
+  const reply = gate.answer(door.node, requestOf(exchange, body))
   const extra: RawHeaders = []
   if (reply.opened !== undefined) {
     const path = exchange.path.startsWith('/api') ? '/api' : '/rest'
     const secure = door.secureCookies ? 'Secure;' : ''
     extra.push('set-cookie', `${SESSION_ID}=${reply.opened};Path=${path};${secure}HttpOnly`)
   }
-  const body = reply.body === undefined ? '' : JSON.stringify(reply.body)
-  send(exchange, reply.status, 'application/json', body, extra)
+  const sent = reply.body === undefined ? '' : JSON.stringify(reply.body)
+  send(exchange, reply.status, 'application/json', sent, extra)
 }
 
-function requestOf({ door, req, path, query }: Exchange): RestRequest {
+function requestOf({ door, req, path, query }: Exchange, body: string): RestRequest {
   const given = req.headers[SESSION_ID]
   return {
     method: req.method ?? 'GET',
-    path, query,
+    path, query, body,
     login: basicLogin(req.headers.authorization),
     sessionId: (Array.isArray(given) ? given[0] : given) ?? cookieValue(req.headers.cookie, SESSION_ID),
     opId: door.newOpId(),

@@ -122,12 +122,19 @@ function waitFor(exchange: Exchange, call: DecodedCall, later: Later): void {
   res.on('close', gone)
   abandon = later.start(
     result => {
-      if (settle()) sendResult(exchange, call, result)
+      if (settle() && !wasCut(exchange)) sendResult(exchange, call, result)
     },
     error => {
-      if (settle()) sendFault(exchange, asMethodFault(exchange, error), call)
+      if (settle() && !wasCut(exchange)) sendFault(exchange, asMethodFault(exchange, error), call)
     },
   )
+}
+
+/** The service died while the client waited: the connection is reset (availability.md 3.3). */
+function wasCut(exchange: Exchange): boolean {
+  if (exchange.door.outage(exchange.path) === undefined) return false
+  if (!exchange.door.frozen()) exchange.req.socket.destroy()
+  return true
 }
 
 function sendResult(exchange: Exchange, call: DecodedCall, value: unknown): void {

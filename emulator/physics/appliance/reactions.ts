@@ -4,7 +4,7 @@ import { check, judge, planCheck } from './checks.js'
 import { logStartRefused, logThresholds, vmonLog, vpxdLog } from './logs.js'
 import { WATCHED, percentAt } from './partitions.js'
 import { serviceKind } from './service-table.js'
-import { change, loseServices, startAll, startService, stopService } from './services.js'
+import { finish, loseServices, startAll, startService } from './services.js'
 import { runShutdown } from './shutdown.js'
 import './signals.js'
 import { applianceOf, updateAppliance } from './state.js'
@@ -41,15 +41,13 @@ function reactToPower(world: World): void {
 
 function reactToServices(world: World): void {
   world.onJob('appliance.service', (tx, { vcenter, service, to }) => {
-    change(tx, vcenter, service, to)
+    finish(tx, vcenter, service, to)
     vmonLog(tx, vcenter, 'info', service, to === 'STARTED' ? 'started' : 'stopped')
   })
   world.on('appliance.startService', (tx, { vcenter, service }) => {
     startService(tx, vcenter, serviceKind(service)!)
   })
-  world.on('appliance.stopService', (tx, { vcenter, service }) => {
-    stopService(tx, vcenter, serviceKind(service)!)
-  })
+  world.on('appliance.startAll', (tx, { vcenter }) => startAll(tx, vcenter))
   world.on('appliance.startRefused', (tx, { vcenter, service, why }) => {
     vmonLog(tx, vcenter, 'error', service, `not started: ${why.why}`)
     if (service === 'vpxd' && why.why === 'disk') logStartRefused(tx, vcenter, why.mount, why.percent)

@@ -125,6 +125,29 @@ export function stopService(tx: Transaction, vcenter: string, kind: ServiceKind)
   }
 }
 
+/**
+ * Stops a service and what requires it, and starts again what ran of them. One that is stopped is
+ * started. Undefined: it is on its way, else why not.
+ */
+export function restartService(tx: Transaction, vcenter: string, kind: ServiceKind): StartRefusal | undefined {
+  const { services } = applianceOf(tx, vcenter)!
+  const { state } = services[kind.id]!
+  if (state === 'STOPPED') return startService(tx, vcenter, kind)
+  const before = Object.keys(services).filter(id => services[id]!.state !== 'STOPPING')
+  stopService(tx, vcenter, kind)
+  updateAppliance(tx, vcenter, inner => {
+    for (const id of before) if (inner.services[id]!.state === 'STOPPING') inner.services[id]!.again = true
+  })
+  return undefined
+}
+
+/** A service comes to the end of STARTING or STOPPING. */
+export function finish(tx: Transaction, vcenter: string, id: string, state: 'STARTED' | 'STOPPED'): void {
+  const { again } = applianceOf(tx, vcenter)!.services[id]!
+  change(tx, vcenter, id, state)
+  if (state === 'STOPPED' && again === true) startService(tx, vcenter, serviceKind(id)!)
+}
+
 /** A service's process dies at once; those that require it are stopped. */
 export function killService(tx: Transaction, vcenter: string, kind: ServiceKind): void {
   for (const dependent of dependentsOf(tx, vcenter, kind)) stopService(tx, vcenter, dependent)
@@ -153,7 +176,7 @@ function dependentsOf(tx: Transaction, vcenter: string, kind: ServiceKind): Serv
 }
 
 /** Changes a service's state, with the job that ends a passing one. */
-export function change(
+function change(
   tx: Transaction, vcenter: string, id: string, state: ServiceState, due?: number,
 ): void {
   const before = applianceOf(tx, vcenter)!.services[id]!
@@ -174,4 +197,5 @@ export function change(
 function forget(service: Service): void {
   delete service.job
   delete service.due
+  delete service.again
 }

@@ -15,9 +15,9 @@ declare module '../../world/signals.js' {
     'appliance.serviceDied': { vcenter: string, service: string }
     /** A start was tried and given up at once. */
     'appliance.startRefused': { vcenter: string, service: string, why: StartRefusal }
-    /** Somebody at the appliance's console starts or stops a service. */
+    /** Somebody at the appliance's console starts a service, or all that start by themselves. */
     'appliance.startService': { vcenter: string, service: string }
-    'appliance.stopService': { vcenter: string, service: string }
+    'appliance.startAll': { vcenter: string }
     /** vpxd's process dies now, and so many times more, each so long after it was up again. */
     'appliance.crash': { vcenter: string, more: number, afterMs: number }
     /** Nothing kills vpxd any more. */

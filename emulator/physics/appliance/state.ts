@@ -17,6 +17,8 @@ export interface Service {
   /** Agenda job that ends STARTING or STOPPING, and when it is due. */
   job?: number | undefined
   due?: number | undefined
+  /** It is stopped in order to be started again. */
+  again?: boolean | undefined
 }
 
 /** Growth of a partition that goes on by itself. */

@@ -46,3 +46,9 @@ export interface ApiDelayOptions {
   /** Real milliseconds: it is the client's patience that is tried. */
   readonly delay: number
 }
+
+/** What a `database-slow` in force says. */
+export interface DatabaseSlowOptions {
+  /** Real milliseconds that each call of vpxd to its database takes longer. */
+  readonly delay: number
+}

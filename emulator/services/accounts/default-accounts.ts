@@ -5,6 +5,12 @@ import {
 } from '../accounts.js'
 import { LAB, type NodeInfo } from '../nodes.js'
 
+/** Domain of the users of the appliance's operating system. */
+export const LOCAL_DOMAIN = 'localos'
+
+/** Life of the password of an appliance's root: 90 days (availability.md 5). */
+export const ROOT_PASSWORD_MS = 90 * 86_400_000
+
 /** Groups of a new single sign-on domain (network-security.md 12.1, some unsure). */
 const ssoGroups = [
   'Administrators', 'Users', 'SolutionUsers', 'CAAdmins', 'DCAdmins',
@@ -56,6 +62,11 @@ function createSsoDomain(tx: Transaction, node: NodeInfo, password: string): voi
   for (const name of ssoGroups) createAccount(tx, node.name, { name, group: true })
   createAccount(tx, node.name, {
     name: 'Administrator', password, groups: ['Administrators', 'Everyone', 'Users'],
+  })
+  // The appliance's own superuser; he logs in at 5480, and his password lives 90 days.
+  createAccount(tx, node.name, {
+    name: 'root', domain: LOCAL_DOMAIN, password, fullName: 'root', description: 'root',
+    expiresAt: tx.now() + ROOT_PASSWORD_MS,
   })
 }
 

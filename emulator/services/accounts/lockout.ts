@@ -22,6 +22,7 @@ const never: LockRule = { failures: 0, intervalMs: 0, unlockMs: 0 }
 
 /** True while a user may not log in, whatever the password (network-security.md 12.1, 12.2). */
 export function isLocked(reader: Reader, account: Account): boolean {
+  if (account.inner.locked === true) return true
   const { failures, unlockMs } = ruleOf(reader, account.props)
   const failed = account.inner.failed
   return failures > 0 && failed !== undefined && failed.count >= failures

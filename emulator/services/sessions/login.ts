@@ -1,7 +1,9 @@
 import type { UserSession } from '../../schema/generated/types.js'
 import type { Reader } from '../../world/records.js'
 import type { Transaction } from '../../world/transaction.js'
+import { isExpired } from '../accounts/expiry.js'
 import { clearFailures, countFailure, isLocked } from '../accounts/lockout.js'
+import { identityServing } from '../accounts/sso.js'
 import {
   canonicalName, findAccount, hasPassword, principalOf, readAccount, splitName, type Account,
 } from '../accounts.js'
@@ -24,7 +26,8 @@ type Who = Pick<NewSession, 'principal' | 'fullName'>
 
 /**
  * SessionManager.Login. It runs outside the gate's transaction, because a refusal leaves an event
- * behind. Faults: InvalidLogin (also when logged in already, or locked out), InvalidLocale,
+ * behind. Faults: InvalidLogin (also when logged in already, locked out, or while nobody can tell
+ * who he is), PasswordExpired for the right password after its life, InvalidLocale,
  * NoPermission of System.View on the root for a user without any permission (protocols.md 4.2).
  */
 export function login(call: Query, credentials: Credentials): UserSession {
@@ -68,8 +71,9 @@ function authenticate(call: Query, { userName, password }: Credentials): Who | u
     const known = account !== undefined && hasPassword(account, password)
     return known ? whoIs(reader, account) : anybody(userName)
   }
-  if (account === undefined || isLocked(reader, account)) return undefined
+  if (account === undefined || isLocked(reader, account) || !identityServing(reader, node)) return undefined
   const proven = hasPassword(account, password) || redeemLocalTicket(call, account, password)
+  if (proven && isExpired(reader, account)) throw fault('PasswordExpired')
   return proven ? whoIs(reader, account) : undefined
 }
 

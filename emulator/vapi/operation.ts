@@ -1,0 +1,134 @@
+import type { NodeInfo } from '../services/nodes.js'
+import type { Transaction } from '../world/transaction.js'
+import type { World } from '../world/world.js'
+import { VapiFault, vapiError, type Dialect, type VapiReply } from './vapi-error.js'
+
+/** What an operation is given of a request that was let in. */
+export interface VapiCall {
+  readonly world: World
+  readonly node: NodeInfo
+  readonly dialect: Dialect
+  /** Parts of the path that stand for `{name}`. */
+  readonly params: Readonly<Record<string, string>>
+  readonly query: URLSearchParams
+  /** The parsed JSON body; undefined when there is none. */
+  readonly body: unknown
+  readonly userName: string
+}
+
+/** One operation of a REST service. */
+export interface Operation {
+  readonly method: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE'
+  /** Below /api and /rest, with `{name}` for parts that vary. */
+  readonly path: string
+  /** `?action=` below /api; a last part of the path, or `?~action=`, below /rest. */
+  readonly action?: string
+  /** Only in one dialect; default: both. */
+  readonly dialect?: Dialect
+  /** The value of the answer; undefined: an empty one. Throws VapiFault. */
+  run(call: VapiCall): unknown
+}
+
+/** An operation that was found, with what its path holds. */
+export interface Found {
+  readonly operation: Operation
+  readonly params: Readonly<Record<string, string>>
+}
+
+/** Finds the operation of a request; `path` is without /api or /rest. */
+export function findOperation(
+  operations: readonly Operation[], dialect: Dialect,
+  request: { readonly method: string, readonly path: string, readonly query: URLSearchParams },
+): Found | undefined {
+  const action = request.query.get('action') ?? request.query.get('~action') ?? undefined
+  for (const operation of operations) {
+    if (operation.method !== request.method) continue
+    if (operation.dialect !== undefined && operation.dialect !== dialect) continue
+    const params = paramsOf(operation, request.path, action, dialect)
+    if (params !== undefined) return { operation, params }
+  }
+  return undefined
+}
+
+function paramsOf(
+  operation: Operation, path: string, action: string | undefined, dialect: Dialect,
+): Record<string, string> | undefined {
+  if (operation.action === action) return match(operation.path, path)
+  const inPath = dialect === 'rest' && action === undefined && operation.action !== undefined
+  return inPath ? match(`${operation.path}/${operation.action}`, path) : undefined
+}
+
+function match(pattern: string, path: string): Record<string, string> | undefined {
+  const wanted = pattern.split('/')
+  const parts = path.split('/')
+  if (wanted.length !== parts.length) return undefined
+  const params: Record<string, string> = {}
+  for (let i = 0; i < wanted.length; i += 1) {
+    const [want, part] = [wanted[i]!, parts[i]!]
+    if (want.startsWith('{')) params[want.slice(1, -1)] = decoded(part)
+    else if (want !== part) return undefined
+  }
+  return params
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
+}
+
+/** Runs an operation and writes its answer, or its error, in the request's dialect. */
+export function runOperation(operation: Operation, call: VapiCall): VapiReply {
+  const { dialect } = call
+  try {
+    const value = operation.run(call)
+    if (value === undefined) return dialect === 'rest' ? { status: 200 } : { status: 204 }
+    return { status: 200, body: dialect === 'rest' ? { value } : value }
+  } catch (error) {
+    if (!(error instanceof VapiFault)) throw error
+    return vapiError(dialect, error.error, error.id, error.message)
+  }
+}
+
+/** A map as the dialect writes it: a list of key and value below /rest, an object below /api. */
+export function mapOf(dialect: Dialect, map: Readonly<Record<string, unknown>>): unknown {
+  return dialect === 'api' ? map : Object.entries(map).map(([key, value]) => ({ key, value }))
+}
+
+/** A change that an operation makes. */
+export function change<R>(call: VapiCall, what: string, run: (tx: Transaction) => R): R {
+  const cause = {
+    kind: 'call', node: call.node.name, method: what, self: '', user: call.userName, opId: '',
+  } as const
+  return call.world.transact(cause, run)
+}
+
+/** A field of the body, by its JSON type. @throws VapiFault invalid_argument */
+export function field<T extends 'string' | 'number' | 'boolean'>(
+  call: VapiCall, name: string, type: T,
+): { string: string, number: number, boolean: boolean }[T] {
+  const value = bodyOf(call)[name]
+  if (typeof value !== type) throw wrongInput(name, `a ${type}`)
+  return value as { string: string, number: number, boolean: boolean }[T]
+}
+
+/** A list of texts in the body. @throws VapiFault invalid_argument */
+export function texts(call: VapiCall, name: string): string[] {
+  const value = bodyOf(call)[name]
+  if (!Array.isArray(value) || value.some(item => typeof item !== 'string')) throw wrongInput(name, 'a list of strings')
+  return value as string[]
+}
+
+/** The body as an object; below /rest its fields may be wrapped in one named after the argument. */
+export function bodyOf(call: VapiCall): Readonly<Record<string, unknown>> {
+  const { body } = call
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw wrongInput('body', 'a JSON object')
+  return body as Record<string, unknown>
+}
+
+/** The error for an argument that is missing or of another type. */
+export function wrongInput(name: string, wanted: string): VapiFault {
+  return new VapiFault('invalid_argument', 'vapi.data.structure.field.invalid', `Field ${name} must be ${wanted}.`)
+}
