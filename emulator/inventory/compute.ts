@@ -100,7 +100,7 @@ export interface ClusterChoice {
 
 const vmSettings: NonNullable<ClusterDasConfigInfo['defaultVmSettings']> = deepFreeze({
   restartPriority: 'medium',
-  restartPriorityTimeout: 0,
+  restartPriorityTimeout: 600,
   isolationResponse: 'none',
   vmToolsMonitoringSettings: {
     enabled: false, vmMonitoring: 'vmMonitoringDisabled', clusterSettings: true, failureInterval: 30,
@@ -171,21 +171,18 @@ function clusterSummary(capacity: Capacity, choice: ClusterChoice): ClusterCompu
   return summary
 }
 
-/** All managed properties of a cluster. */
-export function clusterProps(
-  name: string, refs: ComputeRefs, capacity: Capacity, choice: ClusterChoice, hardware: number,
-): ClusterComputeResourceProps {
-  const das = dasConfig(choice.ha, capacity.hosts)
-  const drs = drsConfig(choice.drs)
-  const summary = clusterSummary(capacity, choice)
-  const configurationEx: ClusterConfigInfoEx = {
+/** The configuration of a cluster about which nothing more was said. */
+export function defaultClusterConfig(
+  choice: Pick<ClusterChoice, 'ha' | 'drs'>, hosts: number, hardware: number,
+): ClusterConfigInfoEx {
+  return {
     _typeName: 'ClusterConfigInfoEx',
     vmSwapPlacement: 'vmDirectory',
     spbmEnabled: true,
     defaultHardwareVersionKey: `vmx-${hardware}`,
-    dasConfig: das,
+    dasConfig: dasConfig(choice.ha, hosts),
     dasVmConfig: emptyList,
-    drsConfig: drs,
+    drsConfig: drsConfig(choice.drs),
     drsVmConfig: emptyList,
     rule: emptyList,
     orchestration: { defaultVmReadiness: { readyCondition: 'none', postReadyDelay: 0 } },
@@ -199,6 +196,15 @@ export function clusterProps(
     proactiveDrsConfig: { enabled: false },
     cryptoConfig: { cryptoMode: 'onDemand' },
   }
+}
+
+/** All managed properties of a cluster. */
+export function clusterProps(
+  name: string, refs: ComputeRefs, capacity: Capacity, choice: ClusterChoice, hardware: number,
+): ClusterComputeResourceProps {
+  const summary = clusterSummary(capacity, choice)
+  const configurationEx = defaultClusterConfig(choice, capacity.hosts, hardware)
+  const { dasConfig: das, drsConfig: drs } = configurationEx
   return deepFreeze({
     ...computeResourceProps(name, refs, capacity, hardware),
     summary,

@@ -118,7 +118,8 @@ const host = z.strictObject({
   moid: z.string().regex(/^host-\d+$/).optional()
     .meta({ description: 'Id of the host on its vCenter; default: the next one' }),
   rootPool: z.strictObject({ cpu: z.int().min(1), memory: size }).optional().meta({
-    description: 'Exact capacity of the root resource pool: MHz, and memory (whole MiB); default: what the hypervisor leaves over',
+    description: 'Exact capacity of the root resource pool: MHz, and memory (whole MiB); default: what the '
+      + 'hypervisor leaves over',
   }),
   nics: z.int().min(1).max(32).default(4),
   vendor: z.string().default('Dell Inc.'),

@@ -5,7 +5,15 @@ import { notEmulated } from '../services/method-fault.js'
 import type { TaskRun } from '../services/tasks.js'
 import type { Slot } from '../world/records.js'
 import type { Transaction } from '../world/transaction.js'
+import { reconfigureCompute, startReconfigureCompute } from './cluster-compute-resource/reconfigure.js'
+import { defineManagedObject, type Definition } from './define.js'
 import { taskEntity } from './truth.js'
+
+/** Stand-alone hosts' compute resources; clusters inherit what they do not do themselves. */
+export const computeResource: Definition = defineManagedObject('ComputeResource', {
+  methods: { ReconfigureComputeResource_Task: startReconfigureCompute },
+  jobs: { 'compute.reconfigure': reconfigureCompute },
+})
 
 /** Destroy_Task of a cluster that has no hosts. */
 export function destroyCompute(run: TaskRun): void {

@@ -1,5 +1,7 @@
 import { alarmManager } from './alarm-manager.js'
 import { authorizationManager } from './authorization-manager.js'
+import { clusterComputeResource } from './cluster-compute-resource/index.js'
+import { computeResource } from './compute-resource.js'
 import { customFieldsManager, extensibleManagedObject } from './custom-fields-manager.js'
 import { datacenter } from './datacenter.js'
 import { datastore } from './datastore.js'
@@ -36,6 +38,8 @@ import { virtualMachine } from './virtual-machine/index.js'
 export const definitions: readonly Definition[] = [
   alarmManager,
   authorizationManager,
+  clusterComputeResource,
+  computeResource,
   customFieldsManager,
   datacenter,
   datastore,

@@ -9,7 +9,8 @@ import { fault } from '../../services/method-fault.js'
 import type { Slot } from '../../world/records.js'
 import { announceDatacenter, createDatacenter } from '../datacenter.js'
 import { requireFreeName, storedName } from '../entity-names.js'
-import { newCluster, type ClusterSpec } from './cluster.js'
+import type { ClusterSpec } from '../cluster-compute-resource/change.js'
+import { newCluster } from './cluster.js'
 
 /** A kind of folder: what tells it, in `childType`, and how its subfolders' ids begin. */
 const folderKinds: ReadonlyArray<readonly [string, FolderKind, VcenterPrefix]> = [

@@ -14,7 +14,7 @@ import { listChildren } from './children.js'
 import { poolArgument } from './events.js'
 
 /** Who removes a pool. */
-interface Remover {
+export interface Remover {
   readonly tx: Transaction
   readonly node: NodeInfo
   readonly userName: string
@@ -28,18 +28,19 @@ export function destroyPool(run: TaskRun): void {
 
 /** DestroyChildren: all pools below go, their VMs come to this one. */
 export function destroyChildren(call: Call): void {
-  const { tx, node, self } = call
-  const by: Remover = { tx, node, userName: call.session?.principal.name ?? '' }
   requirePrivileges(call)
-  const remove = (pool: Slot): void => {
-    for (const ref of tx.read<ResourcePoolProps>(pool)!.props.resourcePool ?? []) {
-      const child = tx.find(node.name, ref.value)
-      if (child === undefined) continue
-      remove(child)
-      removeWithContent(by, child)
-    }
+  const { tx, node, self } = call
+  removePools({ tx, node, userName: call.session?.principal.name ?? '' }, self)
+}
+
+/** Removes all pools below one; their VMs come to it. */
+export function removePools(by: Remover, pool: Slot): void {
+  for (const ref of by.tx.read<ResourcePoolProps>(pool)!.props.resourcePool ?? []) {
+    const child = by.tx.find(by.node.name, ref.value)
+    if (child === undefined) continue
+    removePools(by, child)
+    removeWithContent(by, child)
   }
-  remove(self)
 }
 
 /** DeletePool on the pool and its direct children; who has VMs in them must be let in here too. */

@@ -2,6 +2,7 @@ import type {
   ClusterComputeResourceProps, ClusterComputeResourceSummary, ClusterConfigInfoEx,
   ClusterFailoverResourcesAdmissionControlPolicy, HostSystemProps, VirtualMachineProps,
 } from '../../schema/generated/types.js'
+import type { MoRef } from '../../schema/model.js'
 import { LAB, chassis } from '../hardware/chassis.js'
 import { keepLoad, loadedHost } from '../compute/admission.js'
 import { mirrored } from '../management/link.js'
@@ -18,9 +19,12 @@ import './signals.js'
 
 type Summary = ClusterComputeResourceSummary
 
-/** Inner fact of a cluster's record: what its admission control wants to keep free is not there. */
+/** Inner facts of a cluster's record. */
 export interface ClusterInner {
+  /** What its admission control wants to keep free is not there. */
   readonly insufficient?: boolean
+  /** Datastores that HA was given for its heartbeats, with the hosts that use them (vCenter's ids). */
+  readonly heartbeatDatastores?: ReadonlyArray<{ readonly datastore: MoRef, readonly hosts: MoRef[] }>
 }
 
 /**
