@@ -9,6 +9,7 @@ import { definitions } from './objects/index.js'
 import type { Definition } from './objects/define.js'
 import { showUnheardHosts } from './physics/appliance/hosts.js'
 import { reactToAppliance } from './physics/appliance/reactions.js'
+import { reactToMaintenance } from './physics/compute/maintenance.js'
 import { reactToCompute } from './physics/compute/reactions.js'
 import { reactToAppliances } from './physics/hardware/appliance.js'
 import { reactToAgents } from './physics/hardware/agents.js'
@@ -30,6 +31,10 @@ import { followCustomFields } from './services/custom-fields.js'
 import { narrateClusters } from './services/narration/cluster.js'
 import { narrateFailedPower } from './services/narration/failed-power.js'
 import { narrateHardware } from './services/narration/hardware.js'
+import { followHostTasks } from './services/host-tasks.js'
+import { followMigrations } from './services/migration-tasks.js'
+import { narrateFailedPower } from './services/narration/failed-power.js'
+import { narrateHosts } from './services/narration/host.js'
 import { narrateManagement } from './services/narration/management.js'
 import { narrateVms } from './services/narration/virtual-machine.js'
 import { allNodes, type NodeInfo } from './services/nodes.js'
@@ -222,6 +227,11 @@ export class Lab {
     narrateManagement(world)
     narrateHardware(world)
     narrateClusters(world)
+    reactToMaintenance(world)
+    narrateManagement(world)
+    narrateHosts(world)
+    followHostTasks(world)
+    followMigrations(world)
     narrateVms(world)
     narrateFailedPower(world)
     followCustomFields(world, this.schema)

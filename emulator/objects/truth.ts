@@ -2,21 +2,37 @@ import type { HostSystemProps } from '../schema/generated/types.js'
 import type { MoRef } from '../schema/model.js'
 import type { Actor } from '../physics/compute/signals.js'
 import { findTruth } from '../physics/management/truth.js'
+import { migrationOf } from '../physics/migration/running.js'
 import type { Call } from '../services/call.js'
 import { fault } from '../services/method-fault.js'
-import type { TaskRun } from '../services/tasks.js'
+import { isFinal, type TaskProps, type TaskRun } from '../services/tasks.js'
 import type { Reader, Slot } from '../world/records.js'
 
 /**
  * The host-side slot of a VM or host of any node.
  * @throws HostNotConnected or HostNotReachable when vCenter cannot reach the host (protocols.md
- * 1.6; availability.md 4.2); InvalidState for a VM that its host has forgotten.
+ * 1.6; availability.md 4.2); InvalidState for a VM that its host has forgotten; TaskInProgress for one
+ * that moves.
  */
 export function truthOf(reader: Reader, slot: Slot): Slot {
+  if (slot.address.type === 'VirtualMachine') requireStill(reader, slot)
   const truth = findTruth(reader, slot)
   if (truth !== undefined) return truth
   if (isOrphan(reader, slot)) throw fault('InvalidState')
   throw fault(hostState(reader, slot) === 'disconnected' ? 'HostNotConnected' : 'HostNotReachable')
+}
+
+/** The task that moves a VM to another host or datastore at present; undefined: none does. */
+export function movingTask(reader: Reader, vm: Slot): MoRef | undefined {
+  const migration = migrationOf(reader, vm)
+  const task = migration === undefined ? undefined : reader.get<TaskProps>(migration.vcenter, migration.task)
+  if (migration === undefined || task === undefined || isFinal(task.props.info)) return undefined
+  return { type: 'Task', value: migration.task }
+}
+
+function requireStill(reader: Reader, vm: Slot): void {
+  const task = movingTask(reader, vm)
+  if (task !== undefined) throw fault('TaskInProgress', { task })
 }
 
 function isOrphan(reader: Reader, slot: Slot): boolean {

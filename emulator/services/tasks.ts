@@ -162,7 +162,36 @@ export function cancelTask(tx: Transaction, task: Slot): void {
   if (!props.info.cancelable) throw fault('NotSupported')
   if (props.info.cancelled) return
   changeInfo(tx, task, { cancelled: true })
-  if (inner.pending !== undefined) completeTask(tx, task, { error: fault('RequestCanceled') })
+  if (inner.job === undefined) return
+  completeTask(tx, task, { error: fault('RequestCanceled') })
+  tx.emit('task.canceled', { node: task.address.node, task: task.address.id })
+}
+
+/**
+ * Lets a task wait, running: its work is done when `resumeTask` says so, or after `ms` of lab time.
+ * For tasks that wait for something that happens in the lab, as a host that is to be empty.
+ */
+export function parkTask(tx: Transaction, task: Slot, ms?: number): void {
+  const { inner } = tx.read<TaskProps, TaskInner>(task)!
+  if (inner.pending !== undefined) tx.cancel(inner.pending)
+  const pending = ms === undefined
+    ? undefined
+    : tx.after(ms, 'task.run', { node: task.address.node, task: task.address.id })
+  setRunning(tx, task)
+  const record = tx.read<TaskProps, TaskInner>(task)!
+  const { pending: _old, ...rest } = record.inner
+  tx.replace(task, {
+    props: record.props, inner: pending === undefined ? rest : { ...rest, pending },
+  } as never)
+}
+
+/** Ends the waiting of a parked task: its work is done at this lab instant. */
+export function resumeTask(tx: Transaction, task: Slot): void {
+  const record = tx.read<TaskProps, TaskInner>(task)
+  if (record === undefined || isFinal(record.props.info)) return
+  if (record.inner.pending !== undefined) tx.cancel(record.inner.pending)
+  const pending = tx.after(0, 'task.run', { node: task.address.node, task: task.address.id })
+  tx.replace(task, { props: record.props, inner: { ...record.inner, pending } } as never)
 }
 
 /** Makes a queued task `running`, from now. */

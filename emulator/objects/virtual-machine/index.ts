@@ -6,6 +6,7 @@ import { partial, defineManagedObject, type Definition } from '../define.js'
 import { cloneVm, startClone } from './clone.js'
 import { rebootGuest, shutdownGuest, standbyGuest, terminateVm } from './guest.js'
 import { unregisterVm } from './lifecycle.js'
+import { moveJobs, startMigrate, startRelocate } from './migrate.js'
 import { powerJobs, startPowerOff, startPowerOn, startReset, startSuspend } from './power.js'
 import { answerVm } from './question.js'
 import { reconfigureVm, startReconfigure } from './reconfigure.js'
@@ -27,12 +28,16 @@ export const virtualMachine: Definition = defineManagedObject('VirtualMachine', 
       'see objects/virtual-machine/fields.ts for the fields, devices/kinds.ts for the devices'),
     UnregisterVM: unregisterVm,
     CloneVM_Task: partial(startClone, 'linked clones, customization, per-disk locators, instant copies of memory'),
+    MigrateVM_Task: startMigrate,
+    RelocateVM_Task: partial(startRelocate,
+      'other vCenters, deviceChange, profiles, encryption, disk formats; moves run without a limit of their number'),
     MarkAsTemplate: markAsTemplate,
     MarkAsVirtualMachine: markAsVirtualMachine,
     RefreshStorageInfo: refreshStorageInfo,
   },
   jobs: {
     ...powerJobs,
+    ...moveJobs,
     'vm.clone': cloneVm,
     'vm.reconfigure': reconfigureVm,
   },

@@ -15,6 +15,7 @@ import type { Transaction } from '../../world/transaction.js'
 import type { SignalKind } from '../../world/signals.js'
 import { admitPowerOn } from '../cluster-compute-resource/admission.js'
 import { actorOf, isInstant, taskEntity, truthOf } from '../truth.js'
+import { actorOf, isInstant, movingTask, taskEntity, truthOf } from '../truth.js'
 
 const MEBIBYTE = 1048576
 
@@ -75,7 +76,7 @@ function begin(call: Call, operation: PowerOperation, vm: VmProps): MoRef {
     durationMs: resumes ? taskDurationMs.resume : taskDurationMs[operation],
   })
   const truth = findTruth(call.tx, call.self)
-  if (truth === undefined || refuse(operation, vm) !== undefined) return task
+  if (truth === undefined || refuse(operation, vm) !== undefined || movingTask(call.tx, call.self) !== undefined) return task
   const chainId = call.tx.get<TaskProps>(call.node.name, task.value)?.props.info.eventChainId
   announce(call.tx, truth, operation, vm, {
     node: call.node.name,

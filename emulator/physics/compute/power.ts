@@ -6,6 +6,7 @@ import { lostVolume, type StorageLoss } from '../storage/access.js'
 import { dropLock, lockOf, takeLock } from '../storage/locks.js'
 import { putSuspendFile, putSwapFile, removeRunFiles } from '../storage/vm-files.js'
 import { addLoad, admit, hostLoad, type Refusal } from './admission.js'
+import type { HostInner } from './maintenance.js'
 import { connectDevices } from './connect.js'
 import { bootGuest, stopGuest } from './guest.js'
 import { dropQuestion } from './questions.js'
@@ -153,7 +154,8 @@ function admitOnHost(tx: Transaction, slot: Slot, vm: VmProps): Refusal | undefi
   const { node } = slot.address
   const host = vm.runtime.host === undefined
     ? undefined
-    : tx.get<HostSystemProps>(node, vm.runtime.host.value)
+    : tx.get<HostSystemProps, HostInner>(node, vm.runtime.host.value)
+  if (host?.inner.entering !== undefined) return { why: 'maintenance' }
   return host === undefined ? undefined : admit(host.props, hostLoad(tx, node), vm)
 }
 

@@ -4,10 +4,16 @@ import { APPLIANCE_OS_BOOT_MS } from '../appliance/timing.js'
 import { HOST_BOOT_MS } from '../management/timing.js'
 import { LAB, chassis, type NodeInner } from './chassis.js'
 
+/** Why a machine is without power. */
+export type PowerLossCause = 'power' | 'psod' | 'guest' | 'shutdown' | 'reboot' | 'standby'
+
 declare module '../../world/signals.js' {
   interface SignalMap {
-    /** A machine lost power or stopped at once: nobody on it can say a word any more. */
-    'hardware.powerLost': { node: string, cause: 'power' | 'psod' | 'guest' }
+    /**
+     * A machine lost power or stopped: nobody on it can say a word any more. `guest`: a machine that
+     * is a VM; `shutdown`, `reboot`, `standby`: somebody asked the host to.
+     */
+    'hardware.powerLost': { node: string, cause: PowerLossCause }
     /** Power is there again; the machine begins to boot. */
     'hardware.powerRestored': { node: string }
     /**

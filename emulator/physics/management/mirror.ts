@@ -45,7 +45,7 @@ const hostProperties = ['hardware', 'capability', 'config', 'systemResources'] a
   ReadonlyArray<keyof HostSystemProps>
 
 /** Facts of a host's runtime that vCenter takes over; the connection is its own judgement. */
-const hostRuntime = ['inMaintenanceMode', 'bootTime', 'healthSystemRuntime', 'powerState'] as const
+const hostRuntime = ['inMaintenanceMode', 'bootTime', 'healthSystemRuntime', 'powerState', 'standbyMode'] as const
 
 /** Types found by the index `mirror`; a host's VM knows its vCenter record itself (`vcenterId`). */
 const mirroredTypes = [
@@ -250,7 +250,8 @@ function orphan(tx: Transaction, vcenter: string, host: string, slot: Slot): voi
   if (target !== undefined && standsFor(tx, target, slot)) setConnection(tx, vcenter, target, 'orphaned')
 }
 
-function setConnection(
+/** Says of a VM of vCenter whether its host is heard and has it. */
+export function setConnection(
   tx: Transaction,
   vcenter: string,
   vm: Slot,

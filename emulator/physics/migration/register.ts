@@ -59,10 +59,12 @@ export function moveRegistration(tx: Transaction, vm: Slot, host: string): Slot 
     addLoad(tx, host, before.props, 1)
     handOverLock(tx, vm, host)
   }
-  attachVm(tx, slot)
-  followSlot(tx, slot)
   detachVm(tx, vm)
   tx.remove(vm)
+  attachVm(tx, slot)
+  // Before vCenter looks at the place that is empty now: it follows, nothing is orphaned.
+  followSlot(tx, slot)
+  tx.emit('vm.left', { node: vm.address.node, vm: vm.address.id, to: host })
   return slot
 }
 

@@ -19,6 +19,8 @@ declare module '../../world/signals.js' {
   interface SignalMap {
     /** The work of a task ended with a MethodFault; what it had done is undone. */
     'task.failed': { node: string, task: string, reason: Readonly<Record<string, unknown>> }
+    /** A user canceled a task of the lab; it has ended. */
+    'task.canceled': { node: string, task: string }
   }
   interface JobMap {
     /** A task that takes time goes from queued to running. */

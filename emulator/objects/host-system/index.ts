@@ -1,0 +1,45 @@
+import type { HostSystemProps } from '../../schema/generated/types.js'
+import type { StoredRecord } from '../../world/records.js'
+import { defineManagedObject, partial, query, type Definition } from '../define.js'
+import { connectionJobs, startDisconnect, startReconnect } from './connection.js'
+import { queryHostConnectionInfo } from './connection-info.js'
+import { maintenanceJobs, startEnterMaintenance, startExitMaintenance } from './maintenance.js'
+import {
+  hostPowerJobs, retrieveUptime, startPowerUp, startReboot, startShutdown, startStandby,
+} from './power.js'
+
+/**
+ * The properties of a host that repeat others: `summary.runtime` is `runtime`, and the host's
+ * colour follows its connection until alarms say more (availability.md 4.2: red when lost).
+ */
+export function deriveHostSystem(record: StoredRecord): StoredRecord {
+  const props = record.props as unknown as HostSystemProps
+  const { summary, runtime } = props
+  const overallStatus = runtime.connectionState === 'notResponding' ? 'red' : 'green'
+  const same = summary.runtime === runtime && summary.overallStatus === overallStatus
+    && props.overallStatus === overallStatus
+  if (same) return record
+  return {
+    props: { ...record.props, overallStatus, summary: { ...summary, runtime, overallStatus } },
+    inner: record.inner,
+  }
+}
+
+export const hostSystem: Definition = defineManagedObject('HostSystem', {
+  derive: deriveHostSystem,
+  methods: {
+    // vCenter asks the TPM of a host; the lab's hosts have no measurements to report.
+    QueryTpmAttestationReport: query((): undefined => undefined, 'the report of a host with a TPM'),
+    QueryHostConnectionInfo: query(queryHostConnectionInfo, 'vm, network and datastore of the answer'),
+    RetrieveHardwareUptime: query(retrieveUptime),
+    DisconnectHost_Task: startDisconnect,
+    ReconnectHost_Task: startReconnect,
+    EnterMaintenanceMode_Task: partial(startEnterMaintenance, 'maintenanceSpec: the lab\'s hosts have no vSAN'),
+    ExitMaintenanceMode_Task: startExitMaintenance,
+    ShutdownHost_Task: startShutdown,
+    RebootHost_Task: startReboot,
+    PowerDownHostToStandBy_Task: partial(startStandby, 'evacuation: its virtual machines must be off or gone before'),
+    PowerUpHostFromStandBy_Task: startPowerUp,
+  },
+  jobs: { ...maintenanceJobs, ...connectionJobs, ...hostPowerJobs },
+})
