@@ -33,7 +33,6 @@ import { narrateFailedPower } from './services/narration/failed-power.js'
 import { narrateHardware } from './services/narration/hardware.js'
 import { followHostTasks } from './services/host-tasks.js'
 import { followMigrations } from './services/migration-tasks.js'
-import { narrateFailedPower } from './services/narration/failed-power.js'
 import { narrateHosts } from './services/narration/host.js'
 import { narrateManagement } from './services/narration/management.js'
 import { narrateVms } from './services/narration/virtual-machine.js'
@@ -228,7 +227,6 @@ export class Lab {
     narrateHardware(world)
     narrateClusters(world)
     reactToMaintenance(world)
-    narrateManagement(world)
     narrateHosts(world)
     followHostTasks(world)
     followMigrations(world)

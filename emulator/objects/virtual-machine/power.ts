@@ -14,7 +14,6 @@ import type { Slot } from '../../world/records.js'
 import type { Transaction } from '../../world/transaction.js'
 import type { SignalKind } from '../../world/signals.js'
 import { admitPowerOn } from '../cluster-compute-resource/admission.js'
-import { actorOf, isInstant, taskEntity, truthOf } from '../truth.js'
 import { actorOf, isInstant, movingTask, taskEntity, truthOf } from '../truth.js'
 
 const MEBIBYTE = 1048576
