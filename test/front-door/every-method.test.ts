@@ -5,6 +5,7 @@ import type { SoapClient } from '../../clients/sdk/soap-client.js'
 import type { Slot } from '../../emulator/world/records.js'
 import type { Session } from '../../emulator/services/sessions.js'
 import { envelope } from '../doors/support.js'
+import { chassis } from '../../emulator/physics/hardware/chassis.js'
 import type { TestLab } from '../support/test-lab.js'
 import { Generator, diceOf, minimal, random, type Shape } from './generate.js'
 import { decentAnswer, holdings, loginAs, openFrontLab, until, type Seen } from './front-lab.js'
@@ -117,6 +118,7 @@ class Walker {
     for (const { self, method } of work) {
       const body = envelope(method.name, generator.parameters(method, shape), [self.type, self.value])
       await this.#one(self, method, body)
+      revive(lab)
       if (this.#find() === undefined) await this.login()
     }
   }
@@ -155,6 +157,19 @@ class Walker {
     other.close()
   }
 }
+
+/** A call that shuts a machine down leaves nobody to answer the next one: power comes back. */
+function revive(lab: TestLab): void {
+  const off = lab.lab.nodes.filter(({ name }) => chassis(lab.world, name)?.power !== 'on')
+  if (off.length === 0) return
+  lab.world.transact({ kind: 'lab', what: 'test' }, tx => {
+    for (const { name } of off) tx.emit('hardware.powerRestored', { node: name })
+  })
+  lab.world.advance(BOOT_MS)
+}
+
+/** Long enough for any machine to boot. */
+const BOOT_MS = 600_000
 
 /** Faults that a method declares, and those every method may give. */
 function isProper(lab: TestLab, method: MethodInfo, fault: string | undefined): boolean {

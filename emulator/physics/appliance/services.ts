@@ -1,6 +1,6 @@
 import type { Reader } from '../../world/records.js'
 import type { Transaction } from '../../world/transaction.js'
-import { isUp } from '../hardware/chassis.js'
+import { chassis, isUp } from '../hardware/chassis.js'
 import { percentAt, stateOf, WATCHED } from './partitions.js'
 import { serviceKind, serviceKindsOf, type ServiceKind } from './service-table.js'
 import type { StartRefusal } from './signals.js'
@@ -15,9 +15,12 @@ export function serviceState(reader: Reader, vcenter: string, name: string): Ser
   return kind === undefined ? undefined : applianceOf(reader, vcenter)?.services[kind.id]?.state
 }
 
-/** True while a service of a running appliance answers. A node without services has them all. */
+/**
+ * True while a service of a running appliance answers. A node without services has them all, and one
+ * without a machine of its own is up.
+ */
 export function serviceUp(reader: Reader, vcenter: string, name: string): boolean {
-  if (!isUp(reader, vcenter)) return false
+  if (chassis(reader, vcenter)?.power === 'off') return false
   return (serviceState(reader, vcenter, name) ?? 'STARTED') === 'STARTED'
 }
 

@@ -35,7 +35,7 @@ describe('AnswerVM', () => {
   it('is InvalidState › when no question waits', () => {
     const lab = new GateLab()
     const vm = lab.named(VC, 'VirtualMachine', 'db-01')
-    expect(faultOf(() => lab.call(VC, vm, 'AnswerVM', { questionId: '1', answerChoice: '0' }))).toBe('InvalidState')
+    expect(faultOf(() => lab.call(VC, vm, 'AnswerVM', { questionId: '1', answerChoice: '0' }))).toBe('InvalidArgument')
   })
 })
 
