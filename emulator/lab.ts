@@ -16,6 +16,7 @@ import { reactToAgents } from './physics/hardware/agents.js'
 import { reactToHardware } from './physics/hardware/reactions.js'
 import { followClusters } from './physics/ha/follow.js'
 import { chassis } from './physics/hardware/chassis.js'
+import { reactToFdm, settleFdm } from './physics/ha/fdm/reactions.js'
 import { mirrorHosts, mirrorOf } from './physics/management/mirror.js'
 import { reactToManagement } from './physics/management/reactions.js'
 import { reactToSensors } from './physics/hardware/sensors.js'
@@ -34,6 +35,7 @@ import { narrateHardware } from './services/narration/hardware.js'
 import { followHostTasks } from './services/host-tasks.js'
 import { followMigrations } from './services/migration-tasks.js'
 import { narrateHosts } from './services/narration/host.js'
+import { narrateHa } from './services/narration/ha.js'
 import { narrateManagement } from './services/narration/management.js'
 import { narrateVms } from './services/narration/virtual-machine.js'
 import { allNodes, type NodeInfo } from './services/nodes.js'
@@ -92,6 +94,7 @@ export class Lab {
     this.world.genesis(tx => buildLab(tx, options.lab, { seed: options.seed, ...options.build }))
     this.world.genesis(tx => lockRunningVms(tx))
     this.#wire()
+    this.world.genesis(tx => settleFdm(tx))
     if (options.past === true) this.world.genesis(tx => writePast(tx, this.services))
     if (options.recordJournal !== undefined && options.recordJournal !== false) {
       this.world.journal.record(options.recordJournal === true ? undefined : options.recordJournal)
@@ -223,6 +226,7 @@ export class Lab {
     reactToCompute(world)
     reactToAppliances(world)
     followClusters(world)
+    reactToFdm(world)
     narrateManagement(world)
     narrateHardware(world)
     narrateClusters(world)
@@ -232,6 +236,7 @@ export class Lab {
     followMigrations(world)
     narrateVms(world)
     narrateFailedPower(world)
+    narrateHa(world)
     followCustomFields(world, this.schema)
     followPasswords(world)
     keepVapiSessions(world)

@@ -1,3 +1,4 @@
+import { haPatterns } from './ha.js'
 import { error, info, warning, type Pattern } from './pattern.js'
 
 /**
@@ -5,6 +6,7 @@ import { error, info, warning, type Pattern } from './pattern.js'
  * facts, the texts our own). Placeholders name the arguments.
  */
 export const extendedPatterns: Readonly<Record<string, Pattern | undefined>> = {
+  ...haPatterns,
   'com.vmware.vc.authorization.NoPermission': error(
     'User {User} was refused {Privilege} on {Entity}'),
   'com.vmware.sso.LoginSuccess': info('Successful login of {userName} from {clientIp}'),

@@ -1,0 +1,293 @@
+import type { ClusterComputeResourceProps, ClusterConfigInfoEx, HostSystemProps } from '../../../schema/generated/types.js'
+import type { Reader } from '../../../world/records.js'
+import type { Transaction } from '../../../world/transaction.js'
+import type { World } from '../../../world/world.js'
+import { LAB, chassis } from '../../hardware/chassis.js'
+import { callsPass } from '../../management/link.js'
+import { hostNodeOf } from '../../management/truth.js'
+import { haEnabled } from '../config.js'
+import { dasOptionsOf, type DasOptions } from '../das-options.js'
+import type { HaCluster } from '../signals.js'
+import {
+  agentId, agentInner, agentOf, configOfAgent, primaryOf, setAgent, type FdmAgent, type FdmAgentInner, type FdmConfig, type FdmMember,
+} from './agent.js'
+import { become, byElectionOrder } from './election.js'
+import { ask } from './engine.js'
+import { haFolder, releaseLists, removeMemberFiles, writeMemberFiles } from './files.js'
+import {
+  carries, chooseHeartbeatVolumes, sharedVolumes, volumesOfRefs, type HeartbeatCandidate,
+} from './heartbeat-datastores.js'
+import { agentWorks, fdmLoss, usable, vcenterWorks } from './links.js'
+import { showState } from './publish.js'
+import { AGENT_START_MS, RECHOOSE_MS } from './timing.js'
+import { setWatch, watchId, watchInner, watchOf, watchedClusters, type HaWatch, type HaWatchInner } from './watch.js'
+
+declare module '../../../world/signals.js' {
+  interface SignalMap {
+    /** vCenter configured HA on a host, or took it away. */
+    'ha.hostConfigured': HaCluster & { readonly host: string, readonly enabled: boolean }
+    /** vCenter chose other heartbeat datastores for a host; `wanted`: how many there should be. */
+    'ha.heartbeatVolumes': HaCluster & {
+      readonly host: string, readonly volumes: readonly string[], readonly was: readonly string[] | undefined
+      readonly wanted: number, readonly quiet: boolean
+    }
+  }
+  interface JobMap {
+    /** vCenter looks whether heartbeat datastores that were lost have to be replaced. */
+    'ha.rechoose': HaCluster
+  }
+}
+
+/** vCenter's part: it configures the agents when a cluster's settings or members change. */
+export function reactToHaConfig(world: World): void {
+  world.on('cluster.reconfigured', (tx, at) => configure(tx, at))
+  for (const kind of ['management.hostBack', 'management.hostDisconnected'] as const) {
+    world.on(kind, (tx, { vcenter, host }) => reconfigureFor(tx, vcenter, host))
+  }
+  world.on('storage.accessChanged', (tx, { host }) => rechooseSoon(tx, host))
+  world.onJob('ha.rechoose', (tx, at) => {
+    setWatch(tx, at, {}, { rechoose: undefined })
+    configure(tx, at)
+  })
+  world.follow((tx, written) => {
+    for (const slot of written) {
+      if (slot.address.type !== 'HostSystem') continue
+      const before = slot.record?.props as HostSystemProps | undefined
+      const now = tx.read<HostSystemProps>(slot)?.props
+      if (before === undefined || before.runtime.inMaintenanceMode === now?.runtime.inMaintenanceMode) continue
+      reconfigureFor(tx, slot.address.node, hostNodeOf(tx, slot))
+    }
+  })
+}
+
+function reconfigureFor(tx: Transaction, vcenter: string, host: string): void {
+  const agent = agentOf(tx, host)
+  if (agent !== undefined) configure(tx, agent)
+  for (const each of watchedClusters(tx)) {
+    if (each.vcenter !== vcenter || each.config === undefined || agent?.cluster === each.cluster) continue
+    if (memberIds(tx, each).some(([node]) => node === host)) configure(tx, each)
+  }
+}
+
+function rechooseSoon(tx: Transaction, host: string): void {
+  const agent = agentOf(tx, host)
+  if (agent === undefined || watchInner(tx, agent).rechoose !== undefined) return
+  const { vcenter, cluster } = agent
+  setWatch(tx, agent, {}, { rechoose: tx.after(RECHOOSE_MS, 'ha.rechoose', { vcenter, cluster }) })
+}
+
+/** Host nodes of a cluster with the ids of their records in vCenter. */
+function memberIds(reader: Reader, at: HaCluster): Array<[host: string, moid: string]> {
+  const cluster = reader.get<ClusterComputeResourceProps>(at.vcenter, at.cluster)
+  return (cluster?.props.host ?? []).flatMap(({ value }): Array<[string, string]> => {
+    const slot = reader.find(at.vcenter, value)
+    return slot === undefined ? [] : [[hostNodeOf(reader, slot), value]]
+  })
+}
+
+/** True for hosts that take part: connected, not in maintenance or standby (availability.md 1.2). */
+function takesPart(reader: Reader, at: HaCluster, host: string, moid: string): boolean {
+  const inner = chassis(reader, host)
+  const runtime = reader.get<HostSystemProps>(at.vcenter, moid)?.props.runtime
+  return inner?.managedBy === at.vcenter && inner.management !== 'disconnected'
+    && runtime?.inMaintenanceMode === false && runtime.powerState !== 'standBy'
+}
+
+/** Makes the configuration that a cluster's agents should have and pushes it to those in reach. */
+export function configure(tx: Transaction, at: HaCluster): void {
+  if (!vcenterWorks(tx, at.vcenter)) return
+  const config = tx.get<ClusterComputeResourceProps>(at.vcenter, at.cluster)?.props.configurationEx as
+    ClusterConfigInfoEx | undefined
+  const enabled = config !== undefined && haEnabled(config)
+  if (watchOf(tx, at) === undefined && !enabled) return
+  const wanted = enabled ? newConfig(tx, at, config) : undefined
+  const hosts = [...new Set([...wanted?.members.map(member => member.host) ?? [], ...watchOf(tx, at)?.hosts ?? []])]
+  for (const host of hosts) push(tx, at, host, wanted)
+  const kept = hosts.filter(host => agentOf(tx, host)?.cluster === at.cluster)
+  setWatch(tx, at, { hosts: kept, config: wanted?.id, ...(enabled ? {} : { primary: undefined }) })
+  dropOldConfigs(tx, at)
+  ask(tx, at)
+}
+
+interface Wanted {
+  readonly id: string
+  readonly members: readonly FdmMember[]
+}
+
+/** The present configuration; a new version when something of it is another. */
+function newConfig(tx: Transaction, at: HaCluster, config: ClusterConfigInfoEx, quiet = false): Wanted {
+  const watch = watchOf(tx, at) ?? createWatch(tx, at)
+  const before = watch.config === undefined ? undefined : tx.get<FdmConfig>(LAB, watch.config)?.props
+  const next = describe(tx, at, config, watch, before)
+  if (before !== undefined && same(before, next)) return { id: watch.config!, members: before.members }
+  const version = watch.version + 1
+  const id = `fdm-config/${at.vcenter}/${at.cluster}/${version}`
+  tx.create({ node: LAB, type: 'FdmConfig', id }, { props: { ...next, version }, inner: {} })
+  setWatch(tx, at, { version })
+  placeHeartbeats(tx, at, before, next, quiet ? undefined : dasOptionsOf(config))
+  return { id, members: next.members }
+}
+
+function same(a: FdmConfig, b: FdmConfig): boolean {
+  return a.config === b.config && JSON.stringify({ ...a, config: 0, version: 0 }) === JSON.stringify({ ...b, config: 0, version: 0 })
+}
+
+function createWatch(tx: Transaction, at: HaCluster): HaWatch {
+  const { uuid, hostName } = tx.get<{ uuid: string, hostName: string }>(LAB, at.vcenter)!.props
+  const random = Math.floor(tx.random('ha/folder') * 2 ** 32).toString(16).padStart(8, '0')
+  const props: HaWatch = {
+    vcenter: at.vcenter, cluster: at.cluster, version: 0, hosts: [],
+    folder: haFolder({ uuid, hostName }, at.cluster, random),
+  }
+  tx.create<HaWatch, HaWatchInner>({ node: LAB, type: 'HaWatch', id: watchId(at) }, { props, inner: { ears: {} } })
+  return props
+}
+
+function describe(
+  tx: Transaction, at: HaCluster, config: ClusterConfigInfoEx, watch: HaWatch, before: FdmConfig | undefined,
+): FdmConfig {
+  const options = dasOptionsOf(config)
+  const ids = memberIds(tx, at).filter(([host, moid]) => takesPart(tx, at, host, moid))
+  const shared = sharedVolumes(tx, ids.map(([host]) => host))
+  const carriers = shared.filter(({ volume }) => carries(tx, volume))
+  const { hBDatastoreCandidatePolicy: policy = 'allFeasibleDsWithUserPreference', heartbeatDatastore = [] } = config.dasConfig
+  const choice = {
+    policy, perHost: options.heartbeatDsPerHost, preferred: volumesOfRefs(tx, at.vcenter, heartbeatDatastore),
+  }
+  const members = ids.map(([host, moid]): FdmMember => {
+    const known = before?.members.find(member => member.host === host)?.heartbeatVolumes
+    const seen = callsPass(tx, at.vcenter, host) || known === undefined
+    const own = carriers.filter((each: HeartbeatCandidate) => each.hosts.includes(host)
+      && (seen ? usable(tx, host, each.volume) : known.includes(each.volume)))
+    return { host, moid, heartbeatVolumes: chooseHeartbeatVolumes(own, choice) }
+  })
+  return {
+    vcenter: at.vcenter, cluster: at.cluster, version: 0, members, config, folder: watch.folder,
+    timing: {
+      hostTimeout: options.hostTimeoutSec * 1000, pingTimeout: options.icmpPingTimeoutSec * 1000,
+      deadPing: options.deadIcmpPingIntervalSec * 1000, isolationDelay: options.isolationPolicyDelaySec * 1000,
+    },
+    isolationAddresses: addresses(tx, options),
+    volumes: shared.map(({ volume }) => volume),
+    maxMasterEvents: options.maxMasterEvents, maxSlaveEvents: options.maxSlaveEvents,
+  }
+}
+
+/** Parties behind the isolation addresses; one that is nobody's in the lab never answers. */
+function addresses(reader: Reader, options: DasOptions): string[] {
+  const parties = options.isolationAddresses.map(address => partyOf(reader, address))
+  return [...options.useDefaultIsolationAddress ? ['gateway'] : [], ...parties].filter(party => party !== undefined)
+}
+
+function partyOf(reader: Reader, address: string): string | undefined {
+  if (address === 'gateway') return address
+  return reader.ofType(LAB, 'Node').find(slot => {
+    const { hostName, address: ip } = reader.read<{ hostName?: string, address?: string }>(slot)!.props
+    return [slot.address.id, hostName, ip].includes(address)
+  })?.address.id
+}
+
+/** Writes the files of the chosen heartbeat datastores; says what changed if options are given. */
+function placeHeartbeats(
+  tx: Transaction, at: HaCluster, before: FdmConfig | undefined, next: FdmConfig, options: DasOptions | undefined,
+): void {
+  for (const { host, moid, heartbeatVolumes } of next.members) {
+    const was = before?.members.find(member => member.host === host)?.heartbeatVolumes
+    if (was !== undefined && was.join() === heartbeatVolumes.join()) continue
+    writeMemberFiles(tx, next.folder, moid, heartbeatVolumes)
+    if (was !== undefined) removeMemberFiles(tx, next.folder, moid, was.filter(each => !heartbeatVolumes.includes(each)))
+    if (options !== undefined) tx.emit('ha.heartbeatVolumes', {
+      vcenter: at.vcenter, cluster: at.cluster, host, volumes: heartbeatVolumes, was,
+      wanted: options.heartbeatDsPerHost, quiet: options.ignoreInsufficientHbDatastore,
+    })
+  }
+}
+
+/** Gives a host the configuration, or takes HA from it, if vCenter reaches it or its primary. */
+function push(tx: Transaction, at: HaCluster, host: string, wanted: Wanted | undefined): void {
+  const member = wanted?.members.find(each => each.host === host)
+  const agent = agentOf(tx, host)
+  if (agent !== undefined && (agent.cluster !== at.cluster || agent.vcenter !== at.vcenter)) return
+  if (!inReach(tx, at, host)) return
+  if (wanted === undefined || member === undefined) {
+    if (agent !== undefined) unconfigure(tx, at, host)
+  } else if (agent === undefined) {
+    createAgent(tx, at, member, wanted.id)
+    tx.emit('ha.hostConfigured', { vcenter: at.vcenter, cluster: at.cluster, host, enabled: true })
+  } else if (agent.config !== wanted.id) {
+    setAgent(tx, host, { config: wanted.id })
+  }
+}
+
+function inReach(reader: Reader, at: HaCluster, host: string): boolean {
+  if (callsPass(reader, at.vcenter, host)) return true
+  const primary = agentOf(reader, host) === undefined ? undefined : primaryOf(reader, host)
+  return primary !== undefined && primary !== host && agentWorks(reader, host)
+    && fdmLoss(reader, primary, host) < 1 && callsPass(reader, at.vcenter, primary)
+}
+
+/** Makes a host's agent; `state` is given where the lab begins with HA settled. */
+export function createAgent(
+  tx: Transaction, at: HaCluster, { host, moid }: FdmMember, config: string, state?: FdmAgent['state'],
+): void {
+  const starting = agentWorks(tx, host)
+    ? { kind: 'uninitialized', endsAt: tx.now() + AGENT_START_MS } as const : { kind: 'stopped' } as const
+  tx.create<FdmAgent, FdmAgentInner>({ node: LAB, type: 'FdmAgent', id: agentId(host) }, {
+    props: { vcenter: at.vcenter, cluster: at.cluster, host, moid, config, state: state ?? starting, views: {} },
+    inner: { ears: {}, flags: [], reports: [], locks: [] },
+  })
+}
+
+function unconfigure(tx: Transaction, at: HaCluster, host: string): void {
+  const agent = agentOf(tx, host)!
+  const { folder, members } = configOfAgent(tx, agent)
+  const volumes = members.find(member => member.host === host)?.heartbeatVolumes ?? []
+  become(tx, host, { kind: 'stopped' })
+  releaseLists(tx, host)
+  removeMemberFiles(tx, folder, agent.moid, volumes)
+  const { job } = agentInner(tx, host)
+  if (job !== undefined) tx.cancel(job)
+  tx.remove({ node: LAB, id: agentId(host) })
+  showState(tx, at, host, agent.moid, undefined, undefined)
+  tx.emit('ha.hostConfigured', { vcenter: at.vcenter, cluster: at.cluster, host, enabled: false })
+}
+
+function dropOldConfigs(tx: Transaction, at: HaCluster): void {
+  const watch = watchOf(tx, at)!
+  const used = new Set([watch.config, ...watch.hosts.map(host => agentOf(tx, host)?.config)])
+  for (const slot of tx.ofType(LAB, 'FdmConfig')) {
+    const { vcenter, cluster } = tx.read<FdmConfig>(slot)!.props
+    if (vcenter === at.vcenter && cluster === at.cluster && !used.has(slot.address.id)) tx.remove(slot)
+  }
+}
+
+/**
+ * HA of the clusters that have it on when the lab begins, as if it had been so for long: the winner
+ * of the order of elections leads, the others follow, no event tells of it.
+ */
+export function settleHa(tx: Transaction): void {
+  for (const node of tx.ofType(LAB, 'Node')) {
+    const vcenter = node.address.id
+    for (const slot of tx.ofType(vcenter, 'ClusterComputeResource')) {
+      const config = tx.read<ClusterComputeResourceProps>(slot)!.props.configurationEx as ClusterConfigInfoEx
+      if (haEnabled(config)) settleCluster(tx, { vcenter, cluster: slot.address.id }, config)
+    }
+  }
+}
+
+function settleCluster(tx: Transaction, at: HaCluster, config: ClusterConfigInfoEx): void {
+  const { id, members } = newConfig(tx, at, config, true)
+  for (const member of members) createAgent(tx, at, member, id, { kind: 'stopped' })
+  const [primary] = byElectionOrder(tx, members.map(({ host }) => host))
+  for (const { host } of members) {
+    setAgent(tx, host, {
+      state: host === primary
+        ? { kind: 'primary', since: tx.now() } : { kind: 'secondary', primary: primary!, since: tx.now() },
+    })
+  }
+  for (const { host, moid } of members) {
+    showState(tx, at, host, moid, host === primary ? 'master' : 'connectedToMaster', primary, true)
+  }
+  setWatch(tx, at, { hosts: members.map(({ host }) => host), config: id, ...(primary === undefined ? {} : { primary }) })
+  ask(tx, at)
+}

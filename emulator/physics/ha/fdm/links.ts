@@ -1,0 +1,68 @@
+import type { Reader } from '../../../world/records.js'
+import { agentRuns } from '../../hardware/agents.js'
+import { chassis, isUp } from '../../hardware/chassis.js'
+import { path, responds } from '../../network/paths.js'
+import type { Party } from '../../network/rules.js'
+import { lostVolume } from '../../storage/access.js'
+
+/** Traffic of the agents: port 8182, UDP for elections and TCP for the rest (availability.md 1.1). */
+const FDM = [
+  { network: 'management', port: 8182, protocol: 'udp' },
+  { network: 'management', port: 8182, protocol: 'tcp' },
+] as const
+const ANY = { network: 'management' } as const
+
+/** True while the agent of a host takes part: it halts without hostd (availability.md 1.4 G). */
+export function agentWorks(reader: Reader, host: string): boolean {
+  return agentRuns(reader, host, 'fdm') && agentRuns(reader, host, 'hostd')
+}
+
+/** True while a vCenter's services work. */
+export function vcenterWorks(reader: Reader, vcenter: string): boolean {
+  return isUp(reader, vcenter) && responds(reader, vcenter)
+}
+
+/**
+ * Share of the agents' packets from one party to another that are lost; 1: none arrives. Both ways
+ * must be open, since the agents talk over connections.
+ */
+export function fdmLoss(reader: Reader, from: Party, to: Party): number {
+  let loss = 0
+  for (const traffic of FDM) {
+    const there = path(reader, from, to, traffic)
+    const back = path(reader, to, from, traffic)
+    if (there.cut !== undefined || back.cut !== undefined || back.loss >= 1) return 1
+    loss = Math.max(loss, there.loss)
+  }
+  return loss
+}
+
+/** The same between the agents of two hosts, which must both work. */
+export function agentLoss(reader: Reader, from: string, to: string): number {
+  return agentWorks(reader, from) && agentWorks(reader, to) ? fdmLoss(reader, from, to) : 1
+}
+
+/** Share of pings from a host to a party that stay without answer. */
+export function pingLoss(reader: Reader, from: string, to: Party): number {
+  if (!responds(reader, to)) return 1
+  const there = path(reader, from, to, ANY)
+  const back = path(reader, to, from, ANY)
+  if (there.cut !== undefined || back.cut !== undefined) return 1
+  return 1 - (1 - there.loss) * (1 - back.loss)
+}
+
+/** True while a host can use a volume. */
+export function usable(reader: Reader, host: string, volume: string): boolean {
+  return lostVolume(reader, host, volume) === undefined
+}
+
+/**
+ * True while a host touches its heartbeat file on a volume: its agent works, or its CPUs are stuck
+ * and the file is still held open (availability.md part 5, hang).
+ */
+export function touchesVolume(reader: Reader, host: string, volume: string): boolean {
+  const inner = chassis(reader, host)
+  if (inner === undefined || inner.power !== 'on' || !usable(reader, host, volume)) return false
+  const agents = inner.agents
+  return agents?.fdm === undefined && agents?.hostd === undefined
+}
