@@ -25,6 +25,8 @@ import { reactToStorageAccess } from './physics/storage/access.js'
 import { lockRunningVms, reactToLocks } from './physics/storage/locks.js'
 import type { HostSystemProps } from './schema/generated/types.js'
 import { loadSchema, type DocumentedSchema } from './schema/schema.js'
+import { alarmIndex } from './services/alarms/alarm-index.js'
+import { followAlarms, lookAtAll } from './services/alarms/follow.js'
 import { AuthorizationService } from './services/authorization/authorization-service.js'
 import type { Behaviour, Services } from './services/call.js'
 import { followPasswords } from './services/accounts/expiry.js'
@@ -95,6 +97,9 @@ export class Lab {
     this.world.genesis(tx => lockRunningVms(tx))
     this.#wire()
     this.world.genesis(tx => settleFdm(tx))
+    this.world.genesis(tx => {
+      for (const { name } of this.nodes) lookAtAll(tx, alarmIndex(this.world, this.schema), name)
+    })
     if (options.past === true) this.world.genesis(tx => writePast(tx, this.services))
     if (options.recordJournal !== undefined && options.recordJournal !== false) {
       this.world.journal.record(options.recordJournal === true ? undefined : options.recordJournal)
@@ -240,6 +245,7 @@ export class Lab {
     followCustomFields(world, this.schema)
     followPasswords(world)
     keepVapiSessions(world)
+    followAlarms(world, this.schema)
     registerTaskJobs(world, services, (method, path) => this.gate.misses.note(method, world.now(), path))
   }
 }

@@ -4,6 +4,7 @@ import type { ClusterComputeResourceProps, ClusterConfigInfoEx } from '../schema
 import { deepFreeze } from '../world/freeze.js'
 import { clusterConfigOf, type ClusterWishes } from './cluster-config.js'
 import { LabFileError } from './lab-error.js'
+import { buildAlarms } from './alarm-records.js'
 import {
   list, newRef, put, type Build, type ComputeState, type DatacenterState, type FolderState, type HostState,
   type NetworkState, type PoolState, type PortgroupState, type SwitchState, type VcenterState,
@@ -63,6 +64,7 @@ export function buildVcenter(build: Build, vcenter: VcenterState): void {
   for (const { type, id, props } of serviceRecords(node, build.now)) put(build, node.name, ref(type, id), props)
   const root = folderProps(vcenter.root.name, 'root', undefined, list(vcenter.root.children))
   put(build, node.name, vcenter.root.ref, { ...root, permission: rootPermissions })
+  buildAlarms(build, node.name, vcenter.root.ref, vcenter.plan.source.alarms)
   for (const folder of vcenter.root.below.values()) buildFolders(build, node.name, folder)
   for (const datacenter of vcenter.datacenters.values()) buildDatacenter(build, vcenter, datacenter)
 }

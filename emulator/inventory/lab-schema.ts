@@ -83,6 +83,14 @@ const datacenter = z.strictObject({
   storagePods: z.array(z.strictObject({ name, folder: z.string().optional() })).default([]),
 })
 
+const alarm = z.strictObject({
+  name,
+  description: z.string().default(''),
+  type: z.string().default('VirtualMachine').meta({ description: 'Managed type that the events are about' }),
+  events: z.record(z.string(), z.enum(['green', 'yellow', 'red']))
+    .meta({ description: 'Colour by id of an EventEx or name of an event type' }),
+})
+
 const vcenter = z.strictObject({
   name,
   hostName: z.string().optional(),
@@ -99,6 +107,7 @@ const vcenter = z.strictObject({
     network: z.string().optional(),
   }).optional(),
   datacenters: z.array(datacenter).default([]),
+  alarms: z.array(alarm).default([]).meta({ description: 'Alarms on the root folder beside the default ones' }),
 })
 
 const host = z.strictObject({

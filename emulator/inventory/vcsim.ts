@@ -78,12 +78,19 @@ function vcenterLab(shape: VcsimShape, options: VcsimOptions): LabFileInput {
   }
   return {
     lab: 'vcsim',
-    vcenters: [{ name: 'vc-01', datacenters }],
+    vcenters: [{ name: 'vc-01', datacenters, alarms: [peerAlarm] }],
     ...lab,
     // A lab has a host at least; without any in the model this one belongs to no vCenter.
     hosts: lab.hosts.length > 0 ? lab.hosts : [{ name: 'unmanaged' }],
   }
 }
+
+/** The peer's own alarm, which its users try events on (peer-vcsim.md). */
+const peerAlarm = {
+  name: 'vcsim VM Alarm',
+  description: 'vcsim alarm for Virtual Machines',
+  events: { 'vcsim.vm.success': 'green', 'vcsim.vm.failure': 'yellow', 'vcsim.vm.fatal': 'red' },
+} as const
 
 function hostNames(shape: VcsimShape, datacenter: string): string[] {
   return [

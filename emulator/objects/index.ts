@@ -1,3 +1,4 @@
+import { alarm } from './alarm/alarm.js'
 import { alarmManager } from './alarm-manager.js'
 import { authorizationManager } from './authorization-manager.js'
 import { clusterComputeResource } from './cluster-compute-resource/index.js'
@@ -36,6 +37,7 @@ import { virtualMachine } from './virtual-machine/index.js'
 
 /** All definitions: the managed object types that have behaviour of their own. */
 export const definitions: readonly Definition[] = [
+  alarm,
   alarmManager,
   authorizationManager,
   clusterComputeResource,

@@ -1,4 +1,5 @@
 import type { MoRef } from '../schema/model.js'
+import { declaredAlarmState } from '../services/alarms/declared.js'
 import { effectiveRole } from '../services/authorization/effective-role.js'
 import { requirePrivilege } from '../services/authorization/check.js'
 import type { Call } from '../services/call.js'
@@ -83,7 +84,7 @@ export const managedEntity: Definition = defineManagedObject('ManagedEntity', {
     },
     Reload: reload,
   },
-  virtual: { effectiveRole },
+  virtual: { declaredAlarmState, effectiveRole },
   jobs: {
     'entity.rename': (run: TaskRun, { newName }: { newName: string }) =>
       kinds[run.entity.type]!.rename(run, newName),

@@ -48,6 +48,8 @@ export interface VirtualProperty {
   (context: ReadContext, self: Slot): unknown
   /** Computed for readers from whom something is hidden; all others see the stored value. */
   readonly limitedReadersOnly?: boolean
+  /** No updates are sent for it: filters report its value with an object that enters, and no more. */
+  readonly silent?: boolean
 }
 
 /** The virtual property of a type (or of its ancestors) by name, if it has one. */

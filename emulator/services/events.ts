@@ -12,6 +12,7 @@ import { wellKnownId } from './well-known.js'
 const VCENTER_CAPACITY = 20_000
 /** Events kept on a host: an in-memory ring (operations.md 4.2). */
 const HOST_CAPACITY = 1000
+const none: readonly EventListener[] = []
 
 /** A vSphere event to be posted. Objects are given as slots; their names are read at once. */
 export interface EventSpec extends EventSubject {
@@ -32,6 +33,16 @@ export interface EventSpec extends EventSubject {
 
 /** An event as it is stored: always with its actual type. */
 export type StoredEvent = Event & { readonly _typeName: string }
+
+/** Hears of each event right after it was posted, in the same transaction. */
+export type EventListener = (tx: Transaction, node: NodeInfo, event: StoredEvent) => void
+
+const listeners = new WeakMap<World, EventListener[]>()
+
+/** Adds a listener to all events of a lab; it costs a call for each event, so it looks and leaves. */
+export function onEvent(world: World, listener: EventListener): void {
+  listeners.set(world, [...listeners.get(world) ?? [], listener])
+}
 
 /** Name of the event log of a node. */
 export function eventLog(world: World, node: NodeInfo): string {
@@ -59,6 +70,7 @@ export function postEvent(tx: Transaction, node: NodeInfo | string, spec: EventS
     const record = tx.read(manager)!
     tx.replace(manager, { props: { ...record.props, latestEvent: event }, inner: record.inner })
   }
+  for (const listener of listeners.get(tx.world) ?? none) listener(tx, at, event)
   return event
 }
 

@@ -274,11 +274,12 @@ describe('ServiceInstance and AlarmManager', () => {
     expect(lab.call(service, 'RetrieveServiceContent')).toEqual({ a: 1 })
   })
 
-  it('GetAlarm › lists the alarms of an entity, by default of the root', () => {
+  it('GetAlarm › lists the alarms of an entity, by default all of them', () => {
     const lab = bench()
     const manager = { type: 'AlarmManager', value: 'AlarmManager' }
     expect(lab.call(manager, 'GetAlarm')).toEqual([])
-    lab.tx(tx => add(tx, 'vc-01', { type: 'Alarm', value: 'alarm-1' }, { info: { entity: tree.root } }))
+    const expression = { _typeName: 'EventAlarmExpression', eventType: 'VmPoweredOnEvent', objectType: 'HostSystem' }
+    lab.tx(tx => add(tx, 'vc-01', { type: 'Alarm', value: 'alarm-1' }, { info: { entity: tree.root, expression } }))
     expect(lab.call(manager, 'GetAlarm')).toEqual([{ type: 'Alarm', value: 'alarm-1' }])
     expect(lab.call(manager, 'GetAlarm', { entity: tree.vm })).toEqual([])
     expect(lab.call(manager, 'AreAlarmActionsEnabled', { entity: tree.vm })).toBe(true)

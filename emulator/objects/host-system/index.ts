@@ -9,18 +9,15 @@ import {
 } from './power.js'
 
 /**
- * The properties of a host that repeat others: `summary.runtime` is `runtime`, and the host's
- * colour follows its connection until alarms say more (availability.md 4.2: red when lost).
+ * The properties of a host that repeat others: `summary.runtime` is `runtime`, and the colour, which
+ * alarms give (availability.md 4.2: red when the connection is lost).
  */
 export function deriveHostSystem(record: StoredRecord): StoredRecord {
   const props = record.props as unknown as HostSystemProps
-  const { summary, runtime } = props
-  const overallStatus = runtime.connectionState === 'notResponding' ? 'red' : 'green'
-  const same = summary.runtime === runtime && summary.overallStatus === overallStatus
-    && props.overallStatus === overallStatus
-  if (same) return record
+  const { summary, runtime, overallStatus } = props
+  if (summary.runtime === runtime && summary.overallStatus === overallStatus) return record
   return {
-    props: { ...record.props, overallStatus, summary: { ...summary, runtime, overallStatus } },
+    props: { ...record.props, summary: { ...summary, runtime, overallStatus } },
     inner: record.inner,
   }
 }

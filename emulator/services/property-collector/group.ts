@@ -44,6 +44,8 @@ export class FilterGroup {
   /** Last seen properties of all members, when some are computed. */
   #held: Map<Slot, Props> | undefined
   #stale = false
+  /** Some property is computed and may differ from what was told without anybody being told. */
+  #readsSilent = false
   readonly #missing = new Map<string, { ref: MoRef, since: number }>()
   /** Made once for all who start at the same state; let go when nobody is being told. */
   #entered: { end: number, objects: WeakRef<readonly object[]> } | undefined
@@ -146,8 +148,9 @@ export class FilterGroup {
     this.members = select(this.scene, this.spec, this.sources, depends)
     this.#depends = depends
     this.#stale = false
-    const isComputed = [...new Set(this.members.values())].some(plan => plan.computed.length > 0)
-    this.#held = isComputed
+    const plans = [...new Set(this.members.values())]
+    this.#readsSilent = plans.some(plan => plan.computed.length > plan.lively.length)
+    this.#held = plans.some(plan => plan.lively.length > 0)
       ? new Map([...this.members].map(([slot, plan]) => [slot, this.scene.props(plan, slot)]))
       : undefined
     this.#noteMissing()
@@ -199,7 +202,8 @@ export class FilterGroup {
   /** Everything, as it comes under version "". Call `settle` before. */
   enterAll(): Delta {
     const { end } = this.log
-    let objects = this.#entered?.end === end ? this.#entered.objects.deref() : undefined
+    const isFresh = this.#entered?.end === end && !this.#readsSilent
+    let objects = isFresh ? this.#entered!.objects.deref() : undefined
     if (objects === undefined) {
       objects = [...this.members].map(([slot, plan]) => this.#enter(slot, plan))
       this.#entered = { end, objects: new WeakRef(objects) }

@@ -16,6 +16,8 @@ import { viewerOf, type Viewer } from './viewer.js'
 export interface Plan {
   readonly set: TypedPaths
   readonly computed: readonly string[]
+  /** Those of them for which updates are sent. */
+  readonly lively: readonly string[]
   /** Paths that this viewer may not read here, with the privilege that is lacking. */
   readonly denied: ReadonlyArray<{ readonly path: string, readonly privilege: string }>
 }
@@ -92,6 +94,7 @@ export class Scene {
     return {
       set: cut,
       computed: plan.computed.filter(root => cut.roots.includes(root)),
+      lively: plan.lively.filter(root => cut.roots.includes(root)),
       denied: denied.map(path => ({ path: path.path, privilege: privilegeOf(path) })),
     }
   }

@@ -31,6 +31,8 @@ export interface TypePlan {
   readonly set: TypedPaths
   /** Top properties of the set that are computed for the reader. */
   readonly computed: readonly string[]
+  /** Those of them for which updates are sent. */
+  readonly lively: readonly string[]
 }
 
 /** A property path that a traversal follows from objects of one exact type. */
@@ -82,11 +84,11 @@ export class CompiledSpec {
     return JSON.stringify([wanted, this.traversals, this.reportMissing])
   }
 
-  /** True if some property that may be read is computed for the reader. */
+  /** True if some property of which updates are sent is computed for the reader. */
   get isComputed(): boolean {
     const subtypes = (type: string): readonly string[] => this.#schema.subtypes(type)
     const isRead = this.#wanted.some(({ type }) => subtypes(type).some(subtype =>
-      (this.planFor(subtype)?.computed.length ?? 0) > 0))
+      (this.planFor(subtype)?.lively.length ?? 0) > 0))
     return isRead || this.traversals.some(({ type, path }, number) => path !== 'view'
       && subtypes(type).some(subtype => this.linksOf(subtype)[number]?.computed === true))
   }
@@ -115,7 +117,8 @@ export class CompiledSpec {
     const paths = matching.flatMap(wanted => wanted.all ? this.#allOf(type) : wanted.paths)
     const set = pathSet(this.#schema, type, paths, this.#version)
     const computed = set.roots.filter(root => this.#virtual(type, root) !== undefined)
-    return { set, computed }
+    const lively = computed.filter(root => this.#virtual(type, root)!.silent !== true)
+    return { set, computed, lively }
   }
 
   #allOf(type: string): string[] {
