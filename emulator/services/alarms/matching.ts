@@ -2,6 +2,7 @@ import type { EventAlarmExpressionComparison } from '../../schema/generated/type
 import type { MoRef } from '../../schema/model.js'
 import type { Reader, Slot } from '../../world/records.js'
 import type { Transaction } from '../../world/transaction.js'
+import { objectsOf } from '../events/filter.js'
 import type { StoredEvent } from '../events.js'
 import { ROOT, type AlarmSet } from './alarm-index.js'
 import type { CompiledAlarm, EventLeaf, Part } from './compiled.js'
@@ -90,12 +91,7 @@ const notSubject = new Set(['alarm', 'source', ...common])
 /** Objects that an event names: its own, then those of its common arguments, then any other. */
 function namedIn(event: StoredEvent): MoRef[] {
   const values = event as unknown as Values
-  const found: MoRef[] = []
-  const { objectId, objectType, managedObject } = values
-  if (typeof objectId === 'string' && typeof objectType === 'string' && objectId !== '') {
-    found.push({ type: objectType.slice(objectType.lastIndexOf('.') + 1), value: objectId })
-  }
-  if (isRef(managedObject)) found.push(managedObject)
+  const found = objectsOf(event)
   for (const key of common) found.push(...refsIn(values[key]))
   for (const key in values) if (!notSubject.has(key)) found.push(...refsIn(values[key]))
   return found

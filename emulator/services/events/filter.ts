@@ -61,11 +61,19 @@ function namedBy(event: StoredEvent): { own: MoRef[], common: MoRef[] } {
       const found = (loose[property] as Loose | undefined)?.[ref] as MoRef | undefined
       return found === undefined ? [] : [found]
     })
-  const managed = loose['managedObject'] as MoRef | undefined
   return {
-    own: [...collect(ownRefs), ...(managed === undefined ? [] : [managed])],
+    own: [...collect(ownRefs), ...objectsOf(event)],
     common: collect(argumentRefs),
   }
+}
+
+/** The object of an EventEx (`objectId`) or ExtendedEvent (`managedObject`), as a list. */
+export function objectsOf(event: StoredEvent): MoRef[] {
+  const { objectId, objectType, managedObject } = event as unknown as
+    { objectId?: string, objectType?: string, managedObject?: MoRef }
+  const found = managedObject === undefined ? [] : [managedObject]
+  if (objectId === undefined || objectId === '' || objectType === undefined) return found
+  return [{ type: objectType.slice(objectType.lastIndexOf('.') + 1), value: objectId }, ...found]
 }
 
 function timeTests(filter: EventFilterSpec): Test[] {
