@@ -357,4 +357,27 @@ describe('through the door', () => {
     expect(await read('VirtualMachine', machine!.address.id, 'declaredAlarmState')).toContain('"alarm-6.vm-')
     expect(await read('Alarm', 'alarm-1', 'info')).toContain('alarm.HostConnectionStateAlarm')
   })
+
+  it('declaredAlarmState › filters tell it once and are not woken for it', async () => {
+    const client = await door.client(VC)
+    const collector = { type: 'PropertyCollector', value: 'propertyCollector' }
+    const [machine] = door.world.ofType(VC, 'VirtualMachine')
+    await client.call(collector, 'CreateFilter', {
+      spec: {
+        propSet: [{ type: 'VirtualMachine', pathSet: ['declaredAlarmState'] }],
+        objectSet: [{ obj: { type: 'VirtualMachine', value: machine!.address.id } }],
+      },
+      partialUpdates: false,
+    })
+    const first = await client.call(collector, 'WaitForUpdatesEx', { version: '', options: { maxWaitSeconds: 0 } })
+    expect(JSON.stringify(first)).toContain('"alarm-6.vm-')
+    await client.call(manager, 'DisableAlarm', {
+      alarm: { type: 'Alarm', value: 'alarm-6' }, entity: { type: 'VirtualMachine', value: machine!.address.id },
+    })
+    const { version } = first as { version: string }
+    const second = await client.call(collector, 'WaitForUpdatesEx', { version, options: { maxWaitSeconds: 0 } })
+    expect(second).toBeUndefined()
+    const anew = await client.call(collector, 'WaitForUpdatesEx', { version: '', options: { maxWaitSeconds: 0 } })
+    expect(JSON.stringify(anew)).toMatch(/"alarm-6[^{]*{[^{]*{[^}]*}[^}]*"disabled":"true"/)
+  })
 })
