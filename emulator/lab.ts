@@ -3,6 +3,7 @@ import { Gate } from './dispatch/invoke.js'
 import { FaultBoard } from './faults/active.js'
 import { faults } from './faults/index.js'
 import { DEFAULT_PASSWORD, buildLab, type BuildOptions } from './inventory/build.js'
+import { followComputes } from './inventory/compute-hosts.js'
 import { writePast } from './inventory/past.js'
 import type { LabFile } from './inventory/lab-schema.js'
 import { definitions } from './objects/index.js'
@@ -238,6 +239,7 @@ export class Lab {
     reactToMaintenance(world)
     narrateHosts(world)
     followHostTasks(world)
+    followComputes(world)
     followMigrations(world)
     narrateVms(world)
     narrateFailedPower(world)

@@ -13,13 +13,18 @@ import type { Call } from '../services/call.js'
 import { refOf } from '../services/refs.js'
 import type { Slot } from '../world/records.js'
 import type { Transaction } from '../world/transaction.js'
-import { defineManagedObject, partial, type Definition } from './define.js'
+import { change, defineManagedObject, partial, type Definition } from './define.js'
 import { rename } from './entity-rename.js'
+import { queryConnectionInfo, queryConnectionInfoViaSpec } from './host-system/connection-info.js'
 import { powerOnMulti, startPowerOnMulti } from './power-on-multi.js'
 import { taskEntity } from './truth.js'
 
 export const datacenter: Definition = defineManagedObject('Datacenter', {
-  methods: { PowerOnMultiVM_Task: partial(startPowerOnMulti, 'options, DRS recommendations') },
+  methods: {
+    PowerOnMultiVM_Task: partial(startPowerOnMulti, 'options, DRS recommendations'),
+    QueryConnectionInfo: change(queryConnectionInfo),
+    QueryConnectionInfoViaSpec: change(queryConnectionInfoViaSpec),
+  },
   jobs: { 'datacenter.powerOnMulti': powerOnMulti },
 })
 

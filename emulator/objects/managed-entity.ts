@@ -12,6 +12,7 @@ import { destroyDatacenter, renameDatacenter } from './datacenter.js'
 import { destroyDatastore, renameDatastore } from './datastore.js'
 import { renameEntity } from './entity-rename.js'
 import { destroyFolder } from './folder/destroy.js'
+import { destroyHost, removeHosts } from './host-system/remove.js'
 import { destroyNetwork } from './network.js'
 import { destroyPool } from './resource-pool/destroy.js'
 import { actorOf, taskEntity, truthOf } from './truth.js'
@@ -53,11 +54,15 @@ const kinds: Readonly<Record<string, EntityKind>> = {
   },
   ClusterComputeResource: {
     renamePrivilege: 'Host.Inventory.RenameCluster', destroyPrivilege: 'Host.Inventory.DeleteCluster',
-    rename: renameEntity, destroy: destroyCompute,
+    rename: renameEntity, destroy: destroyWithHosts,
   },
   ComputeResource: {
     renamePrivilege: 'Host.Inventory.RenameCluster', destroyPrivilege: 'Host.Inventory.RemoveHostFromCluster',
-    rename: renameEntity, destroy: destroyCompute,
+    rename: renameEntity, destroy: destroyWithHosts,
+  },
+  HostSystem: {
+    renamePrivilege: 'Host.Inventory.MoveHost', destroyPrivilege: 'Host.Inventory.RemoveHostFromCluster',
+    rename: unsupported, destroy: destroyHost,
   },
   Datastore: {
     renamePrivilege: 'Datastore.Rename', destroyPrivilege: 'Datastore.Delete',
@@ -94,9 +99,9 @@ export const managedEntity: Definition = defineManagedObject('ManagedEntity', {
 
 function kindOf(call: Call): EntityKind {
   const { type } = call.self.address
+  if (type === 'HostSystem' && (call.node.kind !== 'vcenter' || call.method.name === 'Rename_Task')) throw fault('NotSupported')
   const kind = kinds[type]
   if (kind !== undefined) return kind
-  if (type === 'HostSystem') throw fault('NotSupported')
   throw notEmulated(`${call.method.name} of ${type}`)
 }
 
@@ -120,6 +125,12 @@ function renameVirtualMachine(run: TaskRun, newName: string): void {
   const entity = taskEntity(run)
   checkRename(run.tx, entity, newName)
   renameVm(run.tx, entity, truthOf(run.tx, entity), newName, actorOf(run))
+}
+
+/** A compute resource goes with its hosts. */
+function destroyWithHosts(run: TaskRun): void {
+  removeHosts(run, taskEntity(run))
+  destroyCompute(run)
 }
 
 function unsupported(): never {

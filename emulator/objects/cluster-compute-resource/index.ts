@@ -6,13 +6,16 @@ import type {
 import type { MoRef } from '../../schema/model.js'
 import type { Query } from '../../services/call.js'
 import { partial, query, defineManagedObject, type Definition } from '../define.js'
+import { clusterHostJobs, clusterHostMethods } from './hosts.js'
 import { placeVm, recommendHosts } from './place.js'
 import { startReconfigureCompute } from './reconfigure.js'
 import { advancedRuntimeInfo } from './runtime-info.js'
 
 /** Clusters: their configuration is also what HA and DRS go by (physics/ha). */
 export const clusterComputeResource: Definition = defineManagedObject('ClusterComputeResource', {
+  jobs: clusterHostJobs,
   methods: {
+    ...clusterHostMethods,
     ReconfigureCluster_Task: startReconfigureCompute,
     ReconfigureComputeResource_Task: partial(startReconfigureCompute, 'spec parts about vSAN and images of hosts'),
     RetrieveDasAdvancedRuntimeInfo: query(advancedRuntimeInfo),

@@ -1,6 +1,7 @@
 import { defineManagedObject, partial, type Definition } from '../define.js'
 import { createCluster, createDatacenterHere, createFolder, createStoragePod } from './create.js'
 import { unregisterAndDestroy, startUnregisterAndDestroy } from './destroy.js'
+import { folderAddJobs, startAddStandaloneHost } from '../host-system/add.js'
 import { moveIntoFolder, startMove } from './move.js'
 import { startCreateVm, startRegisterVm } from './vm.js'
 import { createVm } from '../virtual-machine/lifecycle.js'
@@ -15,10 +16,12 @@ export const folder: Definition = defineManagedObject('Folder', {
     CreateClusterEx: partial(createCluster, 'spec parts about vSAN, images of hosts and quickstart'),
     CreateVM_Task: startCreateVm,
     RegisterVM_Task: startRegisterVm,
-    MoveIntoFolder_Task: partial(startMove, 'hosts; datastores into or out of a storage pod'),
+    AddStandaloneHost_Task: partial(startAddStandaloneHost, 'compResSpec, license'),
+    MoveIntoFolder_Task: partial(startMove, 'datastores into or out of a storage pod'),
     UnregisterAndDestroy_Task: startUnregisterAndDestroy,
   },
   jobs: {
+    ...folderAddJobs,
     'folder.createVm': createVm,
     'folder.registerVm': registerVm,
     'folder.move': moveIntoFolder,

@@ -1,3 +1,4 @@
+import { isHostFolder } from '../../inventory/attach-host.js'
 import { addChild, removeChild } from '../../physics/management/tree.js'
 import type { FolderProps } from '../../schema/generated/types.js'
 import type { MoRef, Schema } from '../../schema/model.js'
@@ -10,6 +11,7 @@ import { startTask, type TaskRun } from '../../services/tasks.js'
 import { taskDurationMs } from '../../services/timing.js'
 import type { Reader, Slot } from '../../world/records.js'
 import { requireFreeName } from '../entity-names.js'
+import { moveHostIntoFolder } from '../host-system/move.js'
 import { slotOf, taskEntity } from '../truth.js'
 
 /** Privilege to move an entity, on it and on the folder that takes it (network-security.md 11.5). */
@@ -50,7 +52,11 @@ export function moveIntoFolder(run: TaskRun, { list }: { list: MoRef[] }): void 
 function moveOne(run: TaskRun, target: Slot, entity: Slot): void {
   const { tx, services: { schema } } = run
   const { type } = entity.address
-  if (type === 'HostSystem') throw notEmulated('list (a host)')
+  if (type === 'HostSystem') {
+    if (!isHostFolder(tx, target)) throw fault('NotSupported')
+    moveHostIntoFolder(run, target, entity)
+    return
+  }
   if (!holds(tx, schema, target, entity)) throw fault('NotSupported')
   const from = parentOf(tx, entity)
   if (from === undefined) throw fault('NotSupported')

@@ -1,14 +1,31 @@
 import type {
-  DatastoreProps, HostConnectInfo, HostSystemProps, NetworkProps, VirtualMachineProps,
+  DatacenterMethods, DatastoreProps, HostConnectInfo, HostConnectSpec, HostSystemProps, NetworkProps, VirtualMachineProps,
 } from '../../schema/generated/types.js'
 import { chassis } from '../../physics/hardware/chassis.js'
-import type { Query } from '../../services/call.js'
+import type { Call, Query } from '../../services/call.js'
+import { checkConnection } from '../../services/host-connection.js'
 import type { Reader } from '../../world/records.js'
 import { truthOf } from '../truth.js'
 
 /** QueryHostConnectionInfo: what vCenter would find on the host. */
 export function queryHostConnectionInfo({ reader, self, node }: Query): HostConnectInfo {
   return connectionInfo(reader, truthOf(reader, self).address.node, node.name)
+}
+
+/** QueryConnectionInfo of a datacenter: the same checks as when a host is added (protocols.md 9). */
+export function queryConnectionInfo(call: Call, args: DatacenterMethods['QueryConnectionInfo']['args']): HostConnectInfo {
+  const { hostname: hostName, port, username: userName, password, sslThumbprint } = args
+  return queryConnectionInfoViaSpec(call, {
+    spec: { hostName, port, userName, password, force: true, ...(sslThumbprint === undefined ? {} : { sslThumbprint }) },
+  })
+}
+
+/** QueryConnectionInfoViaSpec: a host that another vCenter manages is no fault, it is told. */
+export function queryConnectionInfoViaSpec(call: Call, { spec }: { spec: HostConnectSpec }): HostConnectInfo {
+  const host = checkConnection(call.tx, {
+    vcenter: call.node, spec: { ...spec, force: true }, anyLogin: call.services.behaviour.anyLogin, known: true,
+  })
+  return connectionInfo(call.tx, host.name, call.node.name)
 }
 
 /** What a vCenter finds on a host that it may add. References are the host's own: they are left out. */

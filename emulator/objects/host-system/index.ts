@@ -27,7 +27,7 @@ export const hostSystem: Definition = defineManagedObject('HostSystem', {
   methods: {
     // vCenter asks the TPM of a host; the lab's hosts have no measurements to report.
     QueryTpmAttestationReport: query((): undefined => undefined, 'the report of a host with a TPM'),
-    QueryHostConnectionInfo: query(queryHostConnectionInfo, 'vm, network and datastore of the answer'),
+    QueryHostConnectionInfo: query(queryHostConnectionInfo),
     RetrieveHardwareUptime: query(retrieveUptime),
     DisconnectHost_Task: startDisconnect,
     ReconnectHost_Task: startReconnect,

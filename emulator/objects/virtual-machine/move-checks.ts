@@ -85,7 +85,8 @@ function hostTests({ at: { tx, node }, target, targetNode, hostChanges, on, prop
   }
   if (!hostChanges) return []
   if (runtime.inMaintenanceMode || enteringOf(tx, targetNode) !== undefined) {
-    return [{ test, fault: fault('InvalidHostState', { host: refOf(target) }, 'The operation is not allowed in the current state of the host.') }]
+    const text = 'The operation is not allowed in the current state of the host.'
+    return [{ test, fault: fault('InvalidHostState', { host: refOf(target) }, text) }]
   }
   if (!on) return []
   const own = tx.get<HostSystemProps>(targetNode, 'ha-host')?.props

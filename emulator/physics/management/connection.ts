@@ -45,6 +45,22 @@ export function connectHost(tx: Transaction, vcenter: string, host: string): voi
   tx.emit('management.hostBack', { vcenter, host, missed: true })
 }
 
+/**
+ * A vCenter manages a host from now on whose records it has just made. Connected, it hears the host
+ * at this lab instant and takes over what is there; else the host is disconnected.
+ */
+export function adoptHost(tx: Transaction, vcenter: string, host: string, connected: boolean): void {
+  const inner = chassis(tx, host)
+  if (inner === undefined) return
+  forgetJobs(tx, host, inner)
+  const job = connected ? tx.after(0, 'management.heard', { vcenter, host, missed: true }) : undefined
+  update(tx, host, draft => {
+    draft.managedBy = vcenter
+    draft.management = connected ? 'returning' : 'disconnected'
+    if (job !== undefined) draft.managementJob = job
+  })
+}
+
 /** A vCenter manages a host no longer. */
 export function releaseHost(tx: Transaction, host: string): void {
   const inner = chassis(tx, host)
