@@ -62,8 +62,18 @@ function lastShapes(reader: Reader, host: Slot): Record<string, number> {
   return shapes
 }
 
-function demandsOf(shapes: Readonly<Record<string, number>>): Demands[] {
-  return Object.entries(shapes).map(([shape, count]) => ({ ...demandOf(shape), count }))
+type Shapes = Readonly<Record<string, number>>
+
+/** What was read out of a host's shapes; the values are frozen, so it holds as long as they live. */
+const known = new WeakMap<Shapes, readonly Demands[]>()
+
+function demandsOf(shapes: Shapes): readonly Demands[] {
+  let demands = known.get(shapes)
+  if (demands === undefined) {
+    demands = Object.entries(shapes).map(([shape, count]) => ({ ...demandOf(shape), count }))
+    known.set(shapes, demands)
+  }
+  return demands
 }
 
 /** What a shape of `HostLoad` says. */

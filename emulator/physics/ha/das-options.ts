@@ -37,8 +37,17 @@ export interface DasOptions {
   readonly maxFtVcpusPerHost: number
 }
 
+/** Options that were read already, by the frozen part of a configuration that holds them. */
+const known = new WeakMap<object, DasOptions>()
+
 /** Reads a cluster's `dasConfig.option`; what is no number or no boolean counts as not given. */
 export function dasOptionsOf(config: ClusterConfigInfoEx): DasOptions {
+  let options = known.get(config.dasConfig)
+  if (options === undefined) known.set(config.dasConfig, options = readOptions(config))
+  return options
+}
+
+function readOptions(config: ClusterConfigInfoEx): DasOptions {
   const values = new Map<string, string>()
   for (const { key, value } of config.dasConfig.option ?? []) {
     values.set(key.toLowerCase(), String(value ?? '').trim())

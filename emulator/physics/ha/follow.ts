@@ -53,12 +53,19 @@ function look(tx: Transaction, slot: Slot, touched: Set<Slot>): void {
   switch (type) {
     case 'HostLoad': return add(touched, clusterOfNode(tx, loadedHost(id)))
     case 'ClusterComputeResource':
-      if (tx.read(slot) !== undefined) touched.add(slot)
+      if (clusterChanged(tx, slot)) touched.add(slot)
       return
     case 'HostSystem': return lookHost(tx, slot, touched)
     case 'VirtualMachine':
       lookVm(tx, node, slot)
   }
+}
+
+/** Its summary is what this file writes; that alone is no reason to look again. */
+function clusterChanged(tx: Transaction, slot: Slot): boolean {
+  const before = slot.record?.props as unknown as ClusterComputeResourceProps | undefined
+  const now = tx.read<ClusterComputeResourceProps>(slot)?.props
+  return now !== undefined && (before?.configurationEx !== now.configurationEx || before.host !== now.host)
 }
 
 function clusterOfNode(tx: Transaction, host: string): Slot | undefined {
@@ -164,26 +171,34 @@ function summaryOf(
   judged: ReturnType<typeof failoverState> | undefined,
 ): Summary {
   const before = props.summary as Summary
-  const { admissionControlInfo: _info, usageSummary, ...rest } = before
-  const next: Summary = {
+  const { admissionControlInfo: info, usageSummary: usage, ...rest } = before
+  const currentFailoverLevel = judged?.currentFailoverLevel ?? -1
+  const counts = countsOf(tx, node, props, shares)
+  const sameUsage = usage === undefined || names(counts).every(name => usage[name] === counts[name])
+  const sameInfo = JSON.stringify(info) === JSON.stringify(judged?.info)
+  if (sameUsage && sameInfo && before.currentFailoverLevel === currentFailoverLevel) return before
+  return {
     ...rest,
-    currentFailoverLevel: judged?.currentFailoverLevel ?? -1,
-    ...(judged === undefined ? {} : { admissionControlInfo: judged.info }),
-    ...(usageSummary === undefined
-      ? {} : { usageSummary: { ...usageSummary, ...countsOf(tx, node, props, shares) } }),
+    currentFailoverLevel,
+    ...(judged === undefined ? {} : { admissionControlInfo: sameInfo ? info! : judged.info }),
+    ...(usage === undefined ? {} : { usageSummary: sameUsage ? usage : { ...usage, ...counts } }),
   }
-  return JSON.stringify(sorted(next)) === JSON.stringify(sorted(before)) ? before : next
 }
 
-function sorted(summary: Summary): Summary {
-  const { admissionControlInfo, usageSummary, ...rest } = summary
-  return { ...rest, ...(admissionControlInfo === undefined ? {} : { admissionControlInfo }),
-    ...(usageSummary === undefined ? {} : { usageSummary }) }
+interface Counts {
+  readonly cpuReservationMhz: number
+  readonly memReservationMB: number
+  readonly poweredOffVmCount: number
+  readonly totalVmCount: number
+}
+
+function names(counts: Counts): Array<keyof Counts> {
+  return Object.keys(counts) as Array<keyof Counts>
 }
 
 function countsOf(
   tx: Transaction, node: string, props: ClusterComputeResourceProps, shares: readonly HostShare[],
-): { cpuReservationMhz: number, memReservationMB: number, poweredOffVmCount: number, totalVmCount: number } {
+): Counts {
   let cpuReservationMhz = 0
   let memReservationMB = 0
   let running = 0
