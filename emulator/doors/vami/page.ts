@@ -22,7 +22,7 @@ function page(hostName: string): string {
 <form id="login"><label>User <input name="user" value="root" autocomplete="username"></label>
 <label>Password <input name="password" type="password" autocomplete="current-password"></label>
 <button>Log in</button> <output id="message"></output></form>
-<main hidden><h2>Health</h2><table id="health"></table><h2>File systems</h2><table id="disks"></table>
+<main hidden><button id="refresh">Refresh</button><h2>Health</h2><table id="health"></table><h2>File systems</h2><table id="disks"></table>
 <h2>Services</h2><table id="services"></table></main>
 <script>${script}</script></body></html>
 `
@@ -89,6 +89,6 @@ $('login').onsubmit = async event => {
   session = await answer.json()
   document.querySelector('main').hidden = false
   act(async () => {})
-  setInterval(draw, 5000)
 }
+$('refresh').onclick = () => act(async () => {})
 `

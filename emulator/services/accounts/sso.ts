@@ -1,5 +1,6 @@
 import { certificateExpired } from '../../physics/appliance/facts.js'
 import { serviceUp } from '../../physics/appliance/services.js'
+import { applianceOf } from '../../physics/appliance/state.js'
 import type { Reader } from '../../world/records.js'
 import type { NodeInfo } from '../nodes.js'
 
@@ -9,7 +10,7 @@ import type { NodeInfo } from '../nodes.js'
  * (availability.md 5). Sessions that are open go on.
  */
 export function identityServing(reader: Reader, node: NodeInfo): boolean {
-  if (node.kind === 'esxi') return true
+  if (applianceOf(reader, node.name) === undefined) return true
   return serviceUp(reader, node.name, 'sts') && serviceUp(reader, node.name, 'vmdird')
     && !certificateExpired(reader, node.name, 'sts')
 }
