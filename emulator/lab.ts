@@ -33,6 +33,7 @@ import type { Behaviour, Services } from './services/call.js'
 import { followPasswords } from './services/accounts/expiry.js'
 import { followCustomFields } from './services/custom-fields.js'
 import { narrateClusters } from './services/narration/cluster.js'
+import { narrateAppliance } from './services/narration/appliance.js'
 import { narrateFailedPower } from './services/narration/failed-power.js'
 import { narrateHardware } from './services/narration/hardware.js'
 import { followHostTasks } from './services/host-tasks.js'
@@ -234,6 +235,7 @@ export class Lab {
     followClusters(world)
     reactToFdm(world)
     narrateManagement(world)
+    narrateAppliance(world)
     narrateHardware(world)
     narrateClusters(world)
     reactToMaintenance(world)

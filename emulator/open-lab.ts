@@ -16,7 +16,7 @@ import type { OpenLab, OpenRequest } from './open-request.js'
 import { outsideAddress, parseListen } from './options.js'
 import type { PeerModel } from './peer-model.js'
 import type { JournalEntry } from './world/journal.js'
-import { certificateExpired } from './physics/appliance/facts.js'
+import { certificateExpired, nodeNow } from './physics/appliance/facts.js'
 import { serviceUp } from './physics/appliance/services.js'
 import { isUp, LAB } from './physics/hardware/chassis.js'
 import { Certificates } from './services/certificates.js'
@@ -204,7 +204,7 @@ class LabDoors {
       sessions: lab.services.sessions,
       schema: lab.schema,
       identity: settings.tls ? () => this.#identity(node) : undefined,
-      now: () => lab.world.now(),
+      now: () => nodeNow(lab.world, node.name),
       newOpId: () => lab.newOpId(),
       slow: () => networkDelayMs(lab.world, node.name, port),
       silent: () => !isUp(lab.world, node.name),

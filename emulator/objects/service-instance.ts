@@ -1,4 +1,5 @@
 import type { ProductComponentInfo, ServiceContent } from '../schema/generated/types.js'
+import { nodeNow } from '../physics/appliance/facts.js'
 import type { Query } from '../services/call.js'
 import { toDateTime } from '../world/clock.js'
 import { defineManagedObject, query } from './define.js'
@@ -16,8 +17,8 @@ function components(): ProductComponentInfo[] {
 export const serviceInstance = defineManagedObject('ServiceInstance', {
   methods: {
     RetrieveServiceContent: query(content),
-    CurrentTime: query((call: Query) => toDateTime(call.reader.now())),
+    CurrentTime: query((call: Query) => toDateTime(nodeNow(call.reader, call.node.name))),
     RetrieveProductComponents: query(components),
   },
-  virtual: { serverClock: context => toDateTime(context.reader.now()) },
+  virtual: { serverClock: ({ reader, node }) => toDateTime(nodeNow(reader, node.name)) },
 })

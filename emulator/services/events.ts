@@ -1,4 +1,5 @@
 import type { Event, EventName } from '../schema/generated/types.js'
+import { nodeNow } from '../physics/appliance/facts.js'
 import { toDateTime } from '../world/clock.js'
 import type { Slot } from '../world/records.js'
 import type { Transaction } from '../world/transaction.js'
@@ -98,7 +99,7 @@ function buildEvent(tx: Transaction, node: NodeInfo, spec: EventSpec): StoredEve
     _typeName: spec.type,
     key,
     chainId: spec.chainId ?? key,
-    createdTime: toDateTime(tx.now()),
+    createdTime: toDateTime(nodeNow(tx, node.name)),
     userName: spec.userName ?? '',
   }
   Object.assign(event, eventArguments(tx, node, spec))

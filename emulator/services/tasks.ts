@@ -1,5 +1,6 @@
 import type { TaskInfo, TaskReason } from '../schema/generated/types.js'
 import type { MoRef } from '../schema/model.js'
+import { nodeNow } from '../physics/appliance/facts.js'
 import { toDateTime } from '../world/clock.js'
 import type { Slot } from '../world/records.js'
 import type { Transaction } from '../world/transaction.js'
@@ -135,7 +136,7 @@ export function createTask(
 export function completeTask(tx: Transaction, task: Slot, outcome: TaskOutcome): void {
   const record = tx.read<TaskProps, TaskInner>(task)
   if (record === undefined || isFinal(record.props.info)) return
-  const now = toDateTime(tx.now())
+  const now = toDateTime(nodeNow(tx, task.address.node))
   const { progress: _progress, ...rest } = record.props.info
   const info: TaskInfo = {
     ...rest,
@@ -196,7 +197,7 @@ export function resumeTask(tx: Transaction, task: Slot): void {
 
 /** Makes a queued task `running`, from now. */
 export function setRunning(tx: Transaction, task: Slot): void {
-  changeInfo(tx, task, { state: 'running', startTime: toDateTime(tx.now()), progress: 0 })
+  changeInfo(tx, task, { state: 'running', startTime: toDateTime(nodeNow(tx, task.address.node)), progress: 0 })
   noteStateChange(tx, nodeInfo(tx, task.address.node)!)
 }
 
@@ -241,7 +242,7 @@ function newInfo(
     cancelled: false,
     cancelable: spec.cancelable ?? false,
     reason: spec.reason ?? reasonOf(spec.userName),
-    queueTime: toDateTime(tx.now()),
+    queueTime: toDateTime(nodeNow(tx, node.name)),
     eventChainId: chainId,
     ...(spec.parentTaskKey === undefined ? {} : { parentTaskKey: spec.parentTaskKey }),
     ...(spec.rootTaskKey === undefined ? {} : { rootTaskKey: spec.rootTaskKey }),

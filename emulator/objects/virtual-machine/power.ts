@@ -106,6 +106,9 @@ function finish(run: TaskRun, operation: PowerOperation): void {
   if (refusal !== undefined) throw powerFault(run.tx, truth, operation, refusal)
 }
 
+/** The key of a product in evaluation mode, as LicenseManager shows it. */
+const EVALUATION_KEY = '00000-00000-00000-00000-00000'
+
 /** Names a refusal of the physics as the product's MethodFault. */
 export function powerFault(
   tx: Transaction, vm: Slot, operation: PowerOperation, refusal: PowerRefusal,
@@ -117,6 +120,7 @@ export function powerFault(
     case 'template': return fault('NotSupported')
     case 'question': return fault('QuestionPending', { text: refusal.text },
       `The virtual machine waits for an answer: ${refusal.text}`)
+    case 'licence': return fault('LicenseExpired', { licenseKey: EVALUATION_KEY }, 'The license of the host has expired.')
     case 'maintenance': return fault('InvalidState')
     case 'vcpus': return fault('NotEnoughLogicalCpus', {
       numCpuDest: refusal.host, numCpuVm: refusal.vm,

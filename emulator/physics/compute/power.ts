@@ -5,6 +5,7 @@ import type { Transaction } from '../../world/transaction.js'
 import { lostVolume, type StorageLoss } from '../storage/access.js'
 import { dropLock, lockOf, takeLock } from '../storage/locks.js'
 import { putSuspendFile, putSwapFile, removeRunFiles } from '../storage/vm-files.js'
+import { licenceExpired } from '../appliance/facts.js'
 import { addLoad, admit, hostLoad, type Refusal } from './admission.js'
 import type { HostInner } from './maintenance.js'
 import { connectDevices } from './connect.js'
@@ -39,6 +40,7 @@ export type PowerRefusal = Refusal
   /** It waits for the answer to a question. */
   | { readonly why: 'question', readonly text: string }
   | { readonly why: 'swapSpace' }
+  | { readonly why: 'licence' }
   | { readonly why: 'suspendSpace' }
   /** Another host (or somebody outside) holds the lock on its files. */
   | { readonly why: 'locked', readonly holder: string }
@@ -54,7 +56,7 @@ export interface PowerOptions {
 /** Starts a VM of a host (or resumes it); undefined when it runs, else why it does not. */
 export function powerOn(tx: Transaction, slot: Slot, options: PowerOptions): PowerRefusal | undefined {
   const vm = vmRecord(tx, slot).props
-  const refused = refuse('powerOn', vm) ?? admitOnHost(tx, slot, vm)
+  const refused = refuse('powerOn', vm) ?? licensed(tx, slot) ?? admitOnHost(tx, slot, vm)
   if (refused !== undefined) return refused
   const unusable = takeFiles(tx, slot)
   if (unusable !== undefined) return unusable
@@ -94,7 +96,7 @@ export function terminate(tx: Transaction, slot: Slot, options: PowerOptions): P
 
 /** Restarts a running VM's guest without any notice to it. */
 export function reset(tx: Transaction, slot: Slot, options: PowerOptions): PowerRefusal | undefined {
-  const refused = refuse('reset', vmRecord(tx, slot).props)
+  const refused = refuse('reset', vmRecord(tx, slot).props) ?? licensed(tx, slot)
   if (refused !== undefined) return refused
   stopGuest(tx, slot)
   const { runtime } = vmRecord(tx, slot).props
@@ -148,6 +150,11 @@ function takeFiles(tx: Transaction, slot: Slot): PowerRefusal | undefined {
 function giveFilesBack(tx: Transaction, slot: Slot): void {
   const lock = lockOf(tx, slot)
   if (lock !== undefined) dropLock(tx, lock.id, slot.address.node)
+}
+
+/** A host whose licence is over starts no VM and resets none (availability.md 5). */
+function licensed(tx: Transaction, slot: Slot): PowerRefusal | undefined {
+  return licenceExpired(tx, slot.address.node) ? { why: 'licence' } : undefined
 }
 
 function admitOnHost(tx: Transaction, slot: Slot, vm: VmProps): Refusal | undefined {

@@ -1,3 +1,4 @@
+import { nodeNow } from '../../physics/appliance/facts.js'
 import { toDateTime } from '../../world/clock.js'
 import type { Reader, Slot, StoredRecord } from '../../world/records.js'
 import type { Transaction } from '../../world/transaction.js'
@@ -65,7 +66,7 @@ export function createSession(tx: Transaction, props: SessionProps, inner: Sessi
   return tx.create({ node: LAB, type: 'Session', id }, { props, inner })
 }
 
-/** The present as the API writes it. */
-export function timeOf(reader: Reader): string {
-  return toDateTime(reader.now())
+/** The present as a node's API writes it. */
+export function timeOf(reader: Reader, node: string): string {
+  return toDateTime(nodeNow(reader, node))
 }

@@ -129,7 +129,7 @@ export class SessionTable implements Sessions {
     const idle = timeoutMs > 0
       ? { idleJob: tx.after(timeoutMs, 'session.idle', { node: node.name, key, cookie }) } : {}
     const slot = createSession(tx, {
-      node: node.name, key, userName: principal.name, fullName, loginTime: timeOf(tx), locale,
+      node: node.name, key, userName: principal.name, fullName, loginTime: timeOf(tx, node.name), locale,
       ipAddress: client.address, userAgent: client.userAgent,
     }, {
       cookie, groups: principal.groups, administrator: principal.administrator === true, timeoutMs,

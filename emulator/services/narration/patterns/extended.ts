@@ -14,6 +14,13 @@ export const extendedPatterns: Readonly<Record<string, Pattern | undefined>> = {
   'com.vmware.license.AddLicenseEvent': info('License {licenseKey} added to VirtualCenter'),
   'com.vmware.license.RemoveLicenseEvent': info('License {licenseKey} removed from VirtualCenter'),
   'com.vmware.license.AssignLicenseEvent': info('License {licenseKey} assigned to {entityName}'),
+  'com.vmware.license.HostLicenseExpiredEvent': error('Expired host license or evaluation period'),
+  'com.vmware.license.VcLicenseExpiredEvent': error('Expired vCenter Server license or evaluation period'),
+  'com.vmware.sso.STSCertExpiry': error('The signing certificate of the security token service has expired'),
+  'com.vmware.vc.VCHealthStateChangedEvent': info(
+    'Overall health of vCenter changed from {oldState} to {newState}'),
+  'com.vmware.vc.certmgr.HostCertExpirationImminentEvent': error(
+    'The certificate of the host expires very soon or has expired'),
   'esx.audit.host.boot': info('Host has booted.'),
   'esx.audit.host.stop.reboot': info('Host is rebooting.'),
   'esx.audit.host.stop.shutdown': info('Host is shutting down.'),
