@@ -1,3 +1,4 @@
+import { partitionFact, serviceFact } from './physics/appliance/truth.js'
 import { LAB, type NodeInner } from './physics/hardware/chassis.js'
 import { linkFact, lockHolderFact, powerFact, realFact, runsOnFact } from './physics/machine-truth.js'
 import { TruthFacts, type TruthValue } from './physics/truth.js'
@@ -11,6 +12,8 @@ export const truthFacts = new TruthFacts([
   realFact,
   lockHolderFact,
   linkFact,
+  serviceFact,
+  partitionFact,
 ])
 
 /** What physically is, for checking; the product's own doors never show it (contract.md). */

@@ -75,6 +75,7 @@ const texts: Record<string, Text> = {
   NotImplemented: 'The operation is not implemented.',
   HostNotConnected: 'Unable to communicate with the remote host, since it is disconnected.',
   HostNotReachable: 'Cannot contact the specified host. The host may not be available on the network.',
+  PasswordExpired: 'Cannot complete login because the password of the user has expired.',
   RequestCanceled: 'The task was canceled by a user.',
   ResourceInUse: fields => `The resource '${shown(fields['name'])}' is in use.`,
   RestrictedVersion: 'The operation is not allowed in this version.',

@@ -74,6 +74,8 @@ function fills(
 function system(reader: Reader, vcenter: string): Verdict {
   const others = Object.entries(items).filter(([name]) => name !== 'system')
     .flatMap(([, verdict]) => verdict(reader, vcenter).messages)
+    .sort((a, b) => order.indexOf(b.level) - order.indexOf(a.level))
+    .filter((notice, i, all) => all.findIndex(({ text }) => text === notice.text) === i)
   const { services } = applianceOf(reader, vcenter)!
   const down = Object.entries(services)
     .filter(([, service]) => service.startup === 'AUTOMATIC' && service.state !== 'STARTED')
