@@ -156,7 +156,7 @@ describe('management link cut', () => {
     expect(await vc.get(gone, connected)).toBe('orphaned')
     expect(await vc.get(await vc.vm('meanwhile'), connected)).toBe('connected')
     expect((await vc.types(mark)).sort()).toEqual([
-      'HostConnectedEvent', 'VmConnectedEvent', 'VmConnectedEvent', 'VmDiscoveredEvent', 'VmOrphanedEvent',
+      'AlarmStatusChangedEvent', 'HostConnectedEvent', 'VmConnectedEvent', 'VmConnectedEvent', 'VmDiscoveredEvent', 'VmOrphanedEvent',
     ])
   }))
 

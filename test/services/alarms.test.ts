@@ -255,7 +255,7 @@ describe('host and HA alarms', () => {
     const { id } = faults.inject('host-crash', 'esx-1', {})
     bench.advance(75)
     const host = bench.host('esx-1')
-    expect(bench.triggered(host)).toEqual(['Host connection and power state red'])
+    expect(bench.triggered(host)).toContain('Host connection and power state red')
     expect(bench.props<HostSystemProps>(VC, host)).toMatchObject({
       overallStatus: 'red', summary: { overallStatus: 'red' },
     })
@@ -312,6 +312,15 @@ describe('host and HA alarms', () => {
     expect(bench.entity(root).triggeredAlarmState[0]).toMatchObject({ entity: root, overallStatus: 'yellow' })
     bench.postId('com.vmware.vcha.cluster.state.isolated', {})
     expect(bench.triggered(root)).toEqual(['vCenter HA cluster state red'])
+  })
+
+  it('Host hardware fan status › follows a sensor of the host', () => {
+    bench = new AlarmLab()
+    const sensor = 'System Board 1 Fan2A'
+    const { id } = bench.lab.faults.inject('sensor-alert', 'esx-2', { sensor, state: 'red' })
+    expect(bench.triggered(bench.host('esx-2'))).toEqual(['Host hardware fan status red'])
+    bench.lab.faults.heal(id)
+    expect(bench.triggered(root)).toEqual([])
   })
 
   it('stateless › Host connection failure changes no status, its actions are due once in 300 s', () => {
@@ -510,6 +519,17 @@ describe('vCenter that is down', () => {
     expect(bench.triggered(root)).toEqual([])
     bench.lab.world.transact(cause, tx => tx.emit('hardware.powerRestored', { node: VC }))
     bench.advance(1200)
+    expect(bench.triggered(root)).toContain('Datastore usage on disk red')
+  })
+
+  it('vpxd that is stopped evaluates nothing either', () => {
+    bench = new AlarmLab({ ...withAppliance, datastores: [{ name: 'shared', capacity: '2TiB' }] })
+    const { id } = bench.lab.faults.inject('service-stop', VC, { service: 'vpxd' })
+    bench.advance(120)
+    bench.fill(90)
+    expect(bench.triggered(root)).toEqual([])
+    bench.lab.faults.heal(id)
+    bench.advance(600)
     expect(bench.triggered(root)).toContain('Datastore usage on disk red')
   })
 })

@@ -16,6 +16,8 @@ declare module '../../world/signals.js' {
     /** The same, after the host's record shows it. */
     'hardware.sensorChanged': {
       readonly host: string, readonly sensor: string, readonly sensorNumber: number
+      /** `fan`, `temperature` and so on. */
+      readonly sensorType: string
       readonly was: string, readonly state: SensorState
     }
     /** vCenter compared a host's TPM measurements with what it accepts. */
@@ -52,7 +54,8 @@ function setSensor(tx: Transaction, host: string, sensor: string, state: SensorS
     info.healthState = { key: state, label: `${state[0]!.toUpperCase()}${state.slice(1)}`, summary: summaries[state] }
     info.timeStamp = toDateTime(tx.now())
   })
-  tx.emit('hardware.sensorChanged', { host, sensor, sensorNumber: sensors![index]!.sensorNumber ?? 0, was, state })
+  const { sensorNumber = 0, sensorType } = sensors![index]!
+  tx.emit('hardware.sensorChanged', { host, sensor, sensorNumber, sensorType, was, state })
 }
 
 /** Only vCenter attests: its record shows the verdict, the host's own does not. */

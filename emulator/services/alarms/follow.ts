@@ -1,5 +1,5 @@
 import type { Schema } from '../../schema/model.js'
-import { isUp } from '../../physics/hardware/chassis.js'
+import { vpxdServing } from '../../physics/appliance/services.js'
 import type { Slot, StoredRecord } from '../../world/records.js'
 import type { Transaction } from '../../world/transaction.js'
 import type { World } from '../../world/world.js'
@@ -17,20 +17,23 @@ import { replaceStates, triggeredOn } from './triggered.js'
 
 /**
  * Alarms of every vCenter (operations.md 6): looked at when an event is posted or a property
- * changes that they depend on, or when an interval ends, and at no other time. A vCenter that is
- * down looks at nothing; when it is back it looks at everything once.
+ * changes that they depend on, or when an interval ends, and at no other time. A vCenter whose
+ * vpxd does not run looks at nothing; when it is back it looks at everything once.
  */
 export function followAlarms(world: World, schema: Schema): void {
   const index = alarmIndex(world, schema)
   onEvent(world, (tx, node, event) => {
     const set = node.kind === 'vcenter' ? index.of(tx, node.name) : undefined
-    if (set !== undefined && isUp(tx, node.name)) matchEvent(tx, set, node.name, event)
+    if (set !== undefined && vpxdServing(tx, node.name)) matchEvent(tx, set, node.name, event)
   })
   world.follow((tx, written) => {
     for (const slot of written) follow(tx, index, slot)
   })
   world.on('hardware.booted', (tx, { node }) => lookAtAll(tx, index, node))
   world.on('hardware.resumed', (tx, { node }) => lookAtAll(tx, index, node))
+  world.on('appliance.vpxd', (tx, { vcenter, serving }) => {
+    if (serving) lookAtAll(tx, index, vcenter)
+  })
   world.onJob('alarm.look', (tx, { vcenter, alarm, entity }) => {
     const found = foundIn(tx, index, vcenter, alarm, entity)
     if (found === undefined) return
@@ -38,11 +41,11 @@ export function followAlarms(world: World, schema: Schema): void {
     if (memory === undefined) return
     const { job: _job, ...rest } = memory
     remember(tx, alarm, found.entity, rest)
-    if (isUp(tx, vcenter)) look(tx, found.alarm, found.entity)
+    if (vpxdServing(tx, vcenter)) look(tx, found.alarm, found.entity)
   })
   world.onJob('alarm.repeat', (tx, { vcenter, alarm, entity, from }) => {
     const found = foundIn(tx, index, vcenter, alarm, entity)
-    if (found === undefined || !isUp(tx, vcenter) || !repeatActions(tx, found.alarm, found.entity, from)) return
+    if (found === undefined || !vpxdServing(tx, vcenter) || !repeatActions(tx, found.alarm, found.entity, from)) return
     const memory = recall(tx, found.alarm, found.entity)!
     const repeat = repeatLater(tx, found.alarm, found.entity, from, memory.status)
     if (repeat !== undefined) remember(tx, alarm, found.entity, { ...memory, repeat })
@@ -70,7 +73,7 @@ function follow(tx: Transaction, index: AlarmIndex, slot: Slot): void {
     move(tx, set, slot, before)
   }
   const watched = set.byType.get(slot.address.type)
-  if (watched === undefined || !isUp(tx, slot.address.node)) return
+  if (watched === undefined || !vpxdServing(tx, slot.address.node)) return
   if (before !== undefined && watched.roots.every(root => before.props[root] === after.props[root])) return
   lookAt(tx, watched.alarms, slot, before === undefined)
 }
@@ -87,7 +90,7 @@ function lookAt(tx: Transaction, alarms: readonly CompiledAlarm[], slot: Slot, f
  */
 export function lookAtAll(tx: Transaction, index: AlarmIndex, node: string): void {
   const set = nodeInfo(tx, node)?.kind === 'vcenter' ? index.of(tx, node) : undefined
-  if (set === undefined || !isUp(tx, node)) return
+  if (set === undefined || !vpxdServing(tx, node)) return
   for (const [entity, memories] of remembered(tx, node)) restart(tx, set, entity, memories)
   for (const [type, { alarms }] of set.byType) {
     for (const slot of tx.ofType(node, type)) lookAt(tx, alarms, slot, true)
@@ -107,7 +110,7 @@ function restart(tx: Transaction, set: AlarmSet, entity: Slot, memories: ReturnT
 
 /** Looks at one alarm on everything that it is for: it is new, or says something else now. */
 export function lookEverywhere(tx: Transaction, node: string, alarm: CompiledAlarm): void {
-  if (!isUp(tx, node) || alarm.eventOnly) return
+  if (!vpxdServing(tx, node) || alarm.eventOnly) return
   for (const type of alarm.types) {
     for (const slot of tx.ofType(node, type)) lookAt(tx, [alarm], slot, true)
   }
@@ -153,6 +156,6 @@ function redefine(tx: Transaction, set: AlarmSet, top: Slot, left: readonly Slot
       if (memory !== undefined) dropState(tx, alarm.id, slot, memory)
     }
     const fitting = won.filter(alarm => alarm.types.has(slot.address.type) && !alarm.eventOnly)
-    if (isUp(tx, slot.address.node)) lookAt(tx, fitting, slot, true)
+    if (vpxdServing(tx, slot.address.node)) lookAt(tx, fitting, slot, true)
   }
 }

@@ -130,6 +130,7 @@ function attribute(event: Values, path: string): string {
   for (const step of path.split('.')) value = (value as Values | undefined)?.[step]
   const list = (event['arguments'] ?? event['data']) as { key: string, value: unknown }[] | undefined
   value ??= list?.find(argument => argument.key === path)?.value
+  if (typeof value === 'object' && value !== null && '_value' in value) value = value._value
   return value === undefined || value === null ? '' : String(value)
 }
 

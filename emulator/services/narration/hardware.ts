@@ -32,10 +32,10 @@ export function narrateHardware(world: World): void {
     if (how !== 'crash' || agent === 'fdm') return
     postOnHost(tx, host, { eventTypeId: crashed[agent], severity: 'warning' })
   })
-  world.on('hardware.sensorChanged', (tx, { host, sensor, sensorNumber, was, state }) => postOnHost(tx, host, {
+  world.on('hardware.sensorChanged', (tx, { host, sensor, sensorNumber, sensorType, was, state }) => postOnHost(tx, host, {
     eventTypeId: 'com.vmware.vc.HardwareSensorEvent',
     severity: state === 'red' ? 'error' : state === 'green' ? 'info' : 'warning',
-    arguments: { name: sensor, number: String(sensorNumber), oldState: was, newState: state },
+    arguments: { name: sensor, number: String(sensorNumber), sensorType, oldState: was, newState: state },
   }))
   world.on('hardware.attestationChanged', (tx, { vcenter, host, accepted }) => {
     const slot = mirrorOf(tx, vcenter, host, 'ha-host')
