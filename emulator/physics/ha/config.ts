@@ -169,6 +169,12 @@ export function hostMonitoring(config: ClusterConfigInfoEx): boolean {
   return config.dasConfig.hostMonitoring !== 'disabled'
 }
 
+/** True while Proactive HA acts: it does nothing without DRS and without providers (1.12). */
+export function proactiveHaActive(config: ClusterConfigInfoEx): boolean {
+  const infra = config.infraUpdateHaConfig
+  return infra?.enabled === true && config.drsConfig.enabled === true && (infra.providers ?? []).length > 0
+}
+
 /** The cluster that a host of a vCenter belongs to; undefined: it stands alone. */
 export function clusterOfHost(reader: Reader, vcenter: string, host: string): Slot | undefined {
   const parent = reader.get<HostSystemProps>(vcenter, host)?.props.parent
