@@ -5,7 +5,7 @@ import { admissionControlled, failoverHosts, failoverState, type Demand } from '
 import { demandOf, sharesOf } from '../../physics/ha/capacity.js'
 import { clusterConfig, clusterOfHost } from '../../physics/ha/config.js'
 import type { HostSystemProps } from '../../schema/generated/types.js'
-import { fault } from '../../services/method-fault.js'
+import { fault, type MethodFault } from '../../services/method-fault.js'
 import type { NodeInfo } from '../../services/nodes.js'
 import type { Reader, Slot } from '../../world/records.js'
 
@@ -28,30 +28,25 @@ export function admitPowerOn(work: Work, vm: Slot): void {
   const { props } = vmRecord(work.tx, vm)
   const host = props.runtime.host
   if (host === undefined || refuse('powerOn', props) !== undefined) return
-  admitOnHost(work, host.value, demandOf(shapeOf(props)))
+  const refusal = refusalOnHost(work, host.value, demandOf(shapeOf(props)))
+  if (refusal !== undefined) throw refusal
 }
 
 /**
- * Before a running VM comes to a host from outside the host's cluster, or is started there.
- * @throws InsufficientFailoverResourcesFault, DisallowedOperationOnFailoverHost
+ * Why a running VM may not come to a host, or be started there; `from` is the cluster that it runs
+ * in already, whose capacity it does not take anew.
  */
-export function admitOnHost({ tx, node }: Work, host: string, demand: Demand): void {
+export function refusalOnHost({ tx, node }: Work, host: string, demand: Demand, from?: Slot): MethodFault | undefined {
   const cluster = clusterOfHost(tx, node.name, host)
-  if (cluster === undefined || !admissionControlled(clusterConfig(tx, cluster))) return
-  requireNoFailoverHost(tx, cluster, host)
-  requireFailoverCapacity(tx, cluster, demand)
-}
-
-/**
- * Before a running VM moves to a host, in its own cluster as well as from outside.
- * @throws DisallowedOperationOnFailoverHost
- */
-export function requireNoFailoverHost(tx: Reader, cluster: Slot, host: string): void {
+  if (cluster === undefined) return undefined
   const config = clusterConfig(tx, cluster)
-  if (!admissionControlled(config) || !failoverHosts(config).includes(host)) return
-  const hostname = tx.get<HostSystemProps>(cluster.address.node, host)?.props.name ?? ''
-  throw fault('DisallowedOperationOnFailoverHost', { host: { type: 'HostSystem', value: host }, hostname },
-    `The operation is not allowed on the vSphere HA failover host ${hostname}.`)
+  if (!admissionControlled(config)) return undefined
+  if (failoverHosts(config).includes(host)) {
+    const hostname = tx.get<HostSystemProps>(node.name, host)?.props.name ?? ''
+    return fault('DisallowedOperationOnFailoverHost', { host: { type: 'HostSystem', value: host }, hostname },
+      `The operation is not allowed on the vSphere HA failover host ${hostname}.`)
+  }
+  return cluster === from ? undefined : lackOfCapacity(tx, cluster, demand)
 }
 
 /**
@@ -65,15 +60,17 @@ export function admitReservation({ tx, node }: Work, vm: Slot, before: Demand): 
   if (props.runtime.powerState !== 'poweredOn' || (now.mhz <= before.mhz && now.mb <= before.mb)) return
   const cluster = props.runtime.host === undefined
     ? undefined : clusterOfHost(tx, node.name, props.runtime.host.value)
-  if (cluster !== undefined && admissionControlled(clusterConfig(tx, cluster))) requireFailoverCapacity(tx, cluster)
+  if (cluster === undefined || !admissionControlled(clusterConfig(tx, cluster))) return
+  const refusal = lackOfCapacity(tx, cluster, undefined)
+  if (refusal !== undefined) throw refusal
 }
 
-/** @throws InsufficientFailoverResourcesFault when the policy would not hold with one more VM. */
-export function requireFailoverCapacity(tx: Reader, cluster: Slot, extra?: Demand): void {
+/** InsufficientFailoverResourcesFault when the policy would not hold, with one more VM if given. */
+function lackOfCapacity(tx: Reader, cluster: Slot, extra: Demand | undefined): MethodFault | undefined {
   const config = clusterConfig(tx, cluster)
   const state = failoverState(config, sharesOf(tx, cluster), extra)
   // Dedicated hosts: their state is shown, but it does not stop the others (availability.md 1.10).
-  if (state.sufficient || state.info._typeName === 'ClusterFailoverHostAdmissionControlInfo') return
-  throw fault('InsufficientFailoverResourcesFault', {},
+  if (state.sufficient || state.info._typeName === 'ClusterFailoverHostAdmissionControlInfo') return undefined
+  return fault('InsufficientFailoverResourcesFault', {},
     'Insufficient resources to satisfy configured failover level for vSphere HA.')
 }

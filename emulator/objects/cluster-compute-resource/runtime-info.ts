@@ -4,11 +4,14 @@ import { countSlots, policyKind, slotsOf, type SlotCount } from '../../physics/h
 import { demandOf, sharesOf } from '../../physics/ha/capacity.js'
 import { clusterConfig } from '../../physics/ha/config.js'
 import { dasOptionsOf } from '../../physics/ha/das-options.js'
-import type { ClusterInner } from '../../physics/ha/follow.js'
+import { fdmConfig } from '../../physics/ha/fdm/agent.js'
+import { hostNodeOf } from '../../physics/management/truth.js'
+import { volumeOf } from '../../physics/storage/paths.js'
 import type {
-  ClusterDasAdvancedRuntimeInfo, ClusterDasFailoverLevelAdvancedRuntimeInfo,
-  ClusterDasFailoverLevelAdvancedRuntimeInfoVmSlots, HostSystemProps,
+  ClusterComputeResourceProps, ClusterDasAdvancedRuntimeInfo, ClusterDasFailoverLevelAdvancedRuntimeInfo,
+  ClusterDasFailoverLevelAdvancedRuntimeInfoVmSlots, DasHeartbeatDatastoreInfo, DatastoreProps, HostSystemProps,
 } from '../../schema/generated/types.js'
+import type { MoRef } from '../../schema/model.js'
 import type { Query } from '../../services/call.js'
 import type { Reader, Slot } from '../../world/records.js'
 
@@ -18,10 +21,10 @@ type Info = ClusterDasAdvancedRuntimeInfo & { readonly _typeName: string }
 export function advancedRuntimeInfo({ reader, self }: Query): Info | undefined {
   const config = clusterConfig(reader, self)
   if (config.dasConfig.enabled !== true) return undefined
-  const { heartbeatDatastores = [] } = reader.read<object, ClusterInner>(self)!.inner
+  const heartbeats = heartbeatDatastores(reader, self)
   const common = {
     vmcpSupported: { storageAPDSupported: true, storagePDLSupported: true },
-    ...(heartbeatDatastores.length === 0 ? {} : { heartbeatDatastoreInfo: [...heartbeatDatastores] }),
+    ...(heartbeats.length === 0 ? {} : { heartbeatDatastoreInfo: heartbeats }),
   }
   if (policyKind(config) !== 'slots') {
     return { _typeName: 'ClusterDasAdvancedRuntimeInfo', ...common } as Info
@@ -42,6 +45,26 @@ export function advancedRuntimeInfo({ reader, self }: Query): Info | undefined {
   }
   const big = bigVms(reader, self, slots)
   return big.length === 0 ? info : { ...info, vmsRequiringMultipleSlots: big } as Info
+}
+
+/** Datastores that vCenter chose for datastore heartbeats, with the hosts that use them so. */
+function heartbeatDatastores(reader: Reader, cluster: Slot): DasHeartbeatDatastoreInfo[] {
+  const { node } = cluster.address
+  const { host = [], datastore = [] } = reader.read<ClusterComputeResourceProps>(cluster)!.props
+  const users = new Map<string, MoRef[]>()
+  for (const ref of host) {
+    const slot = reader.find(node, ref.value)
+    const name = slot === undefined ? '' : hostNodeOf(reader, slot)
+    const member = fdmConfig(reader, name)?.members.find(item => item.host === name)
+    for (const volume of member?.heartbeatVolumes ?? []) users.set(volume, [...users.get(volume) ?? [], ref])
+  }
+  const found: DasHeartbeatDatastoreInfo[] = []
+  for (const ref of datastore) {
+    const props = reader.get<DatastoreProps>(node, ref.value)?.props
+    const hosts = props === undefined ? undefined : users.get(volumeOf(props))
+    if (hosts !== undefined) found.push({ datastore: ref, hosts })
+  }
+  return found
 }
 
 /** Running VMs that take more than one slot: there are some only where the slot size is bounded. */

@@ -1,6 +1,8 @@
-import { admit, hostLoad } from '../../physics/compute/admission.js'
+import { admit, hostLoad, shapeOf } from '../../physics/compute/admission.js'
 import { enteringOf } from '../../physics/compute/maintenance.js'
 import { vmRecord, type VmProps } from '../../physics/compute/vm.js'
+import { demandOf } from '../../physics/ha/capacity.js'
+import { clusterOfHost } from '../../physics/ha/config.js'
 import { mirrored } from '../../physics/management/link.js'
 import { findTruth, hostNodeOf, refOnHost } from '../../physics/management/truth.js'
 import { fullPlace, planFiles } from '../../physics/migration/files.js'
@@ -14,6 +16,7 @@ import type { MoRef } from '../../schema/model.js'
 import { fault, type MethodFault } from '../../services/method-fault.js'
 import { refOf } from '../../services/refs.js'
 import type { Slot } from '../../world/records.js'
+import { refusalOnHost } from '../cluster-compute-resource/admission.js'
 import { slotOf } from '../truth.js'
 import { filesGoal, type MovePlan, type PlanContext } from './move-plan.js'
 import { powerFault } from './power.js'
@@ -91,7 +94,10 @@ function hostTests({ at: { tx, node }, target, targetNode, hostChanges, on, prop
   if (!on) return []
   const own = tx.get<HostSystemProps>(targetNode, 'ha-host')?.props
   const refusal = own === undefined ? undefined : admit(own, hostLoad(tx, targetNode), props)
-  return refusal === undefined ? [] : [{ test: 'resourcePoolTests', fault: powerFault(tx, vm, 'powerOn', refusal) }]
+  if (refusal !== undefined) return [{ test: 'resourcePoolTests', fault: powerFault(tx, vm, 'powerOn', refusal) }]
+  const from = clusterOfHost(tx, node.name, props.runtime.host!.value)
+  const failover = refusalOnHost({ tx, node }, target.address.id, demandOf(shapeOf(props)), from)
+  return failover === undefined ? [] : [{ test: 'resourcePoolTests', fault: failover }]
 }
 
 /** A running VM needs a VMkernel interface for vMotion on both hosts, and a way between them. */

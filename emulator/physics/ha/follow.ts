@@ -1,8 +1,7 @@
 import type {
-  ClusterComputeResourceProps, ClusterComputeResourceSummary, ClusterConfigInfoEx,
+  ClusterComputeResourceProps, ClusterConfigInfoEx,
   ClusterFailoverResourcesAdmissionControlPolicy, HostSystemProps, VirtualMachineProps,
 } from '../../schema/generated/types.js'
-import type { MoRef } from '../../schema/model.js'
 import { LAB, chassis } from '../hardware/chassis.js'
 import { keepLoad, loadedHost } from '../compute/admission.js'
 import { mirrored } from '../management/link.js'
@@ -15,16 +14,13 @@ import { admissionControlled, failoverState, policyKind, requiredPercent, type H
 import { configOf, sharesOf } from './capacity.js'
 import { clusterOfHost } from './config.js'
 import { withoutHost, withoutVm } from './forget.js'
+import { clusterSummary } from './summary.js'
 import './signals.js'
-
-type Summary = ClusterComputeResourceSummary
 
 /** Inner facts of a cluster's record. */
 export interface ClusterInner {
   /** What its admission control wants to keep free is not there. */
   readonly insufficient?: boolean
-  /** Datastores that HA was given for its heartbeats, with the hosts that use them (vCenter's ids). */
-  readonly heartbeatDatastores?: ReadonlyArray<{ readonly datastore: MoRef, readonly hosts: MoRef[] }>
 }
 
 /**
@@ -140,7 +136,7 @@ export function refreshCluster(tx: Transaction, cluster: Slot): void {
   const { props, inner } = tx.read<ClusterComputeResourceProps, ClusterInner>(cluster)!
   const config = configOf(props)
   const judged = config.dasConfig.enabled === true ? failoverState(config, shares) : undefined
-  const summary = summaryOf(tx, node, props, shares, judged)
+  const summary = clusterSummary(tx, node, props, shares, judged)
   const insufficient = judged !== undefined && admissionControlled(config) && shares.length > 0 && !judged.sufficient
   if (summary !== props.summary || insufficient !== (inner.insufficient === true)) {
     const { insufficient: _before, ...rest } = inner
@@ -164,52 +160,4 @@ function setRequiredPercent(tx: Transaction, cluster: Slot, shares: readonly Hos
     ...policy, cpuFailoverResourcesPercent: cpu, memoryFailoverResourcesPercent: memory,
   }
   setClusterConfig(tx, cluster, { ...config, dasConfig: { ...config.dasConfig, admissionControlPolicy } })
-}
-
-function summaryOf(
-  tx: Transaction, node: string, props: ClusterComputeResourceProps, shares: readonly HostShare[],
-  judged: ReturnType<typeof failoverState> | undefined,
-): Summary {
-  const before = props.summary as Summary
-  const { admissionControlInfo: info, usageSummary: usage, ...rest } = before
-  const currentFailoverLevel = judged?.currentFailoverLevel ?? -1
-  const counts = countsOf(tx, node, props, shares)
-  const sameUsage = usage === undefined || names(counts).every(name => usage[name] === counts[name])
-  const sameInfo = JSON.stringify(info) === JSON.stringify(judged?.info)
-  if (sameUsage && sameInfo && before.currentFailoverLevel === currentFailoverLevel) return before
-  return {
-    ...rest,
-    currentFailoverLevel,
-    ...(judged === undefined ? {} : { admissionControlInfo: sameInfo ? info! : judged.info }),
-    ...(usage === undefined ? {} : { usageSummary: sameUsage ? usage : { ...usage, ...counts } }),
-  }
-}
-
-interface Counts {
-  readonly cpuReservationMhz: number
-  readonly memReservationMB: number
-  readonly poweredOffVmCount: number
-  readonly totalVmCount: number
-}
-
-function names(counts: Counts): Array<keyof Counts> {
-  return Object.keys(counts) as Array<keyof Counts>
-}
-
-function countsOf(
-  tx: Transaction, node: string, props: ClusterComputeResourceProps, shares: readonly HostShare[],
-): Counts {
-  let cpuReservationMhz = 0
-  let memReservationMB = 0
-  let running = 0
-  for (const { count, mhz, mb } of shares.flatMap(share => share.demands)) {
-    cpuReservationMhz += count * mhz
-    memReservationMB += count * mb
-    running += count
-  }
-  let totalVmCount = 0
-  for (const { value } of props.host ?? []) {
-    totalVmCount += tx.get<HostSystemProps>(node, value)?.props.vm?.length ?? 0
-  }
-  return { cpuReservationMhz, memReservationMB, poweredOffVmCount: Math.max(0, totalVmCount - running), totalVmCount }
 }

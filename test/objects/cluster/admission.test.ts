@@ -168,9 +168,9 @@ describe('HA admission control › percentage policy', () => {
       _typeName: 'ClusterFailoverResourcesAdmissionControlInfo',
       currentCpuFailoverResourcesPercent: '70', currentMemoryFailoverResourcesPercent: '71',
     })
-    expect(await runtimeInfo(vc)).toEqual({
-      vmcpSupported: { storageAPDSupported: 'true', storagePDLSupported: 'true' },
-    })
+    const info = await runtimeInfo(vc)
+    expect(info).toMatchObject({ vmcpSupported: { storageAPDSupported: 'true', storagePDLSupported: 'true' } })
+    expect(info['slotInfo']).toBeUndefined()
     await vc.done(await vc.vm('vm6'), 'PowerOnVM_Task')
     await vc.done(await vc.vm('vm7'), 'PowerOnVM_Task')
     // 3,000 more would leave 50 %.
@@ -244,4 +244,97 @@ describe('HA admission control › named labs', () => {
     const info = await vc.get<Fields>(await vc.named('ClusterComputeResource', 'Cluster-01'), 'summary.admissionControlInfo')
     expect(info['_typeName']).toBe('ClusterFailoverResourcesAdmissionControlInfo')
   }, { lab: 'cluster' }))
+})
+
+describe('HA admission control › moves', () => {
+  const two: LabFileInput = {
+    ...v16, lab: 'two',
+    vcenters: [{
+      name: 'vc-01',
+      datacenters: [{
+        name: 'DC',
+        clusters: [
+          { name: 'C1', hosts: ['H1', 'H2'], ha: { admissionControl: { policy: 'slots', failoverLevel: 1 } } },
+          { name: 'C2', hosts: ['H3'] },
+        ],
+      }],
+    }],
+    vms: [
+      ...v16.vms!.filter(vm => vm.host !== 'H3'),
+      { ...v16.vms![7]!, name: 'big', host: 'H3', power: 'on' },
+    ],
+  }
+  const move = (host: Ref): object => ({ host, priority: 'defaultPriority' })
+
+  it('refuses a running VM from outside, not one of the cluster, not one that is off', withDoors(async doors => {
+    const vc = await doors.open()
+    const hosts = await vc.names('HostSystem')
+    const [h1, h2] = [hosts.get('H1')!, hosts.get('H2')!]
+    const pool = await vc.get<Ref>(await cluster(vc), 'resourcePool')
+    const big = await vc.vm('big')
+    const relocate = { spec: { host: h2, pool }, priority: 'defaultPriority' }
+    expect(await vc.failed(big, 'RelocateVM_Task', relocate))
+      .toEqual({ _typeName: 'InsufficientFailoverResourcesFault' })
+    await vc.done(await vc.vm('vm1'), 'MigrateVM_Task', move(h2))
+    await vc.done(big, 'PowerOffVM_Task')
+    await vc.done(big, 'RelocateVM_Task', relocate)
+    expect(await vc.failed(big, 'PowerOnVM_Task')).toEqual({ _typeName: 'InsufficientFailoverResourcesFault' })
+    await vc.done(await vc.vm('vm1'), 'MigrateVM_Task', move(h1))
+  }, { lab: two }))
+
+  it('moves nothing that runs to a failover host', withDoors(async doors => {
+    const vc = await doors.open()
+    const hosts = await vc.names('HostSystem')
+    const h3 = hosts.get('H3')!
+    await vc.done(await vc.vm('vm5'), 'PowerOffVM_Task')
+    await reconfigure(vc, {
+      dasConfig: { admissionControlPolicy: { _typeName: 'ClusterFailoverHostAdmissionControlPolicy', failoverHosts: [h3] } },
+    })
+    expect(await vc.failed(await vc.vm('vm1'), 'MigrateVM_Task', move(h3)))
+      .toMatchObject({ _typeName: 'DisallowedOperationOnFailoverHost', hostname: 'H3' })
+  }, slotsPolicy))
+
+  it('forgets the rules about a VM in the cluster that it left', withDoors(async doors => {
+    const vc = await doors.open()
+    const key = await vc.vm('vm1')
+    const [h3, c2] = [await vc.named('HostSystem', 'H3'), await vc.named('ClusterComputeResource', 'C2')]
+    await reconfigure(vc, {
+      dasVmConfigSpec: [{ operation: 'add', info: { key, dasSettings: { restartPriority: 'high' } } }],
+    })
+    expect(JSON.stringify(await vc.get(await cluster(vc), 'configurationEx.dasVmConfig'))).toContain('high')
+    const pool = await vc.get<Ref>(c2, 'resourcePool')
+    await vc.done(key, 'RelocateVM_Task', { spec: { host: h3, pool }, priority: 'defaultPriority' })
+    expect(JSON.stringify(await vc.get(await cluster(vc), 'configurationEx.dasVmConfig'))).not.toContain('high')
+  }, { lab: two }))
+})
+
+describe('a cluster\'s summary', () => {
+  it('follows its hosts and VMs', withDoors(async doors => {
+    const vc = await doors.open()
+    const c1 = await cluster(vc)
+    expect(await vc.get<Fields>(c1, 'summary')).toMatchObject({
+      numHosts: '3', numEffectiveHosts: '3', effectiveCpu: '24000', effectiveMemory: '21504',
+      usageSummary: {
+        totalCpuCapacityMhz: '24000', cpuReservationMhz: '7000', memReservationMB: '6144', totalVmCount: '8',
+        poweredOffVmCount: '3',
+      },
+    })
+    await vc.done(await vc.vm('vm5'), 'PowerOffVM_Task')
+    await vc.done(await vc.named('HostSystem', 'H3'), 'EnterMaintenanceMode_Task', { timeout: 0 })
+    expect(await vc.get<Fields>(c1, 'summary')).toMatchObject({
+      numHosts: '3', numEffectiveHosts: '2', totalCpu: String(3 * 4 * 2400), effectiveCpu: '18000',
+      usageSummary: { cpuReservationMhz: '6000', poweredOffVmCount: '4' },
+    })
+  }, slotsPolicy))
+
+  it('names the heartbeat datastores of its hosts in the runtime info', withDoors(async doors => {
+    const vc = await doors.open()
+    const hosts = [...(await vc.names('HostSystem')).values()]
+    const ds1 = await vc.named('Datastore', 'ds1')
+    doors.advance(60)
+    const { heartbeatDatastoreInfo } = await runtimeInfo(vc) as unknown as { heartbeatDatastoreInfo: Fields }
+    expect(heartbeatDatastoreInfo).toMatchObject({ datastore: ds1 })
+    expect((heartbeatDatastoreInfo['hosts'] as unknown as Ref[]).map(ref => ref.value).sort())
+      .toEqual(hosts.map(ref => ref.value).sort())
+  }, slotsPolicy))
 })
