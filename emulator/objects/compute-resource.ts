@@ -1,7 +1,6 @@
 import { removeChild } from '../physics/management/tree.js'
 import type { ComputeResourceProps, ResourcePoolProps } from '../schema/generated/types.js'
 import { postEvent } from '../services/events.js'
-import { notEmulated } from '../services/method-fault.js'
 import type { TaskRun } from '../services/tasks.js'
 import type { Slot } from '../world/records.js'
 import type { Transaction } from '../world/transaction.js'
@@ -15,20 +14,13 @@ export const computeResource: Definition = defineManagedObject('ComputeResource'
   jobs: { 'compute.reconfigure': reconfigureCompute },
 })
 
-/** Destroy_Task of a cluster that has no hosts. */
+/** Destroy_Task of a cluster, or of what a host left; its hosts are gone already. */
 export function destroyCompute(run: TaskRun): void {
   const slot = taskEntity(run)
-  requireEmpty(run.tx, slot)
   postEvent(run.tx, run.node, {
     type: 'ClusterDestroyedEvent', computeResource: slot, userName: run.userName, chainId: run.chainId,
   })
   removeCompute(run.tx, slot)
-}
-
-/** Hosts leave a cluster by calls of their own; taking them along is not emulated. */
-export function requireEmpty(tx: Transaction, slot: Slot): void {
-  const hosts = tx.read<ComputeResourceProps>(slot)!.props.host ?? []
-  if (hosts.length > 0) throw notEmulated('Destroy_Task of a compute resource with hosts')
 }
 
 /** Removes a compute resource with its pools and its environment browser. */

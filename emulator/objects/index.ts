@@ -19,6 +19,7 @@ import { hostSystem } from './host-system/index.js'
 import { licenseManager } from './license-manager.js'
 import { managedEntity } from './managed-entity.js'
 import { managedObject } from './managed-object.js'
+import { compatibilityChecker, provisioningChecker } from './move-queries.js'
 import { network } from './network.js'
 import { optionManager } from './option-manager.js'
 import { performanceManager } from './performance-manager.js'
@@ -42,6 +43,7 @@ export const definitions: readonly Definition[] = [
   authorizationManager,
   clusterComputeResource,
   computeResource,
+  compatibilityChecker,
   customFieldsManager,
   datacenter,
   datastore,
@@ -66,6 +68,7 @@ export const definitions: readonly Definition[] = [
   performanceManager,
   propertyCollector,
   propertyFilter,
+  provisioningChecker,
   resourcePool,
   searchIndex,
   serviceInstance,

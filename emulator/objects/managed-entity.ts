@@ -97,9 +97,13 @@ export const managedEntity: Definition = defineManagedObject('ManagedEntity', {
   },
 })
 
+const hostsOwn: ReadonlySet<string> = new Set(['HostSystem', 'ComputeResource'])
+
 function kindOf(call: Call): EntityKind {
   const { type } = call.self.address
-  if (type === 'HostSystem' && (call.node.kind !== 'vcenter' || call.method.name === 'Rename_Task')) throw fault('NotSupported')
+  // A host cannot take itself out of its own inventory, and is called what it is called.
+  if (hostsOwn.has(type) && call.node.kind !== 'vcenter') throw fault('NotSupported')
+  if (type === 'HostSystem' && call.method.name === 'Rename_Task') throw fault('NotSupported')
   const kind = kinds[type]
   if (kind !== undefined) return kind
   throw notEmulated(`${call.method.name} of ${type}`)

@@ -2,7 +2,8 @@ import type { ProductComponentInfo, ServiceContent } from '../schema/generated/t
 import { nodeNow } from '../physics/appliance/facts.js'
 import type { Query } from '../services/call.js'
 import { toDateTime } from '../world/clock.js'
-import { defineManagedObject, query } from './define.js'
+import { change, defineManagedObject, query } from './define.js'
+import { queryVMotionCompatibility, validateMigration } from './move-queries.js'
 
 function content(call: Query): ServiceContent {
   return call.reader.read<{ content: ServiceContent }>(call.self)!.props.content
@@ -19,6 +20,8 @@ export const serviceInstance = defineManagedObject('ServiceInstance', {
     RetrieveServiceContent: query(content),
     CurrentTime: query((call: Query) => toDateTime(nodeNow(call.reader, call.node.name))),
     RetrieveProductComponents: query(components),
+    QueryVMotionCompatibility: change(queryVMotionCompatibility),
+    ValidateMigration: change(validateMigration),
   },
   virtual: { serverClock: ({ reader, node }) => toDateTime(nodeNow(reader, node.name)) },
 })

@@ -93,7 +93,8 @@ export function eventSubject(slot: Slot): EventSubject {
   }
 }
 
-function buildEvent(tx: Transaction, node: NodeInfo, spec: EventSpec): StoredEvent {
+/** An event that is only an answer: complete, and posted nowhere. */
+export function buildEvent(tx: Transaction, node: NodeInfo, spec: EventSpec): StoredEvent {
   const key = spec.key ?? nextEventKey(tx, node.name)
   const event: Record<string, unknown> & { _typeName: string } = {
     _typeName: spec.type,

@@ -15,8 +15,12 @@ const LAST = [
   /^Reset|^Mark/, /^SetEntity|^Move|^UpdateAuthorization/, /^Destroy|^Unregister|^Delete/, /^Remove|^Merge/, /^ImpersonateUser/,
   /^UpdateUser|^ChangePassword/, /^TerminateSession/, /^Logout/,
 ]
-/** What a user with nothing but Read-only may leave behind: sessions, tickets, refused logins. */
-const HARMLESS = /^Login|^Logout|^CloneSession|^Acquire.*Ticket|^SetLocale|^ChangePassword|^Refresh|^Reload/
+/**
+ * What a user with nothing but Read-only may leave behind: sessions, tickets, refused logins, and
+ * tasks that only look (System.View in the tables).
+ */
+const HARMLESS = new RegExp('^Login|^Logout|^CloneSession|^Acquire.*Ticket|^SetLocale|^ChangePassword|^Refresh|^Reload'
+  + '|^Check(Migrate|Relocate|Compatibility)_Task|^QueryVMotionCompatibilityEx_Task')
 const WAITS = /^WaitForUpdates/
 
 interface Sweep {

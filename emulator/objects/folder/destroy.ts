@@ -7,8 +7,9 @@ import { fault, notEmulated } from '../../services/method-fault.js'
 import { startTask, type TaskRun } from '../../services/tasks.js'
 import { taskDurationMs } from '../../services/timing.js'
 import type { Slot } from '../../world/records.js'
-import { removeCompute, requireEmpty } from '../compute-resource.js'
+import { removeCompute } from '../compute-resource.js'
 import { removeDatacenter } from '../datacenter.js'
+import { removeHosts } from '../host-system/remove.js'
 import { actorOf, slotOf, taskEntity, truthOf } from '../truth.js'
 import { removeVm, requireOff } from '../virtual-machine/lifecycle.js'
 
@@ -62,7 +63,7 @@ function removeEntity(run: TaskRun, entity: Slot, withFiles: boolean): void {
       return
     case 'ClusterComputeResource':
     case 'ComputeResource':
-      requireEmpty(tx, entity)
+      removeHosts(run, entity)
       removeCompute(tx, entity)
       return
     default: throw notEmulated(`Destroy_Task of a folder with a ${entity.address.type}`)
