@@ -35,6 +35,12 @@ export function startRelocate(call: Call, { spec }: VirtualMachineMethods['Reloc
   for (const { value, type } of [spec.datastore, ...(spec.disk ?? []).map(disk => disk.datastore)].filter(ref => ref !== undefined)) {
     requirePrivilege(call, slotOf(call, { type, value }), 'Datastore.AllocateSpace')
   }
+  for (const { device } of spec.deviceChange ?? []) {
+    const backing = device.backing as { network?: MoRef, port?: { portgroupKey?: string } } | undefined
+    const id = backing?.network?.value ?? backing?.port?.portgroupKey
+    const network = id === undefined ? undefined : call.tx.find(call.node.name, id)
+    if (network !== undefined) requirePrivilege(call, network, 'Network.Assign')
+  }
   return refOf(beginMove(call, call.self, relocatePlan(call, call.self, spec), {
     ...look(call), descriptionId: 'VirtualMachine.relocate', relocate: true,
   }))

@@ -184,8 +184,9 @@ function deviceTests(check: Checking): Finding[] {
 
 function networkTest(check: Checking, device: VirtualDevice, connected: boolean): Finding | undefined {
   if (!('macAddress' in device)) return undefined
-  const { at: { tx, node }, targetNode } = check
-  const backing = device.backing as { network?: MoRef, deviceName?: string, port?: { portgroupKey?: string } } | undefined
+  const { at: { tx, node }, targetNode, plan } = check
+  const changed = plan.cards?.find(item => item.device.key === device.key)?.device
+  const backing = (changed ?? device).backing as { network?: MoRef, deviceName?: string, port?: { portgroupKey?: string } } | undefined
   const key = backing?.port?.portgroupKey
   const network = backing?.network ?? (key === undefined ? undefined : { type: 'DistributedVirtualPortgroup', value: key })
   if (network === undefined || refOnHost(tx, node.name, network, targetNode) !== undefined) return undefined

@@ -2,7 +2,7 @@ import { vmRecord } from '../../physics/compute/vm.js'
 import type { FilePlace, FilesGoal } from '../../physics/migration/files.js'
 import { volumeOf } from '../../physics/storage/paths.js'
 import type {
-  ComputeResourceProps, DatastoreProps, HostSystemProps, ResourcePoolProps, VirtualMachineRelocateSpec,
+  ComputeResourceProps, DatastoreProps, HostSystemProps, ResourcePoolProps, VirtualDeviceConfigSpec, VirtualMachineRelocateSpec,
 } from '../../schema/generated/types.js'
 import type { MoRef } from '../../schema/model.js'
 import { above } from '../../services/events/arguments.js'
@@ -20,6 +20,8 @@ export interface MovePlan {
   /** New place of the home, and of the disks that `disks` does not name. */
   readonly datastore?: MoRef
   readonly disks: ReadonlyArray<{ readonly key: number, readonly datastore: MoRef }>
+  /** Network cards that get another network on the way. */
+  readonly cards?: readonly VirtualDeviceConfigSpec[]
 }
 
 /** What plans are made in: a call or a task. */
@@ -40,7 +42,7 @@ export function migratePlan(at: PlanContext, vm: Slot, ask: { host?: MoRef, pool
  * @throws InvalidArgument naming the field of the spec.
  */
 export function relocatePlan(at: PlanContext, vm: Slot, spec: VirtualMachineRelocateSpec): MovePlan {
-  for (const field of ['service', 'deviceChange', 'cryptoSpec', 'profile'] as const) {
+  for (const field of ['service', 'cryptoSpec', 'profile'] as const) {
     const value = spec[field]
     if (value !== undefined && !(Array.isArray(value) && value.length === 0)) throw notEmulated(`spec.${field}`)
   }
@@ -52,7 +54,7 @@ export function relocatePlan(at: PlanContext, vm: Slot, spec: VirtualMachineRelo
   }
   const { host, pool } = place(at, vm, spec, 'spec.')
   return {
-    host, disks: disksOf(at, vm, spec),
+    host, disks: disksOf(at, vm, spec), ...cardsOf(spec),
     ...(pool === undefined ? {} : { pool }),
     ...(folder === undefined ? {} : { folder }),
     ...(datastore === undefined ? {} : { datastore }),
@@ -63,6 +65,14 @@ const moveTypes = new Set([
   'moveAllDiskBackingsAndAllowSharing', 'moveAllDiskBackingsAndDisallowSharing', 'moveChildMostDiskBacking',
   'createNewChildDiskBacking', 'moveAllDiskBackingsAndConsolidate',
 ])
+
+/** Of the device changes, those of network cards: what a move needs them for. */
+function cardsOf({ deviceChange = [] }: VirtualMachineRelocateSpec): Pick<MovePlan, 'cards'> {
+  deviceChange.forEach(({ operation, device }, index) => {
+    if (operation !== 'edit' || !('macAddress' in device)) throw notEmulated(`spec.deviceChange[${index}]`)
+  })
+  return deviceChange.length === 0 ? {} : { cards: deviceChange }
+}
 
 function disksOf(at: PlanContext, vm: Slot, spec: VirtualMachineRelocateSpec): MovePlan['disks'] {
   const devices = vmRecord(at.tx, vm).props.config?.hardware.device ?? []

@@ -14,10 +14,10 @@ import { homeDatastore, tellMoved, tellMoving } from '../../services/narration/m
 import { createTask, type NewTask, type TaskProps, type TaskRun } from '../../services/tasks.js'
 import type { Slot } from '../../world/records.js'
 import { requireFreeName } from '../entity-names.js'
-import { movingTask, slotOf, taskEntity } from '../truth.js'
+import { actorOf, movingTask, slotOf, taskEntity } from '../truth.js'
 import { checkMove, firstError } from './move-checks.js'
 import { filesGoal, type MovePlan, type PlanContext } from './move-plan.js'
-import { relinkVm } from './reconfigure.js'
+import { applyDevices, relinkVm } from './reconfigure.js'
 
 /** Who moves a VM, and how the task is to look. */
 export interface MoveOrder extends Pick<NewTask, 'descriptionId' | 'name' | 'userName' | 'opId' | 'parentTaskKey' | 'rootTaskKey'> {
@@ -51,13 +51,17 @@ export function beginMove(at: PlanContext, vm: Slot, plan: MovePlan, order: Move
   const migration: Migration = {
     vcenter: node.name, vm: vm.address.id, task: task.address.id,
     source: hostNodeOf(tx, vm), target: hostNodeOf(tx, slotOf(at, plan.host)), host: plan.host.value,
-    relocates: relocate && (plan.datastore !== undefined || plan.disks.length > 0), started: error === undefined,
+    relocates: relocate && (error === undefined ? files.length > 0 : asksFiles(plan)), started: error === undefined,
     ...(plan.datastore === undefined ? {} : { datastore: plan.datastore.value }),
   }
   noteMigration(tx, migration)
   const { eventChainId } = tx.read<TaskProps>(task)!.props.info
   if (error === undefined) tellMoving(tx, migration, { userName: look.userName ?? '', chainId: eventChainId })
   return task
+}
+
+function asksFiles(plan: MovePlan): boolean {
+  return plan.datastore !== undefined || plan.disks.length > 0
 }
 
 function durationOf(at: PlanContext, vm: Slot, plan: MovePlan, files: readonly FileMove[]): number {
@@ -102,6 +106,11 @@ function carry(run: TaskRun, vm: Slot, plan: MovePlan, target: string): void {
   const slot = from === target ? truth : moveRegistration(tx, truth, target)
   moveFiles(tx, slot, files)
   if (files.length > 0) relinkVm(tx, slot)
+  if (plan.cards !== undefined) {
+    applyDevices({
+      tx, schema: run.services.schema, vm: slot, origin: run.node.name, by: actorOf(run),
+    }, [...plan.cards])
+  }
   for (const host of new Set([from, target])) refreshPlaces(tx, host, files)
   followSlot(tx, slot)
 }

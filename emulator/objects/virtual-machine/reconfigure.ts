@@ -10,7 +10,7 @@ import { datastoreByName, parseDatastorePath } from '../../physics/storage/paths
 import { patchLayout, vmHome } from '../../physics/storage/vm-files.js'
 import { refreshDatastore } from '../../physics/storage/files.js'
 import type {
-  HostSystemProps, VirtualDevice, VirtualMachineConfigInfo, VirtualMachineConfigSpec,
+  VirtualDeviceConfigSpec, HostSystemProps, VirtualDevice, VirtualMachineConfigInfo, VirtualMachineConfigSpec,
 } from '../../schema/generated/types.js'
 import type { MoRef, Schema } from '../../schema/model.js'
 import type { Call } from '../../services/call.js'
@@ -84,6 +84,11 @@ function isForTemplate(spec: VirtualMachineConfigSpec): boolean {
 /** Applies the spec of a new VM; its name and path are there already. */
 export function applyNewSpec(context: SpecContext, spec: VirtualMachineConfigSpec): AssignedMacs {
   return applySpec(context, spec, true)
+}
+
+/** Edits devices of a VM that moves, on the host where it is by now. */
+export function applyDevices(context: SpecContext, deviceChange: VirtualDeviceConfigSpec[]): AssignedMacs {
+  return applySpec(context, { deviceChange }, false)
 }
 
 function applySpec(context: SpecContext, spec: VirtualMachineConfigSpec, creating: boolean): AssignedMacs {

@@ -223,6 +223,28 @@ describe('RelocateVM_Task', () => {
     expect(lab.vm('web-01').config?.files.vmPathName).toContain('[shared-01]')
   })
 
+  it('gives network cards another network on the way', () => {
+    const lab = new HostLab('cluster')
+    const card = lab.vm(VM).config!.hardware.device!.find(item => 'macAddress' in item)!
+    const network = lab.named(VC, 'Network', 'VM Network')
+    const backing = { _typeName: 'VirtualEthernetCardNetworkBackingInfo', deviceName: 'VM Network' }
+    const deviceChange = [{ operation: 'edit', device: { ...card, backing } }]
+    lab.done(VC, lab.vmRef(VM), 'RelocateVM_Task', { spec: { host: lab.host('esx-03'), deviceChange } })
+    expect(lab.hostOf(VM)).toBe('esx-03')
+    expect(lab.vm(VM).network).toEqual([network])
+    expect(lab.vm(VM).config!.hardware.device!.find(item => item.key === card.key)).toMatchObject({ backing })
+    const disk = lab.vm(VM).config!.hardware.device!.find(item => item._typeName === 'VirtualDisk')!
+    expect(faultOf(() => lab.call(VC, lab.vmRef(VM), 'RelocateVM_Task',
+      { spec: { deviceChange: [{ operation: 'edit', device: disk }] } }))).toBe('NotImplemented')
+  })
+
+  it('that copies nothing is a migration in its events', () => {
+    const lab = new HostLab('cluster')
+    const since = lab.eventCount(VC)
+    lab.done(VC, lab.vmRef(VM), 'RelocateVM_Task', { spec: { host: lab.host('esx-03'), datastore: lab.named(VC, 'Datastore', 'shared-01') } })
+    expect(lab.told(VC, since, tales)).toEqual(['VmBeingHotMigratedEvent', 'VmMigratedEvent'])
+  })
+
   it('puts a VM into another folder', () => {
     const lab = new HostLab('cluster')
     const folder: MoRef = lab.named(VC, 'Folder', 'Infrastructure')
