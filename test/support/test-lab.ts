@@ -2,6 +2,8 @@ import { SoapClient } from '../../clients/sdk/soap-client.js'
 import { holdCalls } from '../../emulator/dispatch/hold.js'
 import { DoorWatch, networkDelayMs } from '../../emulator/door-watch.js'
 import { NodeDoors, type DoorCounts, type NodeDoorsOptions } from '../../emulator/doors/https/node-doors.js'
+import { vamiDoors } from '../../emulator/doors/vami/vami-doors.js'
+import { serviceUp } from '../../emulator/physics/appliance/services.js'
 import { RestGate } from '../../emulator/dispatch/rest.js'
 import { restRoute } from '../../emulator/doors/https/rest.js'
 import { checkLab } from '../../emulator/inventory/check-lab.js'
@@ -59,6 +61,7 @@ export class TestLab {
     if (options.counted !== false) this.lab.gate.onCall = testLog()
     this.lab.gate.onDefect = error => this.defects.push(error)
     this.lab.world.onDefect = error => this.defects.push(error)
+    this.lab.gate.onRestDefect = error => this.defects.push(error)
     if (options.watched === true) this.#watch = new DoorWatch(this.lab.world, error => this.defects.push(error))
   }
 
@@ -99,6 +102,26 @@ export class TestLab {
   /** Resolves when the sockets behave as the physics says. */
   async doorsSettled(): Promise<void> {
     await this.#watch?.settled()
+  }
+
+  /** URL of a vCenter's management door (5480), opened at the first question. */
+  async vami(name: string): Promise<string> {
+    const key = `${name}:5480`
+    const known = this.#urls.get(key)
+    if (known !== undefined) return known
+    const { lab } = this
+    const doors = vamiDoors({
+      node: this.node(name), gate: lab.gate, sessions: lab.services.sessions, schema: lab.schema,
+      identity: undefined, https: { address: '127.0.0.1', port: 0 },
+      now: () => lab.world.now(), newOpId: () => lab.newOpId(),
+      onDefect: error => { this.defects.push(error) },
+      outage: () => serviceUp(lab.world, name, 'applmgmt') ? undefined : 'Service Unavailable',
+    }, new RestGate(lab.gate, 'management'))
+    const { https } = await doors.open()
+    this.#doors.set(key, doors)
+    const url = `http://127.0.0.1:${https.port}`
+    this.#urls.set(key, url)
+    return url
   }
 
   /** Requests and open connections of a node's door. */
