@@ -28,6 +28,7 @@ import type { HostSystemProps } from './schema/generated/types.js'
 import { loadSchema, type DocumentedSchema } from './schema/schema.js'
 import { alarmIndex } from './services/alarms/alarm-index.js'
 import { followAlarms, lookAtAll } from './services/alarms/follow.js'
+import { followLicences } from './services/licences.js'
 import { AuthorizationService } from './services/authorization/authorization-service.js'
 import type { Behaviour, Services } from './services/call.js'
 import { followPasswords } from './services/accounts/expiry.js'
@@ -248,6 +249,7 @@ export class Lab {
     narrateHa(world)
     followCustomFields(world, this.schema)
     followPasswords(world)
+    followLicences(world)
     keepVapiSessions(world)
     followAlarms(world, this.schema)
     registerTaskJobs(world, services, (method, path) => this.gate.misses.note(method, world.now(), path))

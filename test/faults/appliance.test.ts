@@ -3,6 +3,7 @@ import type { SoapClient } from '../../clients/sdk/soap-client.js'
 import { frontDoor, managementDoor, vpxdServing } from '../../emulator/physics/appliance/services.js'
 import { applianceOf } from '../../emulator/physics/appliance/state.js'
 import { APPLIANCE_BOOT_MS } from '../../emulator/physics/management/timing.js'
+import { loadImage, saveImage } from '../../emulator/world/image.js'
 import { createTestLab, type TestLab } from '../support/test-lab.js'
 import { ADMIN, ROOT, rest } from '../vapi/rest.js'
 
@@ -181,15 +182,19 @@ describe('appliance-disk-fill', () => {
     expect(() => inject('appliance-disk-fill', VC, { rate: 'fast' })).toThrow(/rate/)
   })
 
-  it('a lab that is saved › goes on the same way', () => {
+  it('a lab that is saved and loaded › goes on as the first one does', () => {
     lab = createTestLab()
-    inject('appliance-disk-fill', VC)
-    const image = lab.lab.world.revision
-    expect(image).toBeGreaterThan(1)
-    lab.world.advance(65_000)
-    const stopped = lab.world.revision
-    expect(stopped).toBeGreaterThan(image)
-    expect(state('vpxd')).toBe('STOPPED')
+    inject('appliance-disk-fill', VC, { rate: '5%/min' })
+    lab.world.advance(10 * 60_000)
+    const image = saveImage(lab.world)
+    const other = createTestLab()
+    loadImage(other.world, image)
+    for (const each of [lab, other]) each.world.advance(8 * 60_000)
+    const [own, loaded] = [lab, other].map(each => applianceOf(each.world, VC))
+    expect(own!.services['vpxd']!.state).toBe('STOPPED')
+    expect(loaded).toEqual(own)
+    expect([...other.world.log(`logs/${VC}/vpxd`).since(1)]).toEqual([...lab.world.log(`logs/${VC}/vpxd`).since(1)])
+    other.lab.stop()
   })
 })
 
@@ -353,9 +358,15 @@ describe('licence-expire', () => {
     expect(hostStates()).toEqual(['connected', 'connected'])
   })
 
-  it('a vCenter › disconnects all its hosts', () => {
+  it('a vCenter › disconnects all its hosts, and connects none', async () => {
     lab = createTestLab()
+    const client = await lab.client(VC)
     const fault = inject('licence-expire', VC)
+    const [host] = lab.world.ofType(VC, 'HostSystem')
+    const task = await client.call({ type: 'HostSystem', value: host!.address.id }, 'ReconnectHost_Task', {}) as { value: string }
+    lab.world.runDue()
+    expect(lab.world.get<{ info: { error?: { fault: { _typeName: string } } } }>(VC, task.value)?.props.info.error?.fault._typeName)
+      .toBe('LicenseExpired')
     expect(hostStates()).toEqual(['disconnected', 'disconnected'])
     expect(events()).toContain('ServerLicenseExpiredEvent')
     lab.lab.faults.heal(fault)

@@ -46,6 +46,16 @@ describe('Certificates', () => {
     expect(made.notBefore).toBe(NOW - 86400000)
   })
 
+  it('expired › a leaf of the same names that has been over for a month, and another one than in use', async () => {
+    const store = certificates()
+    const [made, old] = [await store.ensure(vcenter), await store.expired(vcenter)]
+    expect(old.notAfter).toBeLessThan(NOW)
+    expect(old.sha1).not.toBe(made.sha1)
+    expect(new X509Certificate(old.leaf).subject).toBe(new X509Certificate(made.leaf).subject)
+    expect(await store.expired(vcenter)).toBe(old)
+    expect(await store.ensure(vcenter)).toBe(made)
+  })
+
   it('vCenter leaf › is signed by the CA and names its thumbprints as the API does', async () => {
     const store = certificates()
     const made = await store.ensure(vcenter)

@@ -12,6 +12,7 @@ import { createAccount, findAccount, updateAccount } from '../../services/accoun
 import type { Call } from '../../services/call.js'
 import { above } from '../../services/events/arguments.js'
 import { postEvent } from '../../services/events.js'
+import { requireLicences } from '../../services/licences.js'
 import { checkConnection, requireNewHost } from '../../services/host-connection.js'
 import { MethodFault, fault, notEmulated } from '../../services/method-fault.js'
 import type { NodeInfo } from '../../services/nodes.js'
@@ -79,7 +80,9 @@ function refusal(call: Call, spec: HostConnectSpec): MethodFault | undefined {
 
 function check(at: Pick<TaskRun, 'tx' | 'node' | 'services'>, spec: HostConnectSpec): NodeInfo {
   requireNewHost(at.tx, at.node.name, spec.hostName ?? '')
-  return checkConnection(at.tx, { vcenter: at.node, spec, anyLogin: at.services.behaviour.anyLogin })
+  const host = checkConnection(at.tx, { vcenter: at.node, spec, anyLogin: at.services.behaviour.anyLogin })
+  requireLicences(at.tx, [at.node.name, host.name])
+  return host
 }
 
 function tellFailed(call: Call, hostname: string, error: MethodFault): void {

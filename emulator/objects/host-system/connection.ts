@@ -4,6 +4,7 @@ import type { HostConnectSpec, HostSystemMethods, HostSystemProps } from '../../
 import type { MoRef } from '../../schema/model.js'
 import type { Call } from '../../services/call.js'
 import { checkConnection } from '../../services/host-connection.js'
+import { requireLicences } from '../../services/licences.js'
 import { fault, invalidArgument } from '../../services/method-fault.js'
 import { nodeInfo } from '../../services/nodes.js'
 import { startTask, type TaskRun } from '../../services/tasks.js'
@@ -49,6 +50,7 @@ function reconnect(run: TaskRun, { cnxSpec }: ReconnectArgs): void {
     const name = tx.read<HostSystemProps>(slot)!.props.name
     throw fault('NoHost', { name }, `Unable to communicate with the remote host '${name}'.`)
   }
+  requireLicences(tx, [node.name, host])
   connectHost(tx, node.name, host)
 }
 

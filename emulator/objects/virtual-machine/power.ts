@@ -7,6 +7,7 @@ import {
 import { vmRecord, type VmProps } from '../../physics/compute/vm.js'
 import { findTruth } from '../../physics/management/truth.js'
 import type { Call } from '../../services/call.js'
+import { EVALUATION_KEY } from '../../services/licences.js'
 import { fault, notEmulated, type MethodFault } from '../../services/method-fault.js'
 import { startTask, type TaskProps, type TaskRun } from '../../services/tasks.js'
 import { taskDurationMs } from '../../services/timing.js'
@@ -105,9 +106,6 @@ function finish(run: TaskRun, operation: PowerOperation): void {
   const refusal = plans[operation].run(run.tx, truth, { by: actorOf(run), instant: isInstant(run) })
   if (refusal !== undefined) throw powerFault(run.tx, truth, operation, refusal)
 }
-
-/** The key of a product in evaluation mode, as LicenseManager shows it. */
-const EVALUATION_KEY = '00000-00000-00000-00000-00000'
 
 /** Names a refusal of the physics as the product's MethodFault. */
 export function powerFault(

@@ -7,6 +7,7 @@ import type { Slot } from '../../world/records.js'
 import type { Transaction } from '../../world/transaction.js'
 import type { World } from '../../world/world.js'
 import { postEvent } from '../events.js'
+import { EVALUATION_KEY } from '../licences.js'
 import { nodeInfo } from '../nodes.js'
 
 /** Colours of a component's health in HealthStatusChangedEvent (operations.md 6.2). */
@@ -26,6 +27,7 @@ export function narrateAppliance(world: World): void {
   })
   world.on('node.licence', (tx, { node, expired }) => {
     if (expired) sayLicence(tx, node)
+    else sayAssigned(tx, node)
   })
   world.on('node.certificate', (tx, { node, certificate, expired }) => {
     if (expired) sayCertificate(tx, node, certificate)
@@ -54,6 +56,15 @@ function sayLicence(tx: Transaction, node: string): void {
     postEvent(tx, vcenter, { type: 'HostLicenseExpiredEvent', host })
     extended(tx, vcenter, 'com.vmware.license.HostLicenseExpiredEvent', 'error', {}, host)
   })
+}
+
+/** A valid licence was given: the alarms of the one that ended go green. */
+function sayAssigned(tx: Transaction, node: string): void {
+  const id = 'com.vmware.license.AssignLicenseEvent'
+  const info = nodeInfo(tx, node)!
+  const words = { licenseKey: EVALUATION_KEY, entityName: info.hostName }
+  if (info.kind === 'esxi') hostEvent(tx, node, (vcenter, host) => extended(tx, vcenter, id, 'info', words, host))
+  else if (vpxdServing(tx, node)) extended(tx, node, id, 'info', words)
 }
 
 function sayCertificate(tx: Transaction, node: string, certificate: 'machine' | 'sts'): void {
