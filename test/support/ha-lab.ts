@@ -104,7 +104,8 @@ export class HaLab extends GateLab {
     this.#rules += 1
     const id = `rule-${this.#rules}`
     this.change(tx => addRule(tx, id, {
-      networks: ['management'], from: hosts, to: '*', except: hosts, both: true, cut: 'drop', ...rule,
+      networks: ['management'], from: hosts, to: '*', except: hosts, both: true,
+      ...(rule.loss === undefined ? { cut: 'drop' } : {}), ...rule,
     }))
     return () => this.change(tx => dropRule(tx, id))
   }

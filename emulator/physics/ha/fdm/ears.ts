@@ -56,23 +56,25 @@ function tuned(
   const mode = each || (loss > 0 && loss < 1) ? 'each' : loss === 0 ? 'up' : 'down'
   if (old === undefined) {
     if (mode === 'up' && source.implicit === true) return undefined
-    return { anchor, period, mode, at: now, last: source.last }
+    return { anchor, period, mode, at: now, last: source.last, ...(mode === 'each' ? { loss } : {}) }
   }
-  const received = receive(tx, listener, old, source)
-  if (received.anchor !== anchor || received.period !== period) {
-    return { anchor, period, mode, at: now, last: lastHeard(received, now) }
-  }
-  return turned(received, mode, now)
+  const received = receive(tx, `ha/${source.key}>${listener}`, old)
+  const same = received.anchor === anchor && received.period === period
+  const moved = same ? received : { ...received, anchor, period, at: now, last: lastHeard(received, now) }
+  return turned(moved, mode, loss, now)
 }
 
-/** Looks at the sendings that are due at an ear that takes each by itself. */
-function receive(tx: Transaction, listener: string, ear: Ear, source: Source): Ear {
+/**
+ * Looks at the sendings that are due at an ear that takes each by itself. What changes at the very
+ * instant of a sending counts from the next one on, whichever of the two is worked off first.
+ */
+function receive(tx: Transaction, stream: string, ear: Ear): Ear {
   if (ear.mode !== 'each') return ear
+  const { loss = 1 } = ear
   let { at, last } = ear
   for (let sent = sentAfter(ear, at); sent <= tx.now(); sent += ear.period) {
     at = sent
-    const { loss } = source
-    if (loss === 0 || (loss < 1 && tx.random(`ha/${source.key}>${listener}`) >= loss)) last = sent
+    if (loss === 0 || (loss < 1 && tx.random(stream) >= loss)) last = sent
   }
   return at === ear.at ? ear : { ...ear, at, last }
 }

@@ -32,6 +32,8 @@ export interface Ear {
   readonly mode: 'up' | 'down' | 'each'
   readonly at: number
   readonly last: number
+  /** Of mode `each`: share that is lost since the facts were last looked at. */
+  readonly loss?: number
 }
 
 /** The last sending at or before an instant. */
@@ -52,8 +54,11 @@ export function lastHeard(ear: Ear, now: number): number {
 }
 
 /** The ear from now on in another mode. A sending at the very instant still counts as before. */
-export function turned(ear: Ear, mode: Ear['mode'], now: number): Ear {
-  return ear.mode === mode ? ear : { ...ear, mode, at: now, last: lastHeard(ear, now) }
+export function turned(ear: Ear, mode: Ear['mode'], loss: number, now: number): Ear {
+  if (ear.mode === mode && (mode !== 'each' || ear.loss === loss)) return ear
+  const { anchor, period } = ear
+  if (mode === 'each' && ear.mode === 'each') return { ...ear, loss }
+  return { anchor, period, mode, at: now, last: lastHeard(ear, now), ...(mode === 'each' ? { loss } : {}) }
 }
 
 /** When the source will have been silent for a span; Infinity: not while things stay as they are. */
