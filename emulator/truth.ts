@@ -1,5 +1,6 @@
 import { partitionFact, serviceFact } from './physics/appliance/truth.js'
 import { LAB, type NodeInner } from './physics/hardware/chassis.js'
+import { fdmStateFact, haPrimariesFact, haPrimaryFact, listOwnerFact } from './physics/ha/fdm/truth.js'
 import { linkFact, lockHolderFact, powerFact, realFact, runsOnFact } from './physics/machine-truth.js'
 import { TruthFacts, type TruthValue } from './physics/truth.js'
 import { allNodes } from './services/nodes.js'
@@ -14,6 +15,10 @@ export const truthFacts = new TruthFacts([
   linkFact,
   serviceFact,
   partitionFact,
+  haPrimaryFact,
+  haPrimariesFact,
+  fdmStateFact,
+  listOwnerFact,
 ])
 
 /** What physically is, for checking; the product's own doors never show it (contract.md). */

@@ -91,18 +91,6 @@ describe('a secondary is isolated (V06)', () => {
   })
 })
 
-describe('the primary is isolated', () => {
-  it('declares it after 5 s and responds at 35 s', () => {
-    const lab = new HaLab()
-    lab.isolate(['esx-04'])
-    lab.to(60)
-    expect(lab.when('ha.isolated')).toEqual([5])
-    expect(lab.when('ha.isolationResponse')).toEqual([35])
-    expect(lab.when('ha.primaryElected')).toEqual([25])
-    expect(lab.primaries()).toEqual(['esx-03'])
-  })
-})
-
 describe('two halves (V11)', () => {
   it('each has a primary; one is left after the heal', () => {
     const lab = new HaLab()

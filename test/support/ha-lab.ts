@@ -2,7 +2,7 @@ import type { LabFileInput } from '../../emulator/inventory/lab-schema.js'
 import { agentOf, stateSeenBy } from '../../emulator/physics/ha/fdm/agent.js'
 import { addRule, dropRule, type NetRule } from '../../emulator/physics/network/rules.js'
 import { addStorageFault } from '../../emulator/physics/storage/access.js'
-import type { HostSystemProps } from '../../emulator/schema/generated/types.js'
+import type { ClusterDasAdvancedRuntimeInfo, HostSystemProps } from '../../emulator/schema/generated/types.js'
 import type { SignalMap } from '../../emulator/world/signals.js'
 import type { Transaction } from '../../emulator/world/transaction.js'
 import { GateLab } from './gate-lab.js'
@@ -10,28 +10,27 @@ import { GateLab } from './gate-lab.js'
 type Datastores = NonNullable<LabFileInput['datastores']>
 
 export interface HaLabOptions {
-  readonly hosts?: number
+  /** Numbers of the hosts' ids in vCenter, in their order. */
+  readonly moids?: readonly number[]
   readonly ha?: boolean
   readonly datastores?: Datastores
   /** `dasConfig` fields over the API's defaults. */
   readonly das?: object
-  /** Hosts outside the cluster, before (made first, so with smaller ids). */
-  readonly outside?: number
 }
 
 /** Fixture F4 of the oracle: four hosts, two shared VMFS datastores, vCenter outside the cluster. */
-export function f4({ hosts = 4, ha = true, datastores }: HaLabOptions = {}): LabFileInput {
+export function f4({ ha = true, datastores, moids }: HaLabOptions = {}): LabFileInput {
+  const ids = moids ?? [21, 22, 23, 24]
+  const hosts = ids.map((id, index) => ({ name: `esx-0${index + 1}`, moid: `host-${id}` }))
+  const home = datastores?.find(each => each.hosts === undefined && each.type !== 'vsan')?.name ?? 'ds1'
   return {
     lab: 'f4',
     vcenters: [{
-      name: 'vc1',
-      // Folders use up the one-digit ids, so that the hosts' ids sort like their names.
-      datacenters: [{ name: 'DC', folders: { vm: [...'abcdefgh'] }, clusters: [{ name: 'C1', hosts: ['esx-*'], ha }] }],
+      name: 'vc1', datacenters: [{ name: 'DC1', clusters: [{ name: 'C1', hosts: ['esx-*'], ha }] }],
     }],
-    hosts: [{ name: 'esx-##', count: hosts }],
+    hosts,
     datastores: datastores ?? [{ name: 'ds1', capacity: '1TiB' }, { name: 'ds2', capacity: '1TiB' }],
-    vms: ['01', '02', '03', '04'].slice(0, hosts)
-      .map(host => ({ name: `vm-esx-${host}-#`, count: 3, host: `esx-${host}`, datastore: 'ds1' })),
+    vms: hosts.map(({ name }) => ({ name: `vm-${name}-#`, count: 3, host: name, datastore: home })),
   }
 }
 
@@ -174,5 +173,14 @@ export class HaLab extends GateLab {
 
   times(name: string): number[] {
     return this.told().filter(([, each]) => each === name).map(([at]) => at)
+  }
+
+  /** Heartbeat datastores with the hosts that use them, as RetrieveDasAdvancedRuntimeInfo says. */
+  heartbeats(): Record<string, string[]> {
+    const info = this.call('vc1', { type: 'ClusterComputeResource', value: this.cluster }, 'RetrieveDasAdvancedRuntimeInfo') as
+      ClusterDasAdvancedRuntimeInfo
+    return Object.fromEntries((info.heartbeatDatastoreInfo ?? []).map(({ datastore, hosts }) => [
+      this.props<{ name: string }>('vc1', datastore).name, hosts.map(host => this.nameOf(host.value)),
+    ]))
   }
 }

@@ -1,23 +1,26 @@
-import type { ClusterComputeResourceProps, ClusterConfigInfoEx, HostSystemProps } from '../../../schema/generated/types.js'
+import type {
+  ClusterComputeResourceProps, ClusterConfigInfoEx, DasHeartbeatDatastoreInfo, DatastoreProps, HostSystemProps,
+} from '../../../schema/generated/types.js'
 import type { Reader } from '../../../world/records.js'
 import type { Transaction } from '../../../world/transaction.js'
 import type { World } from '../../../world/world.js'
-import { LAB, chassis } from '../../hardware/chassis.js'
+import { LAB } from '../../hardware/chassis.js'
 import { callsPass } from '../../management/link.js'
+import { mirrorOf } from '../../management/mirror.js'
 import { hostNodeOf } from '../../management/truth.js'
+import { volumeOf } from '../../storage/paths.js'
 import { haEnabled } from '../config.js'
 import { dasOptionsOf, type DasOptions } from '../das-options.js'
+import type { ClusterInner } from '../follow.js'
 import type { HaCluster } from '../signals.js'
 import {
   agentId, agentInner, agentOf, configOfAgent, primaryOf, setAgent, type FdmAgent, type FdmAgentInner, type FdmConfig, type FdmMember,
 } from './agent.js'
 import { become, byElectionOrder } from './election.js'
+import { describe, memberIds } from './describe.js'
 import { ask } from './engine.js'
 import { haFolder, releaseLists, removeMemberFiles, writeMemberFiles } from './files.js'
-import {
-  carries, chooseHeartbeatVolumes, sharedVolumes, volumesOfRefs, type HeartbeatCandidate,
-} from './heartbeat-datastores.js'
-import { agentWorks, fdmLoss, usable, vcenterWorks } from './links.js'
+import { agentWorks, fdmLoss, vcenterWorks } from './links.js'
 import { showState } from './publish.js'
 import { AGENT_START_MS, RECHOOSE_MS } from './timing.js'
 import { setWatch, watchId, watchInner, watchOf, watchedClusters, type HaWatch, type HaWatchInner } from './watch.js'
@@ -76,23 +79,6 @@ function rechooseSoon(tx: Transaction, host: string): void {
   setWatch(tx, agent, {}, { rechoose: tx.after(RECHOOSE_MS, 'ha.rechoose', { vcenter, cluster }) })
 }
 
-/** Host nodes of a cluster with the ids of their records in vCenter. */
-function memberIds(reader: Reader, at: HaCluster): Array<[host: string, moid: string]> {
-  const cluster = reader.get<ClusterComputeResourceProps>(at.vcenter, at.cluster)
-  return (cluster?.props.host ?? []).flatMap(({ value }): Array<[string, string]> => {
-    const slot = reader.find(at.vcenter, value)
-    return slot === undefined ? [] : [[hostNodeOf(reader, slot), value]]
-  })
-}
-
-/** True for hosts that take part: connected, not in maintenance or standby (availability.md 1.2). */
-function takesPart(reader: Reader, at: HaCluster, host: string, moid: string): boolean {
-  const inner = chassis(reader, host)
-  const runtime = reader.get<HostSystemProps>(at.vcenter, moid)?.props.runtime
-  return inner?.managedBy === at.vcenter && inner.management !== 'disconnected'
-    && runtime?.inMaintenanceMode === false && runtime.powerState !== 'standBy'
-}
-
 /** Makes the configuration that a cluster's agents should have and pushes it to those in reach. */
 export function configure(tx: Transaction, at: HaCluster): void {
   if (!vcenterWorks(tx, at.vcenter)) return
@@ -124,8 +110,30 @@ function newConfig(tx: Transaction, at: HaCluster, config: ClusterConfigInfoEx, 
   const id = `fdm-config/${at.vcenter}/${at.cluster}/${version}`
   tx.create({ node: LAB, type: 'FdmConfig', id }, { props: { ...next, version }, inner: {} })
   setWatch(tx, at, { version })
+  showHeartbeats(tx, at, next.members)
   placeHeartbeats(tx, at, before, next, quiet ? undefined : dasOptionsOf(config))
   return { id, members: next.members }
+}
+
+/** Notes the heartbeat datastores of the cluster's hosts where RetrieveDasAdvancedRuntimeInfo finds them. */
+function showHeartbeats(tx: Transaction, at: HaCluster, members: readonly FdmMember[]): void {
+  const slot = tx.find(at.vcenter, at.cluster)
+  if (slot === undefined) return
+  const found = new Map<string, DasHeartbeatDatastoreInfo>()
+  for (const { host, moid, heartbeatVolumes } of members) {
+    for (const own of tx.ofType(host, 'Datastore')) {
+      if (!heartbeatVolumes.includes(volumeOf(tx.read<DatastoreProps>(own)!.props))) continue
+      const datastore = mirrorOf(tx, at.vcenter, host, own.address.id)
+      if (datastore === undefined) continue
+      const { id } = datastore.address
+      const known = found.get(id)?.hosts ?? []
+      found.set(id, {
+        datastore: { type: 'Datastore', value: id }, hosts: [...known, { type: 'HostSystem', value: moid }],
+      })
+    }
+  }
+  const { props, inner } = tx.read<object, ClusterInner>(slot)!
+  tx.replace(slot, { props: props as never, inner: { ...inner, heartbeatDatastores: [...found.values()] } as never })
 }
 
 function same(a: FdmConfig, b: FdmConfig): boolean {
@@ -141,50 +149,6 @@ function createWatch(tx: Transaction, at: HaCluster): HaWatch {
   }
   tx.create<HaWatch, HaWatchInner>({ node: LAB, type: 'HaWatch', id: watchId(at) }, { props, inner: { ears: {} } })
   return props
-}
-
-function describe(
-  tx: Transaction, at: HaCluster, config: ClusterConfigInfoEx, watch: HaWatch, before: FdmConfig | undefined,
-): FdmConfig {
-  const options = dasOptionsOf(config)
-  const ids = memberIds(tx, at).filter(([host, moid]) => takesPart(tx, at, host, moid))
-  const shared = sharedVolumes(tx, ids.map(([host]) => host))
-  const carriers = shared.filter(({ volume }) => carries(tx, volume))
-  const { hBDatastoreCandidatePolicy: policy = 'allFeasibleDsWithUserPreference', heartbeatDatastore = [] } = config.dasConfig
-  const choice = {
-    policy, perHost: options.heartbeatDsPerHost, preferred: volumesOfRefs(tx, at.vcenter, heartbeatDatastore),
-  }
-  const members = ids.map(([host, moid]): FdmMember => {
-    const known = before?.members.find(member => member.host === host)?.heartbeatVolumes
-    const seen = callsPass(tx, at.vcenter, host) || known === undefined
-    const own = carriers.filter((each: HeartbeatCandidate) => each.hosts.includes(host)
-      && (seen ? usable(tx, host, each.volume) : known.includes(each.volume)))
-    return { host, moid, heartbeatVolumes: chooseHeartbeatVolumes(own, choice) }
-  })
-  return {
-    vcenter: at.vcenter, cluster: at.cluster, version: 0, members, config, folder: watch.folder,
-    timing: {
-      hostTimeout: options.hostTimeoutSec * 1000, pingTimeout: options.icmpPingTimeoutSec * 1000,
-      deadPing: options.deadIcmpPingIntervalSec * 1000, isolationDelay: options.isolationPolicyDelaySec * 1000,
-    },
-    isolationAddresses: addresses(tx, options),
-    volumes: shared.map(({ volume }) => volume),
-    maxMasterEvents: options.maxMasterEvents, maxSlaveEvents: options.maxSlaveEvents,
-  }
-}
-
-/** Parties behind the isolation addresses; one that is nobody's in the lab never answers. */
-function addresses(reader: Reader, options: DasOptions): string[] {
-  const parties = options.isolationAddresses.map(address => partyOf(reader, address))
-  return [...options.useDefaultIsolationAddress ? ['gateway'] : [], ...parties].filter(party => party !== undefined)
-}
-
-function partyOf(reader: Reader, address: string): string | undefined {
-  if (address === 'gateway') return address
-  return reader.ofType(LAB, 'Node').find(slot => {
-    const { hostName, address: ip } = reader.read<{ hostName?: string, address?: string }>(slot)!.props
-    return [slot.address.id, hostName, ip].includes(address)
-  })?.address.id
 }
 
 /** Writes the files of the chosen heartbeat datastores; says what changed if options are given. */

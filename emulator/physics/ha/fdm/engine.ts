@@ -1,6 +1,7 @@
 import type { Reader } from '../../../world/records.js'
 import type { Transaction } from '../../../world/transaction.js'
 import type { World } from '../../../world/world.js'
+import '../../appliance/signals.js'
 import { chassis } from '../../hardware/chassis.js'
 import type { HaCluster } from '../signals.js'
 import { agentInner, agentOf, configOfAgent, setAgent, type FdmAgent } from './agent.js'
@@ -50,6 +51,7 @@ export function reactToAgentFacts(world: World): void {
   for (const kind of ['hardware.powerLost', 'hardware.booted', 'hardware.hung', 'hardware.paused', 'hardware.resumed'] as const) {
     world.on(kind, ofNode)
   }
+  world.on('appliance.vpxd', (tx, { vcenter }) => ofNode(tx, { node: vcenter }))
   world.on('ha.settle', (tx, at) => {
     asked(tx).delete(`${at.vcenter}/${at.cluster}`)
     settle(tx, at)

@@ -1,6 +1,7 @@
 import type { Reader } from '../../../world/records.js'
+import { vpxdServing } from '../../appliance/services.js'
 import { agentRuns } from '../../hardware/agents.js'
-import { chassis, isUp } from '../../hardware/chassis.js'
+import { chassis } from '../../hardware/chassis.js'
 import { path, responds } from '../../network/paths.js'
 import type { Party } from '../../network/rules.js'
 import { lostVolume } from '../../storage/access.js'
@@ -19,7 +20,7 @@ export function agentWorks(reader: Reader, host: string): boolean {
 
 /** True while a vCenter's services work. */
 export function vcenterWorks(reader: Reader, vcenter: string): boolean {
-  return isUp(reader, vcenter) && responds(reader, vcenter)
+  return vpxdServing(reader, vcenter) && responds(reader, vcenter)
 }
 
 /**

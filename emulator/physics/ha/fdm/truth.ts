@@ -1,0 +1,58 @@
+import type { Reader } from '../../../world/records.js'
+import { LAB } from '../../hardware/chassis.js'
+import type { Volume } from '../../storage/files.js'
+import { bareName, type TruthFact } from '../../truth.js'
+import { agentOf, primaryOf, type FdmAgent } from './agent.js'
+import { listOwner } from './files.js'
+import { watchedClusters } from './watch.js'
+
+/** The primary of a host's partition, as the host itself knows it. */
+export const haPrimaryFact: TruthFact = {
+  name: 'ha-primary-of',
+  help: 'the HA primary that a host leads or follows; unset: none at present',
+  subjects: agentSubjects,
+  of: (reader, subject) => primaryOf(reader, bareName(subject)),
+}
+
+/** What a host's own HA agent is doing, whatever others think of it. */
+export const fdmStateFact: TruthFact = {
+  name: 'fdm-state',
+  help: 'what a host\'s HA agent does: stopped, uninitialized, election, primary, secondary, isolated',
+  subjects: agentSubjects,
+  of: (reader, subject) => agentOf(reader, bareName(subject))?.state.kind,
+}
+
+/** All hosts that lead; more than one only while the network is split. */
+export const haPrimariesFact: TruthFact = {
+  name: 'ha-primaries',
+  help: 'the hosts of a cluster (by name) that lead an HA partition',
+  subjects: reader => watchedClusters(reader).map(each => `cluster/${clusterName(reader, each)}`),
+  of: (reader, subject) => {
+    const watch = watchedClusters(reader).find(each => clusterName(reader, each) === bareName(subject))
+    return watch?.hosts.filter(host => agentOf(reader, host)?.state.kind === 'primary')
+  },
+}
+
+/** The primary that holds the list of protected VMs of a datastore. */
+export const listOwnerFact: TruthFact = {
+  name: 'protectedlist-owner',
+  help: 'the HA primary that holds the list of protected VMs on a datastore; unset: nobody',
+  subjects: reader => reader.ofType(LAB, 'Volume').map(slot => `datastore/${nameOf(reader, slot.address.id)}`),
+  of: (reader, subject) => {
+    const volume = reader.ofType(LAB, 'Volume').find(slot => nameOf(reader, slot.address.id) === bareName(subject))
+    if (volume === undefined) return undefined
+    return watchedClusters(reader).map(each => listOwner(reader, each, volume.address.id)).find(owner => owner !== undefined)
+  },
+}
+
+function agentSubjects(reader: Reader): string[] {
+  return reader.ofType(LAB, 'FdmAgent').map(slot => `host/${reader.read<FdmAgent>(slot)!.props.host}`)
+}
+
+function clusterName(reader: Reader, { vcenter, cluster }: { vcenter: string, cluster: string }): string {
+  return reader.get<{ name: string }>(vcenter, cluster)?.props.name ?? cluster
+}
+
+function nameOf(reader: Reader, volume: string): string {
+  return reader.get<Volume>(LAB, volume)!.props.name
+}

@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest'
+import { HaLab } from '../support/ha-lab.js'
+
+const off = (lab: HaLab): void => lab.emit('hardware.powerLost', { node: 'vc1', cause: 'power' })
+const on = (lab: HaLab): void => lab.emit('hardware.powerRestored', { node: 'vc1' })
+
+describe('while vCenter is away', () => {
+  it('the agents go on, what it shows stays, and it catches up with the times of what happened', () => {
+    const lab = new HaLab()
+    off(lab)
+    lab.to(100)
+    lab.crash('esx-02')
+    lab.to(200)
+    expect(lab.when('ha.hostFailed')).toEqual([118])
+    expect(lab.shown('esx-02')).toBe('connectedToMaster by esx-04')
+    expect(lab.told()).toEqual([])
+    on(lab)
+    lab.to(445)
+    expect(lab.shown('esx-02')).toBe('hostDown by esx-04')
+    expect(lab.times('VcConnectedToMasterEvent')).toEqual([441])
+    expect(lab.times('DasHostFailedEvent')).toEqual([118, 118])
+    expect(lab.times('HostStateChangedEvent')).toEqual([118])
+  })
+
+  it('a new primary is found when it returns', () => {
+    const lab = new HaLab()
+    off(lab)
+    lab.crash('esx-04')
+    lab.to(300)
+    expect(lab.primaries()).toEqual(['esx-03'])
+    expect(lab.shown('esx-03')).toBe('connectedToMaster by esx-04')
+    on(lab)
+    lab.to(545)
+    expect(lab.shown('esx-03')).toBe('master by esx-03')
+    expect(lab.shown('esx-04')).toBe('hostDown by esx-03')
+  })
+
+  it('a primary keeps the newest of its reports', () => {
+    const lab = new HaLab({ das: { option: [{ key: 'das.config.fdm.event.maxMasterEvents', value: '2' }] } })
+    off(lab)
+    for (const [n, host] of ['esx-01', 'esx-02'].entries()) {
+      lab.to(n * 100 + 50)
+      lab.crash(host)
+    }
+    lab.to(300)
+    on(lab)
+    lab.to(545)
+    expect(lab.times('DasHostFailedEvent')).toEqual([168, 168])
+    expect(lab.shown('esx-01')).toBe('hostDown by esx-04')
+  })
+
+  it('a cut between vCenter and the primary only: the last picture stays', () => {
+    const lab = new HaLab()
+    lab.isolate(['vc1'], { except: [] })
+    lab.to(30)
+    expect(lab.times('VcDisconnectedFromMasterEvent')).toEqual([10])
+    expect(lab.times('VcCannotFindMasterEvent')).toEqual([20])
+    lab.crash('esx-04')
+    lab.to(200)
+    expect(lab.shown('esx-03')).toBe('connectedToMaster by esx-04')
+    expect(lab.shown('esx-04')).toBe('master by esx-04')
+  })
+})
+
+describe('heartbeat datastores', () => {
+  it('those that most hosts share, VMFS first, no two of one array', () => {
+    const lab = new HaLab({
+      datastores: [
+        { name: 'a-nfs', type: 'NFS', server: 'nas' }, { name: 'b-few', hosts: ['esx-01', 'esx-02'] },
+        { name: 'c-vsan', type: 'vsan' }, { name: 'd-vmfs' }, { name: 'e-nfs', type: 'NFS', server: 'nas' },
+      ],
+    })
+    expect(lab.heartbeats()).toEqual({
+      'd-vmfs': ['esx-01', 'esx-02', 'esx-03', 'esx-04'], 'a-nfs': ['esx-01', 'esx-02', 'esx-03', 'esx-04'],
+    })
+  })
+
+  it('the policy and the list of the user', () => {
+    const datastores = ['ds1', 'ds2', 'ds3'].map(name => ({ name }))
+    const lab = new HaLab({ datastores })
+    const ds3 = lab.named('vc1', 'Datastore', 'ds3')
+    lab.das({ heartbeatDatastore: [ds3] })
+    expect(Object.keys(lab.heartbeats())).toEqual(['ds1', 'ds3'])
+    lab.das({ hBDatastoreCandidatePolicy: 'userSelectedDs' })
+    expect(Object.keys(lab.heartbeats())).toEqual(['ds3'])
+    expect(lab.times('HeartbeatDatastoreNotSufficient')).toEqual([0, 0, 0, 0])
+    lab.das({ hBDatastoreCandidatePolicy: 'allFeasibleDs', option: [{ key: 'das.heartbeatDsPerHost', value: '3' }] })
+    expect(Object.keys(lab.heartbeats())).toEqual(['ds1', 'ds2', 'ds3'])
+  })
+
+  it('a lost one is replaced', () => {
+    const lab = new HaLab({ datastores: ['ds1', 'ds2', 'ds3'].map(name => ({ name })) })
+    lab.loseStorage(['esx-01'], lab.volume('ds1'))
+    lab.to(60)
+    expect(lab.heartbeats()).toEqual({
+      ds1: ['esx-02', 'esx-03', 'esx-04'], ds2: ['esx-01', 'esx-02', 'esx-03', 'esx-04'], ds3: ['esx-01'],
+    })
+    expect(lab.times('HeartbeatDatastoreChanged')).toEqual([30])
+    expect(lab.times('HeartbeatDatastoreNotSufficient')).toEqual([])
+    lab.loseStorage(['esx-01'], lab.volume('ds2'))
+    lab.to(120)
+    expect(lab.times('HeartbeatDatastoreNotSufficient')).toEqual([90])
+  })
+})
