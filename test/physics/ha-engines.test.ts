@@ -59,10 +59,40 @@ function story(engine: 'lazy' | 'beats', seed: string, options: HaLabOptions & {
   if (engine === 'beats') lab.change(tx => setEngine(tx, { heartbeats: 'beats' }))
   lab.mark()
   torment(lab, seed, { loss: options.loss, seconds: 400 })
+  checkInvariants(lab)
   const signals = lab.said.map(({ at, kind, payload }) => `${at} ${kind} ${JSON.stringify(payload)}`)
   const shown = HOSTS.map(host => `${host} ${lab.shown(host)} ${lab.own(host)}`)
   const events = lab.told().map(([at, name]) => `${at} ${name}`)
   return [...signals.sort(), ...events.sort(), ...shown, `primaries ${lab.primaries().join()}`]
+}
+
+/** I3, I4, I7 of availability.md part 7, and that who says something says something new. */
+function checkInvariants({ said }: HaLab): void {
+  const isolated = new Map<unknown, number>()
+  const leading = new Set<unknown>()
+  const judged = new Map<string, unknown>()
+  for (const { at, kind, payload } of said) {
+    const { host } = payload
+    switch (kind) {
+      case 'ha.isolated': isolated.set(host, at); break
+      case 'ha.isolationEnded': isolated.delete(host); break
+      case 'ha.isolationResponse':
+        expect(at - isolated.get(host)!).toBeGreaterThanOrEqual(30_000)
+        break
+      case 'ha.primaryElected':
+        expect(leading.has(host)).toBe(false)
+        leading.add(host)
+        for (const key of judged.keys()) if (key.startsWith(`${String(host)}>`)) judged.delete(key)
+        break
+      case 'ha.primaryGone': leading.delete(host); break
+      case 'ha.judged': {
+        const key = `${String(payload['primary'])}>${String(host)}`
+        expect(payload['state']).not.toBe(payload['was'])
+        if (judged.has(key)) expect(payload['was']).toBe(judged.get(key))
+        judged.set(key, payload['state'])
+      }
+    }
+  }
 }
 
 const seeds = Array.from({ length: 8 }, (_, index) => String(index + 1))
@@ -71,6 +101,8 @@ describe('the lazy engine and the one of beats', () => {
   it.each(seeds)('say the same under cuts, crashes and storage losses (seed %s)', seed => {
     const lazy = story('lazy', seed, { loss: false })
     expect(lazy.length).toBeGreaterThan(10)
+    expect(lazy.at(-1)).toMatch(/^primaries esx-0\d$/)
+    expect(lazy.filter(line => /^esx-0\d (connectedToMaster|master) by/.test(line))).toHaveLength(4)
     expect(story('beats', seed, { loss: false })).toEqual(lazy)
   })
 

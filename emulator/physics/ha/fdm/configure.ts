@@ -16,12 +16,13 @@ import type { HaCluster } from '../signals.js'
 import {
   agentId, agentInner, agentOf, configOfAgent, primaryOf, setAgent, type FdmAgent, type FdmAgentInner, type FdmConfig, type FdmMember,
 } from './agent.js'
-import { become, byElectionOrder } from './election.js'
+import { become, candidateOf } from './election.js'
 import { describe, memberIds } from './describe.js'
 import { ask } from './engine.js'
-import { haFolder, releaseLists, removeMemberFiles, writeMemberFiles } from './files.js'
+import { haFolder, releaseLists, removeMemberFiles, takeLists, writeMemberFiles } from './files.js'
 import { agentWorks, fdmLoss, vcenterWorks } from './links.js'
 import { showState } from './publish.js'
+import { electionOrder } from './rules.js'
 import { AGENT_START_MS, RECHOOSE_MS } from './timing.js'
 import { setWatch, watchId, watchInner, watchOf, watchedClusters, type HaWatch, type HaWatchInner } from './watch.js'
 
@@ -155,16 +156,18 @@ function createWatch(tx: Transaction, at: HaCluster): HaWatch {
 function placeHeartbeats(
   tx: Transaction, at: HaCluster, before: FdmConfig | undefined, next: FdmConfig, options: DasOptions | undefined,
 ): void {
+  const users = new Map<string, string[]>()
   for (const { host, moid, heartbeatVolumes } of next.members) {
     const was = before?.members.find(member => member.host === host)?.heartbeatVolumes
     if (was !== undefined && was.join() === heartbeatVolumes.join()) continue
-    writeMemberFiles(tx, next.folder, moid, heartbeatVolumes)
+    for (const volume of heartbeatVolumes) users.set(volume, [...users.get(volume) ?? [], moid])
     if (was !== undefined) removeMemberFiles(tx, next.folder, moid, was.filter(each => !heartbeatVolumes.includes(each)))
     if (options !== undefined) tx.emit('ha.heartbeatVolumes', {
       vcenter: at.vcenter, cluster: at.cluster, host, volumes: heartbeatVolumes, was,
       wanted: options.heartbeatDsPerHost, quiet: options.ignoreInsufficientHbDatastore,
     })
   }
+  for (const [volume, moids] of users) writeMemberFiles(tx, next.folder, volume, moids)
 }
 
 /** Gives a host the configuration, or takes HA from it, if vCenter reaches it or its primary. */
@@ -241,17 +244,17 @@ export function settleHa(tx: Transaction): void {
 
 function settleCluster(tx: Transaction, at: HaCluster, config: ClusterConfigInfoEx): void {
   const { id, members } = newConfig(tx, at, config, true)
-  for (const member of members) createAgent(tx, at, member, id, { kind: 'stopped' })
-  const [primary] = byElectionOrder(tx, members.map(({ host }) => host))
-  for (const { host } of members) {
-    setAgent(tx, host, {
-      state: host === primary
-        ? { kind: 'primary', since: tx.now() } : { kind: 'secondary', primary: primary!, since: tx.now() },
-    })
+  const since = tx.now()
+  const primary = members.map(({ host, moid }) => candidateOf(tx, host, moid)).sort(electionOrder)[0]?.host
+  for (const member of members) {
+    const leads = member.host === primary
+    createAgent(tx, at, member, id, leads ? { kind: 'primary', since } : { kind: 'secondary', primary: primary!, since })
   }
   for (const { host, moid } of members) {
     showState(tx, at, host, moid, host === primary ? 'master' : 'connectedToMaster', primary, true)
   }
   setWatch(tx, at, { hosts: members.map(({ host }) => host), config: id, ...(primary === undefined ? {} : { primary }) })
-  ask(tx, at)
+  if (primary !== undefined) takeLists(tx, primary)
+  // Who is alone looks around; agents that hear each other have nothing to do.
+  if (members.length === 1) ask(tx, at)
 }

@@ -28,12 +28,11 @@ export function haFolder(vcenter: { uuid: string, hostName: string }, cluster: s
   return `${ROOT}/FDM-${vcenter.uuid.toUpperCase()}-${cluster.replace(/\D/g, '')}-${random}-${vcenter.hostName}`
 }
 
-/** Puts a member's heartbeat and poweron files on its heartbeat datastores. */
-export function writeMemberFiles(tx: Transaction, folder: string, moid: string, volumes: readonly string[]): void {
-  for (const volume of volumes) {
-    makeFolder(tx, volume, ROOT)
-    putFiles(tx, volume, folder, { [`${moid}-hb`]: SMALL, [`${moid}-poweron`]: SMALL })
-  }
+/** Puts members' heartbeat and poweron files on a heartbeat datastore of theirs. */
+export function writeMemberFiles(tx: Transaction, folder: string, volume: string, moids: readonly string[]): void {
+  makeFolder(tx, volume, ROOT)
+  putFiles(tx, volume, folder, Object.fromEntries(moids.flatMap(moid =>
+    [[`${moid}-hb`, SMALL], [`${moid}-poweron`, SMALL]])))
 }
 
 /** Takes a member's files from datastores that it does not use any more. */
