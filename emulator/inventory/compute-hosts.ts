@@ -8,7 +8,9 @@ import type { Slot } from '../world/records.js'
 import type { Transaction } from '../world/transaction.js'
 import type { World } from '../world/world.js'
 import { toDateTime } from '../world/clock.js'
+import { rootPoolOf } from '../physics/ha/capacity.js'
 import { vcenterId } from '../physics/management/ids.js'
+import { hostNodeOf } from '../physics/management/truth.js'
 import {
   computeResourceProps, environmentBrowserProps, resourcePoolProps, rootPoolChoice, type Capacity,
 } from './compute.js'
@@ -66,10 +68,12 @@ export function setComputeHosts(tx: Transaction, compute: Slot, hosts: readonly 
 export function recount(tx: Transaction, compute: Slot): void {
   const { node } = compute.address
   const { props } = tx.read<ComputeResourceProps>(compute)!
-  const hosts = (props.host ?? []).map(ref => tx.get<HostSystemProps>(node, ref.value)!.props)
-  const all = capacity(hosts)
-  const effective = capacity(hosts.filter(({ runtime }) =>
-    runtime.connectionState === 'connected' && !runtime.inMaintenanceMode))
+  const hosts = (props.host ?? []).map(ref => tx.find(node, ref.value)!)
+  const all = capacity(tx, hosts)
+  const effective = capacity(tx, hosts.filter(host => {
+    const { runtime } = tx.read<HostSystemProps>(host)!.props
+    return runtime.connectionState === 'connected' && !runtime.inMaintenanceMode
+  }))
   const choice = rootPoolChoice(effective)
   const counted: Partial<ComputeResourceSummary> = {
     totalCpu: all.mhz, totalMemory: all.memoryBytes, numCpuCores: all.cores, numCpuThreads: all.threads,
@@ -97,16 +101,22 @@ function recountPool(tx: Transaction, node: string, pool: MoRef | undefined, eff
   })
 }
 
-function capacity(hosts: readonly HostSystemProps[]): Capacity {
+/** What hosts have, and what their own root pools leave of it for VMs. */
+function capacity(tx: Transaction, hosts: readonly Slot[]): Capacity {
   let [mhz, cores, threads, memoryBytes] = [0, 0, 0, 0]
-  for (const { summary: { hardware } } of hosts) {
+  const pool = { mhz: 0, mb: 0 }
+  for (const host of hosts) {
+    const { hardware } = tx.read<HostSystemProps>(host)!.props.summary
     if (hardware === undefined) continue
     mhz += hardware.cpuMhz * hardware.numCpuCores
     cores += hardware.numCpuCores
     threads += hardware.numCpuThreads
     memoryBytes += hardware.memorySize
+    const own = rootPoolOf(tx, hostNodeOf(tx, host))
+    pool.mhz += own.mhz
+    pool.mb += own.mb
   }
-  return { mhz, cores, threads, memoryBytes, hosts: hosts.length }
+  return { mhz, cores, threads, memoryBytes, hosts: hosts.length, pool }
 }
 
 /** Hosts that are lost, disconnected or in maintenance mode do not count; vCenter notices. */

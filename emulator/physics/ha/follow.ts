@@ -61,7 +61,9 @@ function look(tx: Transaction, slot: Slot, touched: Set<Slot>): void {
 function clusterChanged(tx: Transaction, slot: Slot): boolean {
   const before = slot.record?.props as unknown as ClusterComputeResourceProps | undefined
   const now = tx.read<ClusterComputeResourceProps>(slot)?.props
-  return now !== undefined && (before?.configurationEx !== now.configurationEx || before.host !== now.host)
+  if (now === undefined) return false
+  return before?.configurationEx !== now.configurationEx || before.host !== now.host
+    || before.summary.effectiveCpu !== now.summary.effectiveCpu
 }
 
 function clusterOfNode(tx: Transaction, host: string): Slot | undefined {
