@@ -54,6 +54,7 @@ describe('vCenter, itself a VM', () => {
     expect(at.events(VC, mark)).not.toContain('HostConnectionLostEvent')
     at.done('esx-02', at.named('esx-02', 'VirtualMachine', 'win-01'), 'PowerOnVM_Task')
     expect(vm(at, 'win-01').runtime.powerState).toBe('poweredOff')
+    expect(vm(at, 'db-01').runtime.powerState).toBe('poweredOn')
   })
 
   it('is up its boot time after its VM was started through the host; then the mirror is reconciled', () => {

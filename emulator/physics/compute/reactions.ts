@@ -10,6 +10,9 @@ import { reactToLostLocks } from './lock-lost.js'
 import { dropQuestion, reactToQuestions } from './questions.js'
 import { vmRecord, type VmProps } from './vm.js'
 
+/** Id of a host's own record (protocols.md 2.4). */
+const HOST_ID = 'ha-host'
+
 /** What VMs do by themselves: guests that boot and go down, execution that ends with its host. */
 export function reactToCompute(world: World): void {
   reactToGuests(world)
@@ -24,6 +27,8 @@ export function reactToCompute(world: World): void {
  * of the running VMs (swap) stay where they are.
  */
 function loseAll(tx: Transaction, node: string): void {
+  // A vCenter that stops runs no VMs: what it shows of its hosts' stays as it was.
+  if (tx.find(node, HOST_ID) === undefined) return
   for (const slot of tx.ofType(node, 'VirtualMachine')) {
     if (vmRecord(tx, slot).props.runtime.powerState === 'poweredOn') lose(tx, slot)
   }
