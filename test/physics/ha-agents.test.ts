@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { agentOf, fdmConfig, type FdmAgent } from '../../emulator/physics/ha/fdm/agent.js'
+import { agentOf, fdmConfig, setEngine, type FdmAgent } from '../../emulator/physics/ha/fdm/agent.js'
 import { filesIn } from '../../emulator/physics/storage/files.js'
 import { truthFacts } from '../../emulator/truth.js'
 import { loadImage, saveImage } from '../../emulator/world/image.js'
@@ -91,6 +91,42 @@ describe('hosts that leave the electorate', () => {
     lab.task('vc1', lab.named('vc1', 'HostSystem', 'esx-01'), 'ReconnectHost_Task')
     lab.to(60)
     expect(lab.shown('esx-01')).toBe('connectedToMaster by esx-04')
+  })
+})
+
+describe('members of a cluster', () => {
+  it('a primary that is moved out of the cluster makes way; moved in again it follows', () => {
+    const lab = new HaLab()
+    const host = lab.named('vc1', 'HostSystem', 'esx-04')
+    const folder = lab.named('vc1', 'Folder', 'host')
+    for (const n of [1, 2, 3]) lab.done('vc1', lab.named('vc1', 'VirtualMachine', `vm-esx-04-${n}`), 'PowerOffVM_Task')
+    lab.done('vc1', host, 'EnterMaintenanceMode_Task', { timeout: 0 })
+    lab.done('vc1', folder, 'MoveIntoFolder_Task', { list: [host] })
+    lab.done('vc1', host, 'ExitMaintenanceMode_Task', { timeout: 0 })
+    lab.to(30)
+    expect(lab.own('esx-04')).toBeUndefined()
+    expect(lab.shown('esx-04')).toBe('unset')
+    expect(lab.primaries()).toEqual(['esx-03'])
+    lab.done('vc1', host, 'EnterMaintenanceMode_Task', { timeout: 0 })
+    lab.done('vc1', { type: 'ClusterComputeResource', value: lab.cluster }, 'MoveInto_Task', { host: [host] })
+    lab.done('vc1', host, 'ExitMaintenanceMode_Task', { timeout: 0 })
+    lab.to(60)
+    expect(lab.shown('esx-04')).toBe('connectedToMaster by esx-03')
+  })
+})
+
+describe('chance', () => {
+  it('adds up to the jitter of the lab to elections and verdicts', () => {
+    const lab = new HaLab()
+    lab.change(tx => setEngine(tx, { heartbeats: 'lazy', jitterMs: 2000 }))
+    lab.crash('esx-04')
+    lab.to(60)
+    const [elected] = lab.when('ha.primaryElected')
+    expect(elected).toBeGreaterThan(25)
+    expect(elected).toBeLessThan(27)
+    const [failed] = lab.when('ha.hostFailed')
+    expect(failed! - elected!).toBeGreaterThan(18)
+    expect(failed! - elected!).toBeLessThan(20)
   })
 })
 

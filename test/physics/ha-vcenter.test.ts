@@ -100,5 +100,10 @@ describe('heartbeat datastores', () => {
     lab.loseStorage(['esx-01'], lab.volume('ds2'))
     lab.to(120)
     expect(lab.times('HeartbeatDatastoreNotSufficient')).toEqual([90])
+    expect(lab.hostProps('esx-01').configIssue).toMatchObject([
+      { eventTypeId: 'com.vmware.vc.HA.HeartbeatDatastoreNotSufficient' },
+    ])
+    lab.das({ option: [{ key: 'das.ignoreInsufficientHbDatastore', value: 'true' }] })
+    lab.to(121)
   })
 })

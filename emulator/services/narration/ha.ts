@@ -10,7 +10,7 @@ import type { Slot } from '../../world/records.js'
 import type { Transaction } from '../../world/transaction.js'
 import type { World } from '../../world/world.js'
 import { eventArgument } from '../events/arguments.js'
-import { eventSubject, postEvent } from '../events.js'
+import { eventSubject, postEvent, type StoredEvent } from '../events.js'
 import { eventMessage, patternOf } from './catalogue.js'
 
 const HA = 'com.vmware.vc.HA.'
@@ -39,10 +39,26 @@ export function narrateHa(world: World): void {
   world.on('ha.heartbeatVolumes', (tx, { vcenter, host, volumes, was, wanted, quiet }) => {
     const datastores = volumes.map(volume => nameOfVolume(tx, volume)).join(', ')
     if (was !== undefined) aboutHost(tx, vcenter, host, 'HeartbeatDatastoreChanged', { datastores })
-    if (volumes.length >= wanted || quiet) return
-    aboutHost(tx, vcenter, host, 'HeartbeatDatastoreNotSufficient',
+    const issue = volumes.length >= wanted || quiet ? undefined : aboutHost(
+      tx, vcenter, host, 'HeartbeatDatastoreNotSufficient',
       { selectedNum: String(volumes.length), requiredNum: String(wanted) })
+    keepIssue(tx, vcenter, host, 'HeartbeatDatastoreNotSufficient', issue)
   })
+}
+
+/** An event that is also an issue of the host's configuration, as long as it holds. */
+function keepIssue(
+  tx: Transaction, vcenter: string, host: string, id: string, issue: StoredEvent | undefined,
+): void {
+  const slot = mirrorOf(tx, vcenter, host, 'ha-host')
+  if (slot === undefined) return
+  const { props, inner } = tx.read<HostSystemProps>(slot)!
+  const before = props.configIssue ?? []
+  const others = before.filter(each => (each as { eventTypeId?: string }).eventTypeId !== `${HA}${id}`)
+  if (issue === undefined && others.length === before.length) return
+  const configIssue = issue === undefined ? others : [...others, issue]
+  const configStatus = configIssue.length === 0 ? 'green' : 'yellow'
+  tx.replace(slot, { props: { ...props, configIssue, configStatus } as never, inner: inner as never })
 }
 
 function tellReport(tx: Transaction, vcenter: string, report: Report, late: boolean): void {
@@ -52,7 +68,9 @@ function tellReport(tx: Transaction, vcenter: string, report: Report, late: bool
     case 'judged':
       if (late) stateChanged(tx, vcenter, host, report.state, report.was, at)
       return
-    case 'hostPartitioned': return aboutHost(tx, vcenter, host, 'HostPartitionedFromMasterEvent', {}, at)
+    case 'hostPartitioned':
+      aboutHost(tx, vcenter, host, 'HostPartitionedFromMasterEvent', {}, at)
+      return
     case 'hostFailed':
       aboutHost(tx, vcenter, host, 'DasHostFailedEvent', {}, at)
       return classEvent(tx, vcenter, host, 'DasHostFailedEvent', 'failedHost', at)
@@ -95,20 +113,20 @@ function aboutPrimary(tx: Transaction, { vcenter, cluster }: HaCluster, id: stri
 
 function aboutHost(
   tx: Transaction, vcenter: string, host: string, id: string, words: Readonly<Record<string, string>> = {}, at?: number,
-): void {
+): StoredEvent | undefined {
   const slot = mirrorOf(tx, vcenter, host, 'ha-host')
-  if (slot !== undefined) postHa(tx, vcenter, slot, id, words, at)
+  return slot === undefined ? undefined : postHa(tx, vcenter, slot, id, words, at)
 }
 
 /** Posts an EventEx of HA about an object of a vCenter; `at`: when it happened, if not now. */
 export function postHa(
   tx: Transaction, vcenter: string, about: Slot, id: string, words: Readonly<Record<string, string>> = {}, at?: number,
-): void {
+): StoredEvent {
   const eventTypeId = id.includes('.') ? id : `${HA}${id}`
   const { category } = patternOf('EventEx', eventTypeId)
   const objectName = tx.read<{ name: string }>(about)!.props.name
   const values = { ...words, objectName }
-  postEvent(tx, vcenter, {
+  return postEvent(tx, vcenter, {
     type: 'EventEx', ...eventSubject(about), words: values,
     fields: {
       ...timeOf(at), eventTypeId, severity: category,

@@ -1,10 +1,11 @@
 import type {
   ClusterComputeResourceProps, ClusterConfigInfoEx, DasHeartbeatDatastoreInfo, DatastoreProps, HostSystemProps,
 } from '../../../schema/generated/types.js'
-import type { Reader } from '../../../world/records.js'
+import type { Slot } from '../../../world/records.js'
 import type { Transaction } from '../../../world/transaction.js'
 import type { World } from '../../../world/world.js'
-import { LAB } from '../../hardware/chassis.js'
+import { LAB, chassis } from '../../hardware/chassis.js'
+import { answers } from '../../management/connection.js'
 import { callsPass } from '../../management/link.js'
 import { mirrorOf } from '../../management/mirror.js'
 import { hostNodeOf } from '../../management/truth.js'
@@ -54,14 +55,25 @@ export function reactToHaConfig(world: World): void {
     configure(tx, at)
   })
   world.follow((tx, written) => {
-    for (const slot of written) {
-      if (slot.address.type !== 'HostSystem') continue
-      const before = slot.record?.props as HostSystemProps | undefined
-      const now = tx.read<HostSystemProps>(slot)?.props
-      if (before === undefined || before.runtime.inMaintenanceMode === now?.runtime.inMaintenanceMode) continue
-      reconfigureFor(tx, slot.address.node, hostNodeOf(tx, slot))
-    }
+    for (const slot of written) if (slot.address.type === 'HostSystem') followHost(tx, slot)
   })
+}
+
+/** A host that goes into maintenance or out of it, into a cluster or out of it, changes its electorate. */
+function followHost(tx: Transaction, slot: Slot): void {
+  const { node } = slot.address
+  const before = slot.record?.props as unknown as HostSystemProps | undefined
+  const now = tx.read<HostSystemProps>(slot)?.props
+  if (before?.parent?.value !== now?.parent?.value) {
+    for (const parent of [before?.parent, now?.parent]) {
+      if (parent?.type === 'ClusterComputeResource') configure(tx, { vcenter: node, cluster: parent.value })
+    }
+  }
+  if (before === undefined || now === undefined) return
+  const { runtime } = now
+  if (before.runtime.inMaintenanceMode === runtime.inMaintenanceMode
+    && (before.runtime.powerState === 'standBy') === (runtime.powerState === 'standBy')) return
+  reconfigureFor(tx, node, hostNodeOf(tx, slot))
 }
 
 function reconfigureFor(tx: Transaction, vcenter: string, host: string): void {
@@ -90,10 +102,15 @@ export function configure(tx: Transaction, at: HaCluster): void {
   const wanted = enabled ? newConfig(tx, at, config) : undefined
   const hosts = [...new Set([...wanted?.members.map(member => member.host) ?? [], ...watchOf(tx, at)?.hosts ?? []])]
   for (const host of hosts) push(tx, at, host, wanted)
-  const kept = hosts.filter(host => agentOf(tx, host)?.cluster === at.cluster)
+  const kept = hosts.filter(host => belongsTo(tx, at, host))
   setWatch(tx, at, { hosts: kept, config: wanted?.id, ...(enabled ? {} : { primary: undefined }) })
   dropOldConfigs(tx, at)
   ask(tx, at)
+}
+
+function belongsTo(tx: Transaction, at: HaCluster, host: string): boolean {
+  const agent = agentOf(tx, host)
+  return agent?.cluster === at.cluster && agent.vcenter === at.vcenter
 }
 
 interface Wanted {
@@ -174,20 +191,31 @@ function placeHeartbeats(
 function push(tx: Transaction, at: HaCluster, host: string, wanted: Wanted | undefined): void {
   const member = wanted?.members.find(each => each.host === host)
   const agent = agentOf(tx, host)
-  if (agent !== undefined && (agent.cluster !== at.cluster || agent.vcenter !== at.vcenter)) return
   if (!inReach(tx, at, host)) return
+  if (agent !== undefined && (agent.cluster !== at.cluster || agent.vcenter !== at.vcenter)) {
+    // It moved here: what it was configured for before ends.
+    if (member === undefined) return
+    unconfigure(tx, agent, host)
+    createMember(tx, at, member, wanted!.id)
+    return
+  }
   if (wanted === undefined || member === undefined) {
     if (agent !== undefined) unconfigure(tx, at, host)
   } else if (agent === undefined) {
-    createAgent(tx, at, member, wanted.id)
-    tx.emit('ha.hostConfigured', { vcenter: at.vcenter, cluster: at.cluster, host, enabled: true })
+    createMember(tx, at, member, wanted.id)
   } else if (agent.config !== wanted.id) {
     setAgent(tx, host, { config: wanted.id })
   }
 }
 
-function inReach(reader: Reader, at: HaCluster, host: string): boolean {
+function createMember(tx: Transaction, at: HaCluster, member: FdmMember, config: string): void {
+  createAgent(tx, at, member, config)
+  tx.emit('ha.hostConfigured', { vcenter: at.vcenter, cluster: at.cluster, host: member.host, enabled: true })
+}
+
+function inReach(reader: Transaction, at: HaCluster, host: string): boolean {
   if (callsPass(reader, at.vcenter, host)) return true
+  if (chassis(reader, host)?.managedBy !== at.vcenter && answers(reader, at.vcenter, host)) return true
   const primary = agentOf(reader, host) === undefined ? undefined : primaryOf(reader, host)
   return primary !== undefined && primary !== host && agentWorks(reader, host)
     && fdmLoss(reader, primary, host) < 1 && callsPass(reader, at.vcenter, primary)
@@ -215,6 +243,7 @@ function unconfigure(tx: Transaction, at: HaCluster, host: string): void {
   const { job } = agentInner(tx, host)
   if (job !== undefined) tx.cancel(job)
   tx.remove({ node: LAB, id: agentId(host) })
+  setWatch(tx, at, { hosts: watchOf(tx, at)!.hosts.filter(each => each !== host) })
   showState(tx, at, host, agent.moid, undefined, undefined)
   tx.emit('ha.hostConfigured', { vcenter: at.vcenter, cluster: at.cluster, host, enabled: false })
 }
