@@ -140,3 +140,18 @@ describe('packets are lost', () => {
     expect(lab.when('ha.isolated')).toEqual([3630])
   })
 })
+
+describe('a split that lasts', () => {
+  it.each([
+    ['an isolated host', (lab: HaLab) => { lab.isolate(['esx-02']) }],
+    ['a dead host', (lab: HaLab) => lab.crash('esx-02')],
+    ['a partition of one', (lab: HaLab) => { lab.isolate(['esx-02'], { port: 8182 }) }],
+    ['two halves', (lab: HaLab) => { lab.isolate(['esx-01', 'esx-02'], { to: ['esx-03', 'esx-04'], except: [] }) }],
+    ['a host without agent', (lab: HaLab) => lab.emit('agent.changed', { host: 'esx-02', agent: 'fdm', state: 'stopped' })],
+  ])('%s › costs nothing once it is judged', (_name, fault) => {
+    const lab = new HaLab()
+    fault(lab)
+    lab.to(200)
+    expect(lab.lab.world.agenda.list().filter(job => job.kind.startsWith('ha.'))).toEqual([])
+  })
+})

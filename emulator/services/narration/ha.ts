@@ -61,23 +61,23 @@ function keepIssue(
   tx.replace(slot, { props: { ...props, configIssue, configStatus } as never, inner: inner as never })
 }
 
+/** Reports of the agents about hosts; those about VMs are told where VMs are restarted. */
 function tellReport(tx: Transaction, vcenter: string, report: Report, late: boolean): void {
-  const { host } = report
   const at = late ? report.at : undefined
   switch (report.kind) {
     case 'judged':
-      if (late) stateChanged(tx, vcenter, host, report.state, report.was, at)
+      if (late) stateChanged(tx, vcenter, report.host, report.state, report.was, at)
       return
     case 'hostPartitioned':
-      aboutHost(tx, vcenter, host, 'HostPartitionedFromMasterEvent', {}, at)
+      aboutHost(tx, vcenter, report.host, 'HostPartitionedFromMasterEvent', {}, at)
       return
     case 'hostFailed':
-      aboutHost(tx, vcenter, host, 'DasHostFailedEvent', {}, at)
-      return classEvent(tx, vcenter, host, 'DasHostFailedEvent', 'failedHost', at)
-    // Logged when connectivity returns (ClusterEvent text), which is when the host can say so.
+      aboutHost(tx, vcenter, report.host, 'DasHostFailedEvent', {}, at)
+      return classEvent(tx, vcenter, report.host, 'DasHostFailedEvent', 'failedHost', at)
+    // Logged when connectivity returns (text of the event type), which is when the host can say so.
     case 'hostIsolated':
-      aboutHost(tx, vcenter, host, 'DasHostIsolatedEvent')
-      return classEvent(tx, vcenter, host, 'DasHostIsolatedEvent', 'isolatedHost')
+      aboutHost(tx, vcenter, report.host, 'DasHostIsolatedEvent')
+      return classEvent(tx, vcenter, report.host, 'DasHostIsolatedEvent', 'isolatedHost')
   }
 }
 

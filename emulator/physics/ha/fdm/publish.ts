@@ -113,9 +113,9 @@ function connect(tx: Transaction, at: HaCluster): ReadonlySet<string> {
   if (primary === undefined) return new Set()
   setWatch(tx, at, { primary }, { ears: {}, missingAt: undefined })
   tx.emit('ha.vcenterFollows', { vcenter: at.vcenter, cluster: at.cluster, primary })
-  const waiting = agentInner(tx, primary).reports.filter(each => each.kind === 'judged')
+  const waiting = agentInner(tx, primary).reports.flatMap(each => each.kind === 'judged' ? [each.host] : [])
   for (const host of watchOf(tx, at)!.hosts) handOver(tx, host)
-  return new Set(waiting.map(each => each.host))
+  return new Set(waiting)
 }
 
 function disconnect(tx: Transaction, at: HaCluster, primary: string): void {
