@@ -18,6 +18,7 @@ import { reactToHardware } from './physics/hardware/reactions.js'
 import { followClusters } from './physics/ha/follow.js'
 import { chassis } from './physics/hardware/chassis.js'
 import { reactToFdm, settleFdm } from './physics/ha/fdm/reactions.js'
+import { reactToHaVms, settleHaVms } from './physics/ha/vms/reactions.js'
 import { mirrorHosts, mirrorOf } from './physics/management/mirror.js'
 import { reactToManagement } from './physics/management/reactions.js'
 import { reactToSensors } from './physics/hardware/sensors.js'
@@ -41,6 +42,7 @@ import { followHostTasks } from './services/host-tasks.js'
 import { followMigrations } from './services/migration-tasks.js'
 import { narrateHosts } from './services/narration/host.js'
 import { narrateHa } from './services/narration/ha.js'
+import { narrateHaVms } from './services/narration/ha-vms.js'
 import { narrateManagement } from './services/narration/management.js'
 import { narrateVms } from './services/narration/virtual-machine.js'
 import { allNodes, type NodeInfo } from './services/nodes.js'
@@ -100,6 +102,7 @@ export class Lab {
     this.world.genesis(tx => lockRunningVms(tx))
     this.#wire()
     this.world.genesis(tx => settleFdm(tx))
+    this.world.genesis(tx => settleHaVms(tx))
     this.world.genesis(tx => {
       for (const { name } of this.nodes) lookAtAll(tx, alarmIndex(this.world, this.schema), name)
     })
@@ -235,6 +238,7 @@ export class Lab {
     reactToAppliances(world)
     followClusters(world)
     reactToFdm(world)
+    reactToHaVms(world)
     narrateManagement(world)
     narrateAppliance(world)
     narrateHardware(world)
@@ -247,6 +251,7 @@ export class Lab {
     narrateVms(world)
     narrateFailedPower(world)
     narrateHa(world)
+    narrateHaVms(world)
     followCustomFields(world, this.schema)
     followPasswords(world)
     followLicences(world)

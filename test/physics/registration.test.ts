@@ -18,6 +18,15 @@ const SECOND = 1000
 class Machines extends GateLab {
   constructor(lab: string | LabFileInput = 'cluster') {
     super({ lab })
+    // What HA would do by itself is done by hand here.
+    this.lab.world.transact({ kind: 'lab' }, tx => {
+      for (const { address } of tx.ofType(VC, 'ClusterComputeResource')) {
+        tx.update<{ configurationEx: { dasConfig: { enabled: boolean } } }>({ node: VC, id: address.id }, ({ props }) => {
+          props.configurationEx.dasConfig.enabled = false
+        })
+        tx.emit('cluster.reconfigured', { vcenter: VC, cluster: address.id })
+      }
+    })
   }
 
   advance(seconds: number): void {

@@ -148,6 +148,7 @@ function updateMirror(
   }
   const keys = Object.keys(changed)
   if (keys.length === 0) return
+  if (changed['runtime'] !== undefined) changed['runtime'] = keepOwnRuntime(changed['runtime'], record.props['runtime'])
   const props = { ...record.props }
   for (const key of keys) {
     if (changed[key] === undefined) delete props[key]
@@ -162,6 +163,15 @@ function updateMirror(
   if (changed['runtime'] !== undefined && runtime.connectionState !== 'connected') {
     tx.emit('management.vmConnection', { vcenter, vm: target.address.id, state: 'connected' })
   }
+}
+
+/** What of a VM's runtime only vCenter says: its own, and no host's, knowledge of HA. */
+const ownRuntime = ['dasVmProtection', 'vmFailoverInProgress'] as const
+
+function keepOwnRuntime(next: unknown, before: unknown): unknown {
+  const [now, old] = [next as JsonObject, before as JsonObject]
+  const own = ownRuntime.filter(key => old[key] !== undefined && now[key] !== old[key])
+  return own.length === 0 ? next : { ...now, ...Object.fromEntries(own.map(key => [key, old[key]])) }
 }
 
 function createMirror(tx: Transaction, vcenter: string, host: string, slot: Slot, vm: Vm): void {

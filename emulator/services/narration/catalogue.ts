@@ -1,5 +1,6 @@
 import { labelOf } from '../tasks/labels.js'
 import { extendedPatterns } from './patterns/extended.js'
+import { haVmClassPatterns } from './patterns/ha-vms.js'
 import { hostPatterns } from './patterns/host.js'
 import { inventoryPatterns } from './patterns/inventory.js'
 import { migrationPatterns } from './patterns/migration.js'
@@ -8,7 +9,8 @@ import { productPatterns } from './patterns/product.js'
 import { virtualMachinePatterns } from './patterns/virtual-machine.js'
 
 const patterns: Readonly<Record<string, Pattern | undefined>> = {
-  ...virtualMachinePatterns, ...migrationPatterns, ...hostPatterns, ...inventoryPatterns,
+  ...virtualMachinePatterns, ...migrationPatterns, ...hostPatterns, ...haVmClassPatterns,
+  ...inventoryPatterns,
   ...productPatterns,
 }
 

@@ -1,4 +1,5 @@
 import { haPatterns } from './ha.js'
+import { haVmPatterns } from './ha-vms.js'
 import { error, info, warning, type Pattern } from './pattern.js'
 
 /**
@@ -6,7 +7,7 @@ import { error, info, warning, type Pattern } from './pattern.js'
  * facts, the texts our own). Placeholders name the arguments.
  */
 export const extendedPatterns: Readonly<Record<string, Pattern | undefined>> = {
-  ...haPatterns,
+  ...haPatterns, ...haVmPatterns,
   'com.vmware.vc.authorization.NoPermission': error(
     'User {User} was refused {Privilege} on {Entity}'),
   'com.vmware.sso.LoginSuccess': info('Successful login of {userName} from {clientIp}'),

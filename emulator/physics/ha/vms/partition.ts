@@ -1,0 +1,48 @@
+import type { Reader } from '../../../world/records.js'
+import { agentOf, configOfAgent, fdmConfig, primaryOf } from '../fdm/agent.js'
+import { listOwner } from '../fdm/files.js'
+import { agentLoss, agentWorks } from '../fdm/links.js'
+import { watchOf } from '../fdm/watch.js'
+import type { HaCluster } from '../signals.js'
+
+/** Who can do what with VMs in a primary's partition (availability.md 1.5, 1.6). */
+
+/** True if a host is a primary that has read its lists and may start VMs (1.4 B). */
+export function isActing(reader: Reader, host: string): boolean {
+  const state = agentOf(reader, host)?.state
+  return state?.kind === 'primary' && state.readyAt === undefined
+}
+
+/** True if a primary's requests reach a host of its partition now. */
+export function commands(reader: Reader, primary: string, host: string): boolean {
+  if (primaryOf(reader, host) !== primary || !agentWorks(reader, host)) return false
+  return host === primary || agentLoss(reader, primary, host) < 1
+}
+
+/** Hosts that a primary can ask to start VMs, in the cluster's order. */
+export function commandedHosts(reader: Reader, primary: string): string[] {
+  const members = fdmConfig(reader, primary)?.members ?? []
+  return members.map(member => member.host).filter(host => commands(reader, primary, host))
+}
+
+/** Primaries of a cluster: one for each partition. */
+export function primariesOf(reader: Reader, at: HaCluster): string[] {
+  return (watchOf(reader, at)?.hosts ?? []).filter(host => agentOf(reader, host)?.state.kind === 'primary')
+}
+
+/**
+ * True if a primary answers for the VMs of a volume: vCenter tells it what is protected, or it holds
+ * the lock on the volume's list (1.5, first point). A volume of one host only has no shared list.
+ */
+export function answersFor(reader: Reader, primary: string, volume: string | undefined): boolean {
+  const agent = agentOf(reader, primary)
+  if (agent === undefined) return false
+  if (watchOf(reader, agent)?.primary === primary) return true
+  if (volume === undefined || !configOfAgent(reader, agent).volumes.includes(volume)) return true
+  return listOwner(reader, agent, volume) === primary
+}
+
+/** True if some primary holds the list of a volume, so that its VMs would be started elsewhere. */
+export function isOwned(reader: Reader, at: HaCluster, volume: string): boolean {
+  return listOwner(reader, at, volume) !== undefined
+}

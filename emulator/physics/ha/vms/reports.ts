@@ -1,0 +1,42 @@
+import type { Transaction } from '../../../world/transaction.js'
+import type { Slot } from '../../../world/records.js'
+import { vmRecord } from '../../compute/vm.js'
+import { report, type ReportContent } from '../fdm/reports.js'
+
+/** Why an attempt to start a VM failed, in physical terms (physics/compute/power.ts). */
+export type StartFailure = 'locked' | 'storage' | 'swapSpace' | 'other'
+
+declare module '../fdm/reports.js' {
+  interface ReportMap {
+    /** A primary starts VMs, or has done what it could; `host` is the primary. */
+    failover: { readonly host: string, readonly phase: 'initiated' | 'inProgress' | 'completed', readonly count: number }
+    /** A VM runs again, on `host`. VMs are named by vCenter's id. */
+    vmRestarted: { readonly host: string, readonly vm: string }
+    vmRestartFailed: {
+      readonly host: string, readonly vm: string, readonly why: StartFailure
+      /** Who holds the lock on its files. */
+      readonly holder?: string
+      /** HA had stopped it on an isolated host. */
+      readonly isolated: boolean
+    }
+    vmRestartsUsedUp: { readonly host: string, readonly vm: string }
+    /** No host of the partition can run it now. */
+    vmWithoutRoom: { readonly host: string, readonly vm: string }
+    /** Registered on `host`, and not started: its restart priority is `disabled`. */
+    vmOnlyRegistered: { readonly host: string, readonly vm: string }
+  }
+}
+
+/** The id by which reports name a VM: vCenter's; undefined: vCenter never saw it. */
+export function reportedVm(tx: Transaction, vm: Slot): string | undefined {
+  return vmRecord(tx, vm).inner.vcenterId
+}
+
+type VmReport = Extract<ReportContent, { readonly vm: string }>
+type WithoutVm<R> = R extends VmReport ? Omit<R, 'vm'> : never
+
+/** An agent reports something about a VM. */
+export function reportVm(tx: Transaction, agent: string, vm: Slot, content: WithoutVm<VmReport>): void {
+  const id = reportedVm(tx, vm)
+  if (id !== undefined) report(tx, agent, { ...content, vm: id } as ReportContent)
+}
