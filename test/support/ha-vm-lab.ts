@@ -2,7 +2,9 @@ import { lockHolder } from '../../emulator/physics/storage/locks.js'
 import { vmKey } from '../../emulator/physics/ha/vms/line.js'
 import type { HostSystemProps, VirtualMachineProps } from '../../emulator/schema/generated/types.js'
 import type { Slot } from '../../emulator/world/records.js'
-import { HaLab } from './ha-lab.js'
+import { HaLab, type HaLabOptions } from './ha-lab.js'
+
+export type HaVmLabOptions = HaLabOptions
 
 /** The HA lab with questions about VMs. */
 export class HaVmLab extends HaLab {

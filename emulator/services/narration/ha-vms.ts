@@ -8,6 +8,7 @@ import { toDateTime } from '../../world/clock.js'
 import type { Slot } from '../../world/records.js'
 import type { Transaction } from '../../world/transaction.js'
 import type { World } from '../../world/world.js'
+import { eventArgument } from '../events/arguments.js'
 import { postEvent } from '../events.js'
 import { fault, type MethodFault } from '../method-fault.js'
 import { postHa } from './ha.js'
@@ -61,9 +62,21 @@ function tellReport(tx: Transaction, place: Place, report: Report): void {
       return classEvent(place, report.vm, 'NotEnoughResourcesToStartVmEvent', {
         reason: 'No host of the cluster can run the virtual machine at present',
       })
+    case 'vmIsolationExempt': return ex(report.vm, 'VMIsHADisabledIsolationEvent')
+    case 'vmStoppedOnIsolation': return stopped(place, report)
+    case 'lockLostAnswered':
+      return ex(report.vm, 'AnsweredVmLockLostQuestionEvent', { hostName: hostName(tx, vcenter, report.host) })
     case 'vmOnlyRegistered':
       return ex(report.vm, 'VMIsHADisabledRestartEvent', { hostName: hostName(tx, vcenter, report.host) })
   }
+}
+
+function stopped(place: Place, report: Extract<Report, { kind: 'vmStoppedOnIsolation' }>): void {
+  const host = mirrorOf(place.tx, place.vcenter, report.host, 'ha-host')
+  if (host === undefined) return
+  const isolatedHost = eventArgument(place.tx, host, 'HostEventArgument')
+  if (report.how === 'powerOff') classEvent(place, report.vm, 'VmPowerOffOnIsolationEvent', { isolatedHost })
+  else classEvent(place, report.vm, 'VmShutdownOnIsolationEvent', { isolatedHost, shutdownResult: 'shutdown' })
 }
 
 function reasonOf(

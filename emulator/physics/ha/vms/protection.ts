@@ -43,7 +43,11 @@ const UNPROTECTED = Object.freeze({ dasProtected: false })
 export function reactToProtection(world: World): void {
   world.on('vm.poweredOn', (tx, { node, vm }) => {
     const slot = tx.find(node, vm)
-    if (slot === undefined || agentOf(tx, node) === undefined || lineOf(tx, slot)?.protected === true) return
+    const agent = agentOf(tx, node)
+    if (slot === undefined || agent === undefined) return
+    const line = lineOf(tx, slot)
+    if (line?.released !== undefined) setLine(tx, slot, haLine(agent, line.protected))
+    if (line?.protected === true) return
     tx.after(PROTECT_MS, 'ha.protect', { node, vm })
   })
   for (const kind of ['vm.poweredOff', 'vm.suspended'] as const) {

@@ -2,6 +2,8 @@ import type { Transaction } from '../../../world/transaction.js'
 import type { World } from '../../../world/world.js'
 import { reactToAttempts } from './attempt.js'
 import { reactToFailures } from './candidates.js'
+import { reactToDuplicates } from './duplicates.js'
+import { reactToIsolation } from './isolation-response.js'
 import { reactToPlans } from './planner.js'
 import { reactToProtection, settleProtection } from './protection.js'
 
@@ -11,6 +13,8 @@ export function reactToHaVms(world: World): void {
   reactToFailures(world)
   reactToPlans(world)
   reactToAttempts(world)
+  reactToIsolation(world)
+  reactToDuplicates(world)
 }
 
 /** What HA knows of VMs when the lab begins. */

@@ -22,6 +22,12 @@ declare module '../fdm/reports.js' {
     vmRestartsUsedUp: { readonly host: string, readonly vm: string }
     /** No host of the partition can run it now. */
     vmWithoutRoom: { readonly host: string, readonly vm: string }
+    /** An isolated host left it alone: its restart priority is `disabled`. */
+    vmIsolationExempt: { readonly host: string, readonly vm: string }
+    /** An isolated host stopped it; `how`: the power was cut, or its guest was asked. */
+    vmStoppedOnIsolation: { readonly host: string, readonly vm: string, readonly how: 'powerOff' | 'shutdown' }
+    /** The agent of `host` ended the copy there that had lost the lock on its files. */
+    lockLostAnswered: { readonly host: string, readonly vm: string }
     /** Registered on `host`, and not started: its restart priority is `disabled`. */
     vmOnlyRegistered: { readonly host: string, readonly vm: string }
   }

@@ -20,3 +20,6 @@ export const READ_MARKER_MS = 15_000
 
 /** Waits before the second and later attempts: 2, 4, 8, 16 minutes from the failure's being known (1.5). */
 export const RETRY_MS = [120_000, 240_000, 480_000, 960_000] as const
+
+/** A host's agent answers the question of a VM that lost its lock: within seconds (6.4); a default. */
+export const ANSWER_MS = 5000
