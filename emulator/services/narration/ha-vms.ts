@@ -66,9 +66,35 @@ function tellReport(tx: Transaction, place: Place, report: Report): void {
     case 'vmStoppedOnIsolation': return stopped(place, report)
     case 'lockLostAnswered':
       return ex(report.vm, 'AnsweredVmLockLostQuestionEvent', { hostName: hostName(tx, vcenter, report.host) })
+    case 'storageFailure': return storageFailure(place, report)
+    case 'vmReset': return classEvent(place, report.vm, 'VmDasBeingResetEvent', { reason: report.reason })
+    case 'vmResetFailed': return classEvent(place, report.vm, 'VmDasResetFailedEvent')
+    case 'vmResetsUsedUp': return ex(report.vm, 'VmDasResetAbortedEvent')
+    case 'vmNotReset': return ex(report.vm, 'CannotResetVmWithInaccessibleDatastore')
+    case 'applicationFailed': return ex(report.vm, 'com.vmware.vc.vmam.VmDasAppHeartbeatFailedEvent')
     case 'vmOnlyRegistered':
       return ex(report.vm, 'VMIsHADisabledRestartEvent', { hostName: hostName(tx, vcenter, report.host) })
   }
+}
+
+const storageEvents = {
+  detected: 'VmcpStorageFailureDetectedForVm',
+  terminating: 'VmcpTerminatingVm',
+  notTerminated: 'VmcpNotTerminateVmWithInaccessibleDatastore',
+  aborted: 'VmcpTerminateVmAborted',
+  cleared: 'VmcpStorageFailureCleared',
+} as const
+
+const reasons = {
+  noRoom: 'no other host of the cluster can run it',
+  unknown: 'it is not known whether another host can run it',
+} as const
+
+function storageFailure({ tx, vcenter, at }: Place, report: Extract<Report, { kind: 'storageFailure' }>): void {
+  aboutVm(tx, vcenter, report.vm, storageEvents[report.what], {
+    hostName: hostName(tx, vcenter, report.host), datastore: report.datastore, failure: report.loss.toUpperCase(),
+    ...(report.reason === undefined ? {} : { reason: reasons[report.reason] }),
+  }, at)
 }
 
 function stopped(place: Place, report: Extract<Report, { kind: 'vmStoppedOnIsolation' }>): void {

@@ -5,15 +5,14 @@ import { toolsRunning } from '../../compute/guest.js'
 import { askGuest } from '../../compute/guest-wishes.js'
 import { terminate } from '../../compute/power.js'
 import { vmRecord } from '../../compute/vm.js'
-import { LAB } from '../../hardware/chassis.js'
 import { lostVolume } from '../../storage/access.js'
-import { lockOf, type FileLock } from '../../storage/locks.js'
+import { lockOf } from '../../storage/locks.js'
 import { hostMonitoring } from '../config.js'
 import { dasOptionsOf } from '../das-options.js'
 import { agentOf, configOfAgent, type FdmAgent } from '../fdm/agent.js'
 import { watchOf } from '../fdm/watch.js'
 import '../signals.js'
-import { haLine, isRunning, lineOf, setLine, settingsOn } from './line.js'
+import { haLine, isConcerned, isRunning, lineOf, setLine, settingsOn } from './line.js'
 import { isOwned } from './partition.js'
 import { reportVm } from './reports.js'
 
@@ -61,15 +60,6 @@ function respond(tx: Transaction, host: string, first: boolean): void {
   for (const vm of tx.ofType(host, 'VirtualMachine')) {
     if (isRunning(tx, vm) && isConcerned(tx, vm)) respondFor(tx, agent, vm, first)
   }
-}
-
-/** Protected VMs, and copies of VMs that another host has started meanwhile. */
-function isConcerned(tx: Transaction, vm: Slot): boolean {
-  const line = lineOf(tx, vm)
-  if (line !== undefined) return line.protected && line.released === undefined
-  const lock = lockOf(tx, vm)
-  const owner = lock === undefined ? undefined : tx.get<FileLock>(LAB, lock.id)?.props.owner
-  return owner !== undefined && owner !== vm.address.node
 }
 
 function respondFor(tx: Transaction, agent: FdmAgent, vm: Slot, first: boolean): void {

@@ -2,8 +2,9 @@ import type { VirtualMachineProps } from '../../../schema/generated/types.js'
 import type { MoRef } from '../../../schema/model.js'
 import type { Reader, Slot } from '../../../world/records.js'
 import type { Transaction } from '../../../world/transaction.js'
-import { lockOf } from '../../storage/locks.js'
 import { vmRecord, type VmInner } from '../../compute/vm.js'
+import { LAB } from '../../hardware/chassis.js'
+import { lockOf, type FileLock } from '../../storage/locks.js'
 import { haSettings, type HaVmSettings } from '../config.js'
 import { fdmConfig } from '../fdm/agent.js'
 import type { HaCluster } from '../signals.js'
@@ -86,4 +87,13 @@ export function settingsOn(reader: Reader, host: string, vm: Slot): HaVmSettings
 /** True while a process of the VM exists on the host of this record. */
 export function isRunning(reader: Reader, vm: Slot): boolean {
   return reader.read<VirtualMachineProps>(vm)?.props.runtime.powerState === 'poweredOn'
+}
+
+/** True if HA acts on a VM of its host: a protected one, or a copy of one that runs elsewhere meanwhile. */
+export function isConcerned(reader: Reader, vm: Slot): boolean {
+  const line = lineOf(reader, vm)
+  if (line !== undefined) return line.protected && line.released === undefined
+  const lock = lockOf(reader, vm)
+  const owner = lock === undefined ? undefined : reader.get<FileLock>(LAB, lock.id)?.props.owner
+  return owner !== undefined && owner !== vm.address.node
 }

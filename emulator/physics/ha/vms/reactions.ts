@@ -2,6 +2,7 @@ import type { Transaction } from '../../../world/transaction.js'
 import type { World } from '../../../world/world.js'
 import { reactToAttempts } from './attempt.js'
 import { reactToFailures } from './candidates.js'
+import { reactToComponentLoss } from './component-protection.js'
 import { reactToDuplicates } from './duplicates.js'
 import { reactToIsolation } from './isolation-response.js'
 import { reactToPlans } from './planner.js'
@@ -15,6 +16,7 @@ export function reactToHaVms(world: World): void {
   reactToAttempts(world)
   reactToIsolation(world)
   reactToDuplicates(world)
+  reactToComponentLoss(world)
 }
 
 /** What HA knows of VMs when the lab begins. */

@@ -1,10 +1,15 @@
-import type { Transaction } from '../../../world/transaction.js'
 import type { Slot } from '../../../world/records.js'
+import type { Transaction } from '../../../world/transaction.js'
 import { vmRecord } from '../../compute/vm.js'
+import type { StorageLoss } from '../../storage/access.js'
 import { report, type ReportContent } from '../fdm/reports.js'
 
 /** Why an attempt to start a VM failed, in physical terms (physics/compute/power.ts). */
 export type StartFailure = 'locked' | 'storage' | 'swapSpace' | 'other'
+
+/** Why HA resets a VM (VmDasBeingResetEventReasonCode). */
+export type ResetReason =
+  | 'vmtoolsHeartbeatFailure' | 'appHeartbeatFailure' | 'appImmediateResetRequest' | 'vmcpResetApdCleared'
 
 declare module '../fdm/reports.js' {
   interface ReportMap {
@@ -28,6 +33,19 @@ declare module '../fdm/reports.js' {
     vmStoppedOnIsolation: { readonly host: string, readonly vm: string, readonly how: 'powerOff' | 'shutdown' }
     /** The agent of `host` ended the copy there that had lost the lock on its files. */
     lockLostAnswered: { readonly host: string, readonly vm: string }
+    /** The datastore of a VM of a live host is lost, and what HA does about it (availability.md 1.9). */
+    storageFailure: {
+      readonly host: string, readonly vm: string, readonly datastore: string, readonly loss: StorageLoss
+      readonly what: 'detected' | 'terminating' | 'notTerminated' | 'aborted' | 'cleared'
+      readonly reason?: 'noRoom' | 'unknown'
+    }
+    vmReset: { readonly host: string, readonly vm: string, readonly reason: ResetReason }
+    vmResetFailed: { readonly host: string, readonly vm: string }
+    /** It would have been reset, but had been too often. */
+    vmResetsUsedUp: { readonly host: string, readonly vm: string }
+    /** It would have been reset, but a datastore of it is lost. */
+    vmNotReset: { readonly host: string, readonly vm: string }
+    applicationFailed: { readonly host: string, readonly vm: string }
     /** Registered on `host`, and not started: its restart priority is `disabled`. */
     vmOnlyRegistered: { readonly host: string, readonly vm: string }
   }
