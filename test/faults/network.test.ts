@@ -142,6 +142,26 @@ describe('port-block', () => {
       expect(await probeSocket(url)).toBe('open')
     })
 
+  it('443 alone › the host stays connected by its heartbeats, and what it did meanwhile shows afterwards', async () => {
+    lab = createTestLab({ lab: 'cluster' })
+    const { id } = lab.lab.faults.inject('port-block', 'esx-02', { port: 443 })
+    lab.world.advance(600_000)
+    expect(connection('esx-02')).toBe('connected')
+    const state = (node: string): unknown => lab.world.ofType(node, 'VirtualMachine')
+      .map(slot => lab.world.read<{ name: string, runtime: { powerState: string } }>(slot)!.props)
+      .find(props => props.name === 'esx-02-vm-01')?.runtime.powerState
+    const host = await lab.client('esx-02')
+    const vm = lab.world.ofType('esx-02', 'VirtualMachine')
+      .find(slot => lab.world.read(slot)!.props['name'] === 'esx-02-vm-01')!
+    await host.call({ type: 'VirtualMachine', value: vm.address.id }, 'PowerOffVM_Task')
+    lab.world.advance(60_000)
+    expect([state('esx-02'), state('vc-01')]).toEqual(['poweredOff', 'poweredOn'])
+    lab.lab.faults.heal(id)
+    lab.world.advance(10_000)
+    expect(state('vc-01')).toBe('poweredOff')
+    expect(connection('esx-02')).toBe('connected')
+  })
+
   it('UDP 902 alone › the host drops out and comes back, again and again (V22)', () => {
     lab = createTestLab({ lab: 'cluster' })
     lab.lab.faults.inject('port-block', 'esx-03 -> vc-01', { port: 902, protocol: 'udp' })

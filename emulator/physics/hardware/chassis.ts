@@ -30,10 +30,11 @@ export interface NodeInner {
   detached?: readonly ('management' | 'storage' | 'vcha' | 'vmotion')[] | undefined
   /**
    * How the host's vCenter sees it. `silent`: no heartbeat any more, the window has not ended yet;
-   * `deaf`: the same, but vCenter's calls still reach the host; `returning`: heartbeats are possible
+   * `deaf`: the same, but vCenter's calls still reach the host; `mute`: heartbeats arrive, its calls
+   * do not; `returning`: heartbeats are possible
    * again, none has been received yet; `disconnected`: by a user, vCenter does not listen.
    */
-  management: 'connected' | 'deaf' | 'silent' | 'notResponding' | 'returning' | 'disconnected'
+  management: 'connected' | 'deaf' | 'mute' | 'silent' | 'notResponding' | 'returning' | 'disconnected'
   /** Its vCenter gave it up and has not heard it since: true from the end of the window on. */
   givenUp?: boolean | undefined
   /** Agenda job that will end the present management state. */

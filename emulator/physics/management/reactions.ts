@@ -81,10 +81,11 @@ function settle(tx: Transaction, host: string): void {
   const calls = callsPass(tx, vcenter, host)
   const { cut, loss } = heartbeatPath(tx, vcenter, host)
   const beats = cut === undefined && loss < 1
-  const lossy = calls && beats && loss > 0
+  const lossy = beats && loss > 0
   if (lossy !== (inner.beatJob !== undefined)) drawBeats(tx, host, vcenter, lossy)
   if (lossy) return
   if (calls && beats) hear(tx, host, vcenter, untilNextBeat(tx, host))
+  else if (beats) hearOnly(tx, host)
   else miss(tx, host, vcenter, { calls, firstMissing: tx.now() + untilNextBeat(tx, host) })
 }
 
@@ -103,8 +104,10 @@ function drawBeats(tx: Transaction, host: string, vcenter: string, draw: boolean
 function beat(tx: Transaction, vcenter: string, host: string): void {
   update(tx, host, inner => { delete inner.beatJob })
   const { loss } = heartbeatPath(tx, vcenter, host)
-  if (tx.random('heartbeats') >= loss) hear(tx, host, vcenter, 0)
-  else miss(tx, host, vcenter, { calls: callsPass(tx, vcenter, host), firstMissing: tx.now() })
+  const calls = callsPass(tx, vcenter, host)
+  if (tx.random('heartbeats') < loss) miss(tx, host, vcenter, { calls, firstMissing: tx.now() })
+  else if (calls) hear(tx, host, vcenter, 0)
+  else hearOnly(tx, host)
   settle(tx, host)
 }
 
@@ -123,11 +126,25 @@ function hear(tx: Transaction, host: string, vcenter: string, inMs: number): voi
     })
     return
   }
-  const missed = inner.givenUp === true || inner.managementJob === undefined
+  const missed = inner.givenUp === true || (inner.managementJob === undefined && inner.management !== 'mute')
   const job = tx.after(inMs, 'management.heard', { vcenter, host, missed })
   update(tx, host, draft => {
     draft.management = 'returning'
     draft.managementJob = job
+  })
+}
+
+/**
+ * Heartbeats arrive and vCenter's calls do not: the host stays connected, vCenter's picture of it
+ * stays as it was. One that was given up needs the calls to come back.
+ */
+function hearOnly(tx: Transaction, host: string): void {
+  const { management, managementJob, givenUp } = chassis(tx, host)!
+  if (management === 'mute' || (management === 'notResponding' && managementJob === undefined)) return
+  if (managementJob !== undefined) tx.cancel(managementJob)
+  update(tx, host, draft => {
+    draft.management = givenUp === true ? 'notResponding' : 'mute'
+    delete draft.managementJob
   })
 }
 
