@@ -2,7 +2,8 @@
  * Loads TypeScript of the product into a script: bundled into `.cache/scripts/` and imported from
  * there, so that scripts need neither a built `dist/` nor a loader.
  */
-import { join } from 'node:path'
+import { existsSync, symlinkSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { rolldown } from 'rolldown'
 
@@ -17,6 +18,9 @@ export async function loadSource(path) {
   })
   await bundle.write({ file: output, format: 'esm', codeSplitting: false })
   await bundle.close()
+  // The schema tables are looked for beside the code.
+  const tables = join(dirname(output), 'generated')
+  if (!existsSync(tables)) symlinkSync(join(root, 'emulator', 'schema', 'generated'), tables, 'junction')
   return import(pathToFileURL(output).href)
 }
 

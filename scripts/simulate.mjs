@@ -1,0 +1,25 @@
+/**
+ * Plays random schedules and checks the invariants after every change:
+ * `node scripts/simulate.mjs [--seeds 1..200] [--hosts N] [--hours N] [--shrink]`.
+ */
+import { parseArgs } from 'node:util'
+import { loadSource } from './load-source.mjs'
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '1..50' },
+    hosts: { type: 'string' },
+    hours: { type: 'string' },
+    shrink: { type: 'boolean', default: false },
+    hashes: { type: 'boolean', default: false },
+  },
+})
+const { simulate } = await loadSource('test/simulation/simulate.ts')
+const [from, to = from] = values.seeds.split('..').map(Number)
+const number = text => text === undefined ? {} : Number(text)
+process.exitCode = simulate({
+  from, to, shrink: values.shrink, hashes: values.hashes,
+  ...(values.hosts === undefined ? {} : { hosts: number(values.hosts) }),
+  ...(values.hours === undefined ? {} : { hours: number(values.hours) }),
+  say: line => process.stdout.write(`${line}\n`),
+}) === 0 ? 0 : 1

@@ -1,0 +1,22 @@
+import type { CheckerKind } from '../checker.js'
+import { notRespondingWhenSilent } from './connection.js'
+import { eventsInOrder } from './events.js'
+import { everyVmRuns, inventoryIsTrue } from './liveness.js'
+import { oneLockHolder, twiceOnlyWhenSplit } from './locks.js'
+import { onePrimary } from './primaries.js'
+import { spaceAddsUp } from './space.js'
+import { deadOnlyWhenSilent, isolationActsLate } from './timing.js'
+
+/** Every invariant that a run is checked for. */
+export const checkers: readonly CheckerKind[] = [
+  oneLockHolder,
+  twiceOnlyWhenSplit,
+  onePrimary,
+  deadOnlyWhenSilent,
+  isolationActsLate,
+  notRespondingWhenSilent,
+  eventsInOrder,
+  spaceAddsUp,
+  inventoryIsTrue,
+  everyVmRuns,
+]

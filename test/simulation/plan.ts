@@ -1,0 +1,165 @@
+import type { LabFileInput } from '../../emulator/inventory/lab-schema.js'
+import { RandomStreams } from '../../emulator/world/random.js'
+
+/** One thing that a schedule does; times in milliseconds from the settled start. */
+export type SimStep =
+  | { readonly at: number, readonly inject: string, readonly target: string, readonly options: Readonly<Record<string, string>>, readonly forMs?: number }
+  | { readonly at: number, readonly call: string, readonly object: string, readonly args?: Readonly<Record<string, unknown>> }
+
+/** A lab, and what is done to it: everything follows from the seed. */
+export interface SimPlan {
+  readonly seed: number
+  readonly hosts: number
+  readonly vmsPerHost: number
+  readonly lab: LabFileInput
+  readonly steps: readonly SimStep[]
+  /** From here on nothing is wrong any more. */
+  readonly healedAt: number
+  readonly end: number
+}
+
+const HOUR = 3_600_000
+const MINUTE = 60_000
+const SECOND = 1000
+
+/** What a generator may vary; a test narrows it to what it is about. */
+export interface PlanOptions {
+  readonly hosts?: number
+  readonly hours?: number
+  /** Most faults in a schedule. */
+  readonly faults?: number
+}
+
+/** Numbers drawn from a seed, apart from those of the lab itself. */
+class Dice {
+  readonly #random: RandomStreams
+
+  constructor(seed: number) {
+    this.#random = new RandomStreams(`schedule-${seed}`)
+  }
+
+  below(bound: number): number {
+    return this.#random.below('plan', bound)
+  }
+
+  between(low: number, high: number): number {
+    return low + this.below(high - low + 1)
+  }
+
+  pick<T>(list: readonly T[]): T {
+    return list[this.below(list.length)]!
+  }
+
+  chance(share: number): boolean {
+    return this.#random.next('plan') < share
+  }
+}
+
+const name = (index: number): string => `esx-${String(index + 1).padStart(2, '0')}`
+
+/** Makes the plan of a seed. */
+export function planOf(seed: number, options: PlanOptions = {}): SimPlan {
+  const dice = new Dice(seed)
+  const hosts = options.hosts ?? dice.between(3, 8)
+  const vmsPerHost = dice.between(1, 4)
+  const lab = labOf(dice, hosts, vmsPerHost)
+  const hours = options.hours ?? 24
+  const healedAt = (hours - 3) * HOUR
+  const count = dice.between(1, options.faults ?? 8)
+  const steps: SimStep[] = []
+  for (let i = 0; i < count; i += 1) steps.push(faultStep(dice, hosts, healedAt))
+  for (let i = dice.below(6); i > 0; i -= 1) steps.push(callStep(dice, hosts, vmsPerHost, healedAt))
+  steps.sort((a, b) => a.at - b.at)
+  return { seed, hosts, vmsPerHost, lab, steps, healedAt, end: hours * HOUR }
+}
+
+function labOf(dice: Dice, hosts: number, vmsPerHost: number): LabFileInput {
+  const appliance = dice.chance(0.5)
+  const names = Array.from({ length: hosts }, (_, index) => name(index))
+  return {
+    lab: 'simulation',
+    vcenters: [{
+      name: 'vc-01',
+      ...(appliance ? { appliance: { host: dice.pick(names), datastore: 'ds1' } } : {}),
+      datacenters: [{
+        name: 'DC',
+        clusters: [{
+          name: 'C1', hosts: ['esx-*'],
+          ha: {
+            isolationResponse: dice.pick(['none', 'none', 'powerOff', 'shutdown'] as const),
+            restartPriority: dice.pick(['medium', 'high', 'lowest'] as const),
+            admissionControl: false,
+            options: { 'das.heartbeatDsPerHost': 2 },
+          },
+        }],
+      }],
+    }],
+    hosts: [{ name: 'esx-##', count: hosts }],
+    datastores: [
+      { name: 'ds1', capacity: '4TiB' },
+      { name: 'ds2', capacity: '4TiB' },
+      ...(dice.chance(0.4) ? [{ name: 'nfs1', type: 'NFS' as const, capacity: '4TiB' }] : []),
+    ],
+    vms: names.map(host => ({
+      name: `vm-${host}-#`, count: vmsPerHost, host, datastore: dice.pick(['ds1', 'ds1', 'ds2']), cpu: 1, memory: '1GiB',
+    })),
+  }
+}
+
+/** What goes wrong, how often relative to the rest, and on what. */
+const kinds: ReadonlyArray<{
+  readonly weight: number
+  readonly make: (dice: Dice, hosts: number) => { inject: string, target: string, options?: Record<string, string> }
+}> = [
+  { weight: 5, make: (dice, hosts) => ({ inject: 'host-crash', target: host(dice, hosts) }) },
+  { weight: 2, make: (dice, hosts) => ({ inject: 'psod', target: host(dice, hosts) }) },
+  { weight: 2, make: (dice, hosts) => ({ inject: 'host-hang', target: host(dice, hosts) }) },
+  { weight: 4, make: (dice, hosts) => ({ inject: 'network-isolate', target: host(dice, hosts), options: { networks: dice.pick(['management', 'management', 'management,storage', 'storage']) } }) },
+  { weight: 3, make: (dice, hosts) => ({ inject: 'network-partition', target: '', options: { groups: halves(dice, hosts) } }) },
+  { weight: 1, make: (dice, hosts) => ({ inject: 'network-partition', target: '', options: { groups: halves(dice, hosts), networks: 'all' } }) },
+  { weight: 2, make: (dice, hosts) => ({ inject: 'network-loss', target: host(dice, hosts), options: { loss: `${dice.between(5, 60)}%` } }) },
+  { weight: 2, make: (dice, hosts) => ({ inject: 'port-block', target: host(dice, hosts), options: { port: dice.pick(['902', '8182', '443']), protocol: dice.pick(['udp', 'tcp']), how: dice.pick(['drop', 'refuse', 'reset']) } }) },
+  { weight: 1, make: (dice, hosts) => ({ inject: 'nic-down', target: host(dice, hosts), options: { nic: dice.pick(['vmnic0', 'vmnic0,vmnic1']) } }) },
+  { weight: 2, make: (dice, hosts) => ({ inject: 'agent-stop', target: host(dice, hosts), options: { agent: dice.pick(['fdm', 'vpxa']), how: dice.pick(['stop', 'hang', 'crash']) } }) },
+  { weight: 1, make: (dice, hosts) => ({ inject: 'hostd-stop', target: host(dice, hosts), options: { how: dice.pick(['stop', 'crash']) } }) },
+  { weight: 1, make: () => ({ inject: 'power-loss', target: 'esx-*' }) },
+  { weight: 1, make: () => ({ inject: 'vcenter-crash', target: 'vc-01' }) },
+  { weight: 1, make: () => ({ inject: 'network-isolate', target: 'vc-01' }) },
+]
+
+const bag = kinds.flatMap(kind => Array<typeof kind>(kind.weight).fill(kind))
+
+/** Names of the faults that schedules draw from; the lab must know them all. */
+export function faultNames(): string[] {
+  const dice = new Dice(0)
+  return [...new Set(kinds.map(kind => kind.make(dice, 4).inject))]
+}
+
+function host(dice: Dice, hosts: number): string {
+  return name(dice.below(hosts))
+}
+
+/** The hosts in two groups, the vCenter in one of them. */
+function halves(dice: Dice, hosts: number): string {
+  const first = dice.between(1, hosts - 1)
+  const groups = [Array.from({ length: first }, (_, i) => name(i)), Array.from({ length: hosts - first }, (_, i) => name(first + i))]
+  groups[dice.below(2)]!.push('vc-01')
+  return groups.map(group => group.join(',')).join('|')
+}
+
+function faultStep(dice: Dice, hosts: number, healedAt: number): SimStep {
+  const { inject, target, options = {} } = dice.pick(bag).make(dice, hosts)
+  const at = dice.below(healedAt - MINUTE)
+  // Every beat of a way with losses is drawn by itself: a quarter of an hour is enough of them.
+  const longest = inject === 'network-loss' ? Math.min(15 * MINUTE, healedAt - at) : healedAt - at
+  const forMs = Math.min(longest, dice.pick([
+    dice.between(1, 60) * SECOND, dice.between(1, 30) * MINUTE, dice.between(1, 4) * HOUR,
+  ]) + dice.below(SECOND))
+  return { at, inject, target, options, forMs }
+}
+
+function callStep(dice: Dice, hosts: number, vmsPerHost: number, before: number): SimStep {
+  const vm = `vm/vm-${host(dice, hosts)}-${dice.between(1, vmsPerHost)}`
+  const call = dice.pick(['PowerOffVM_Task', 'PowerOnVM_Task', 'PowerOnVM_Task', 'ResetVM_Task', 'ShutdownGuest'])
+  return { at: dice.below(before), call, object: vm }
+}
