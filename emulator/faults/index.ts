@@ -8,6 +8,7 @@ import { certificateExpire } from './certificate-expire.js'
 import { clockDrift } from './clock-drift.js'
 import { databaseSlow } from './database-slow.js'
 import type { FaultDefinition } from './define.js'
+import { applicationFail, guestCrash, guestHang, toolsStop } from './guest.js'
 import { hostCrash } from './host-crash.js'
 import { hostHang } from './host-hang.js'
 import { hostdStop } from './hostd-stop.js'
@@ -53,6 +54,10 @@ export const faults: readonly FaultDefinition[] = [
   licenceExpire,
   passwordExpire,
   clockDrift,
+  guestHang,
+  guestCrash,
+  toolsStop,
+  applicationFail,
   apiFault,
   apiDelay,
 ]

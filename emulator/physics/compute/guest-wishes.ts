@@ -2,6 +2,7 @@ import type { Slot } from '../../world/records.js'
 import type { Transaction } from '../../world/transaction.js'
 import type { World } from '../../world/world.js'
 import { guestUp, setGuestJob } from './guest.js'
+import { isStuck } from './guest-trouble.js'
 import { powerOff, reset, suspend, type PowerOptions } from './power.js'
 import { GUEST_SHUTDOWN_MS, GUEST_STANDBY_MS } from './timing.js'
 import { vmRecord, type VmProps } from './vm.js'
@@ -14,7 +15,7 @@ export function reactToGuests(world: World): void {
   world.onJob('vm.guestUp', (tx, { node, vm }) => {
     const slot = tx.find(node, vm)
     if (slot === undefined) return
-    if (vmRecord(tx, slot).props.runtime.powerState === 'poweredOn') guestUp(tx, slot)
+    if (vmRecord(tx, slot).props.runtime.powerState === 'poweredOn' && !isStuck(tx, slot)) guestUp(tx, slot)
   })
   world.onJob('vm.guestDown', (tx, { node, vm, how, by, instant }) => {
     const slot = tx.find(node, vm)
@@ -38,8 +39,9 @@ export function askGuest(tx: Transaction, slot: Slot, how: GuestWish, options: P
   setGuestJob(tx, slot, job)
 }
 
-/** The guest has gone down, or stands by. */
+/** The guest has gone down, or stands by; one that hangs does neither. */
 function guestDown(tx: Transaction, slot: Slot, how: GuestWish, options: PowerOptions): void {
+  if (isStuck(tx, slot)) return
   if (how === 'shutdown') {
     powerOff(tx, slot, options)
     tx.update<VmProps>(slot, ({ props }) => { props.runtime.cleanPowerOff = true })

@@ -5,6 +5,7 @@ import { hostNodes, refreshVolume } from '../storage/files.js'
 import { dropLoad } from './admission.js'
 import { connectDevices } from './connect.js'
 import { stopGuest } from './guest.js'
+import { reactToGuestTrouble } from './guest-trouble.js'
 import { reactToGuests } from './guest-wishes.js'
 import { reactToLostLocks } from './lock-lost.js'
 import { dropQuestion, reactToQuestions } from './questions.js'
@@ -16,6 +17,7 @@ const HOST_ID = 'ha-host'
 /** What VMs do by themselves: guests that boot and go down, execution that ends with its host. */
 export function reactToCompute(world: World): void {
   reactToGuests(world)
+  reactToGuestTrouble(world)
   reactToQuestions(world)
   reactToLostLocks(world)
   world.on('hardware.powerLost', (tx, { node }) => loseAll(tx, node))

@@ -21,3 +21,6 @@ export const FREE_SPACE_REFRESH_MS = 30000
 export const HEARTBEAT_YELLOW_MS = 21000
 /** From there to no heartbeat at all; the log shows one time-out only, so as long again. */
 export const HEARTBEAT_RED_MS = 21000
+
+/** From an application's last heartbeat to its being red: it must send one in 30 s (guest SDK). */
+export const APPLICATION_RED_MS = 30000

@@ -5,6 +5,7 @@ import { reactToFailures } from './candidates.js'
 import { reactToComponentLoss } from './component-protection.js'
 import { reactToDuplicates } from './duplicates.js'
 import { reactToIsolation } from './isolation-response.js'
+import { reactToMonitoring } from './monitoring.js'
 import { reactToPlans } from './planner.js'
 import { reactToProtection, settleProtection } from './protection.js'
 
@@ -17,6 +18,7 @@ export function reactToHaVms(world: World): void {
   reactToIsolation(world)
   reactToDuplicates(world)
   reactToComponentLoss(world)
+  reactToMonitoring(world)
 }
 
 /** What HA knows of VMs when the lab begins. */
