@@ -16,6 +16,8 @@ export interface HaLabOptions {
   readonly datastores?: Datastores
   /** `dasConfig` fields over the API's defaults. */
   readonly das?: object
+  /** Another lab than F4; its vCenter must be called vc1. */
+  readonly lab?: LabFileInput
 }
 
 /** Fixture F4 of the oracle: four hosts, two shared VMFS datastores, vCenter outside the cluster. */
@@ -47,7 +49,7 @@ export class HaLab extends GateLab {
   #rules = 0
 
   constructor(options: HaLabOptions = {}) {
-    super({ lab: f4(options) })
+    super({ lab: options.lab ?? f4(options) })
     const { world } = this.lab
     world.subscribe(entry => {
       for (const signal of entry.signals) {

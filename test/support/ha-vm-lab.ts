@@ -81,6 +81,13 @@ export class HaVmLab extends HaLab {
     return { type: 'VirtualMachine', value: this.vcenterSlot(name).address.id }
   }
 
+  /** vCenter's reference of a host. */
+  hostRef(host: string): { type: string, value: string } {
+    const slot = this.lab.world.ofType('vc1', 'HostSystem')
+      .find(each => this.lab.world.read<HostSystemProps>(each)!.props.name === this.hostProps(host).name)!
+    return { type: 'HostSystem', value: slot.address.id }
+  }
+
   /** Events of one kind about one VM, in seconds since the mark. */
   timesOf(event: string, name: string): number[] {
     const zero = this.zero

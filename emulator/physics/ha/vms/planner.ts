@@ -35,6 +35,7 @@ interface Turn {
   readonly rank: number
 }
 
+const DONE = { kind: 'running' } as const
 const DISABLED_RANK = 2 + restartOrder.length
 
 /** A primary works through what it has to start, each time that something came to an end. */
@@ -62,11 +63,13 @@ function lookThrough(tx: Transaction, primary: string): void {
   const due = turns.filter(({ restart: { state } }) => state.kind === 'waiting' && state.from <= tx.now())
   begin(tx, primary, due.length)
   const places = new Places(tx, primary)
-  for (const { restart, rank, vm } of turns) places.note(restart, rank, vm)
-  const level = lowestAllowed(tx, turns)
+  for (const turn of turns) places.note(turn.restart, turn.rank, turn.vm)
   const byRef = new Map(turns.map(turn => [vmRef(tx, turn.vm).value, turn.restart.key]))
+  let rank = -1
   for (const turn of due) {
-    if (turn.rank > level || places.busy) break
+    if (turn.rank > rank && turn.rank > lowestAllowed(tx, turns)) break
+    rank = turn.rank
+    if (places.busy) break
     if (!mustWait(tx, primary, turn, byRef)) place(tx, primary, turn, places)
   }
   end(tx, primary)
@@ -99,7 +102,8 @@ function rankOf(reader: Reader, vm: Slot, settings: HaVmSettings): number {
 
 /** The last rank whose turn it is: one that others wait for holds up those below it. */
 function lowestAllowed(reader: Reader, turns: readonly Turn[]): number {
-  const holding = turns.find(({ restart: { state, settled } }) => {
+  const holding = turns.find(({ restart }) => {
+    const { state, settled } = restartOf(reader, restart.primary, restart.key) ?? { state: DONE, settled: true }
     if (settled) return false
     return state.kind === 'waiting' ? state.from <= reader.now() : state.kind !== 'pending' && state.kind !== 'failed'
   })
