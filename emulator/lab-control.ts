@@ -4,13 +4,17 @@ import { coverage } from './coverage.js'
 import type { CallRecord } from './dispatch/invoke.js'
 import {
   ControlError, type ActiveFaultState, type Checkpoint, type ClockState, type ControlTarget,
-  type FaultKind, type JournalPage, type LabState, type Metric, type ScenarioState,
+  type FaultKind, type FaultTargetWish, type JournalPage, type LabState, type Metric, type ScenarioState,
 } from './doors/control/target.js'
 import type { OpenedNode } from './doors/opened-node.js'
-import { FaultError, type ActiveFault } from './faults/active.js'
-import { targetKinds } from './faults/define.js'
+import { faultKind } from './fault-kinds.js'
+import { FaultError, type ActiveFault, type InjectExtras } from './faults/active.js'
 import type { Lab } from './lab.js'
+import { LiveScenarios, type LiveScenario } from './live-scenarios.js'
 import { packageFolder, packageVersion } from './package.js'
+import { Recording } from './recording.js'
+import { ScenarioError } from './scenario/error.js'
+import type { ScenarioLab } from './scenario/scenario-lab.js'
 import { truthOfLab } from './truth.js'
 import { toDateTime } from './world/clock.js'
 import { ImageError, loadImage, revisionAt, rewind, saveImage, type Image } from './world/image.js'
@@ -33,13 +37,22 @@ export class LabControl implements ControlTarget {
   readonly #doorCounts: () => readonly DoorCount[]
   readonly #calls: CallRecord[] = []
   readonly #checkpoints = new Map<string, { image: Image, info: Checkpoint }>()
+  readonly #scenarios: LiveScenarios
+  readonly #recording: Recording
   #callCount = 0
 
-  constructor(lab: Lab, nodes: readonly OpenedNode[], doorCounts: () => readonly DoorCount[]) {
+  /** `extras`: where the lab came from, and how to ask its real doors. */
+  constructor(
+    lab: Lab, nodes: readonly OpenedNode[], doorCounts: () => readonly DoorCount[],
+    extras: { readonly source?: string | undefined, readonly confirm?: ScenarioLab['confirm'] } = {},
+  ) {
     this.#lab = lab
     this.#nodes = nodes
     this.#doorCounts = doorCounts
-    lab.gate.onCall = record => {
+    this.#scenarios = new LiveScenarios(lab, extras.confirm)
+    this.#recording = new Recording(lab, extras.source)
+    lab.gate.onCall = (record, request) => {
+      this.#recording.hearCall(record, request)
       this.#callCount += 1
       this.#calls.push(record)
       if (this.#calls.length >= CALLS_KEPT * 2) this.#calls.splice(0, CALLS_KEPT)
@@ -92,25 +105,21 @@ export class LabControl implements ControlTarget {
   }
 
   faultKinds(): readonly FaultKind[] {
-    return this.#lab.faults.definitions().map(definition => ({
-      name: definition.name, target: targetKinds(definition).join(' or '), help: definition.help,
-      example: definition.example, heals: definition.heal !== undefined,
-      options: definition.optionsSchema(),
-    }))
+    return this.#lab.faults.definitions().map(faultKind)
   }
 
   activeFaults(): readonly ActiveFaultState[] {
     return this.#lab.faults.active().map(faultState)
   }
 
-  inject(fault: string, target: string, options: Readonly<Record<string, unknown>>): ActiveFaultState {
-    return faultState(refusing(() => this.#lab.faults.inject(fault, target, { ...options })))
+  inject(
+    fault: string, target: FaultTargetWish, options: Readonly<Record<string, unknown>>, extras: InjectExtras = {},
+  ): ActiveFaultState {
+    return faultState(refusing(() => this.#lab.faults.inject(fault, target, { ...options }, extras)))
   }
 
-  heal(id: string): ActiveFaultState {
-    const active = this.#lab.faults.active()
-    const found = active.find(each => each.id === id) ?? active.find(each => each.fault === id)
-    return faultState(refusing(() => this.#lab.faults.heal(found?.id ?? id)))
+  heal(id: string): readonly ActiveFaultState[] {
+    return refusing(() => this.#lab.faults.healNamed(id)).map(faultState)
   }
 
   healAll(): readonly ActiveFaultState[] {
@@ -123,6 +132,33 @@ export class LabControl implements ControlTarget {
       name: /^scenario:\s*(.+)$/m.exec(readFileSync(join(folder, file), 'utf8'))?.[1] ?? file,
       file: join(folder, file),
     }))
+  }
+
+  scenarioRuns(): readonly LiveScenario[] {
+    return this.#scenarios.all()
+  }
+
+  startScenario(text: string, name: string): LiveScenario {
+    return refusing(() => this.#scenarios.start(text, name))
+  }
+
+  scenarioRun(id: string): LiveScenario {
+    return this.#found(this.#scenarios.get(id), id)
+  }
+
+  abortScenario(id: string): LiveScenario {
+    return this.#found(this.#scenarios.abort(id), id)
+  }
+
+  followScenario(id: string, line: (text: string) => void, end: () => void): () => void {
+    return this.#found(this.#scenarios.follow(id, news => {
+      line(JSON.stringify(news))
+      if ('end' in news) end()
+    }), id)
+  }
+
+  recording(): string {
+    return this.#recording.text()
   }
 
   journal(since: number, limit: number): JournalPage {
@@ -185,6 +221,7 @@ export class LabControl implements ControlTarget {
 
   reset(): void {
     refusing(() => this.#put(this.#lab.firstState()))
+    this.#recording.restart()
   }
 
   truth(): unknown {
@@ -216,6 +253,12 @@ export class LabControl implements ControlTarget {
     return this.#lab.world.subscribe(entry => listener(journalLine(entry)))
   }
 
+  #found<R>(run: R | undefined, id: string): R {
+    if (run !== undefined) return run
+    const known = this.#scenarios.all().map(each => each.id).join(', ')
+    throw new ControlError(404, `no scenario ${id} was started here; there are: ${known || 'none'}`)
+  }
+
   #put(image: Image): void {
     loadImage(this.#lab.world, image)
   }
@@ -233,6 +276,8 @@ function faultState(active: ActiveFault): ActiveFaultState {
   return {
     id: active.id, fault: active.fault, target: active.on, options: active.options,
     since: toDateTime(active.since),
+    ...active.until === undefined ? {} : { until: toDateTime(active.until) },
+    ...active.as === undefined ? {} : { as: active.as },
   }
 }
 
@@ -242,6 +287,7 @@ function refusing<R>(run: () => R): R {
     return run()
   } catch (error) {
     if (error instanceof FaultError) throw new ControlError(400, error.message)
+    if (error instanceof ScenarioError) throw new ControlError(400, error.message)
     if (error instanceof ImageError) throw new ControlError(409, error.message)
     throw error
   }

@@ -19,6 +19,7 @@ import { followClusters } from './physics/ha/follow.js'
 import { chassis } from './physics/hardware/chassis.js'
 import { reactToFdm, settleFdm } from './physics/ha/fdm/reactions.js'
 import { reactToHaVms, settleHaVms } from './physics/ha/vms/reactions.js'
+import { allowJitter } from './physics/jitter.js'
 import { mirrorHosts, mirrorOf } from './physics/management/mirror.js'
 import { reactToManagement } from './physics/management/reactions.js'
 import { reactToSensors } from './physics/hardware/sensors.js'
@@ -60,6 +61,19 @@ import type { Slot } from './world/records.js'
 import type { Transaction } from './world/transaction.js'
 import { World } from './world/world.js'
 
+/** An instant of a scenario that runs on a lab with others: payload of its agenda job. */
+export interface ScenarioStop {
+  readonly run: string
+  /** Milliseconds since the settled start; undefined: it begins now. */
+  readonly stop?: number
+}
+
+declare module './world/signals.js' {
+  interface JobMap {
+    'scenario.stop': ScenarioStop
+  }
+}
+
 export interface LabOptions {
   readonly lab: LabFile
   readonly seed: string
@@ -84,6 +98,8 @@ export class Lab {
   readonly gate: Gate
   readonly faults: FaultBoard
   readonly options: LabOptions
+  /** Told of each instant at which a scenario on this running lab has something to do. */
+  onScenarioStop: ((stop: ScenarioStop) => void) | undefined
   readonly #startMs: number
   readonly #cookies = new Map<string, string>()
   #opIds = 0
@@ -100,12 +116,14 @@ export class Lab {
     defineSearchIndexes(this.world)
     this.world.genesis(tx => buildLab(tx, options.lab, { seed: options.seed, ...options.build }))
     this.world.genesis(tx => lockRunningVms(tx))
+    if (this.services.behaviour.jitter === true) this.world.genesis(allowJitter)
     this.#wire()
     this.world.genesis(tx => settleFdm(tx))
     this.world.genesis(tx => settleHaVms(tx))
     this.world.genesis(tx => {
       for (const { name } of this.nodes) lookAtAll(tx, alarmIndex(this.world, this.schema), name)
     })
+    this.world.onJob('scenario.stop', () => {}, undefined, stop => this.onScenarioStop?.(stop))
     if (options.past === true) this.world.genesis(tx => writePast(tx, this.services))
     if (options.recordJournal !== undefined && options.recordJournal !== false) {
       this.world.journal.record(options.recordJournal === true ? undefined : options.recordJournal)

@@ -2,15 +2,16 @@
  * Starts a lab with its doors and its control port, and ends it. What a lab is made of is decided
  * in `open-lab.ts`; what the user sees is decided in `clients/cli`.
  */
-import type { ControlTarget } from './doors/control/target.js'
+import type { ControlTarget, FaultKind } from './doors/control/target.js'
 import type { OpenedNode } from './doors/opened-node.js'
 import type { ListenAt } from './doors/https/listener.js'
 import { urlHost } from './doors/ports.js'
 import type { OpenLab, OpenRequest } from './open-request.js'
 import { packageVersion } from './package.js'
 import type { PeerModel } from './peer-model.js'
-import type { Scenario } from './scenario/format.js'
+import type { ScenarioFile } from './scenario/load.js'
 import type { ScenarioResult } from './scenario/runner.js'
+import { nearestOr } from './world/nearest.js'
 
 export type { OpenedNode, PeerModel }
 
@@ -47,9 +48,40 @@ export async function startLab(request: OpenRequest, open: LabOpener = openRealL
 }
 
 /** Plays a scenario on a lab of its own. @throws ScenarioError or LabFileError when it cannot be */
-export async function play(scenario: Scenario): Promise<ScenarioResult> {
+export async function play(file: ScenarioFile): Promise<ScenarioResult> {
   const { playScenario } = await import('./play-scenario.js')
-  return playScenario(scenario)
+  const { ScenarioError } = await import('./scenario/error.js')
+  try {
+    return playScenario(file.scenario)
+  } catch (error) {
+    throw error instanceof ScenarioError ? new ScenarioError(error.problems, path => file.place(path)) : error
+  }
+}
+
+/** What is wrong with the names in a scenario, as text with places; undefined: nothing. */
+export async function scenarioProblems(file: ScenarioFile): Promise<string | undefined> {
+  const play = await import('./play-scenario.js')
+  const { ScenarioError } = await import('./scenario/error.js')
+  const { LabFileError } = await import('./inventory/lab-error.js')
+  try {
+    const problems = play.scenarioProblems(file.scenario)
+    return problems.length === 0 ? undefined : new ScenarioError(problems, path => file.place(path)).message
+  } catch (error) {
+    if (error instanceof LabFileError) return `${file.place(['lab'])}: lab: ${error.message}`
+    throw error
+  }
+}
+
+/** Every fault that can be injected, for those who ask when no lab runs. */
+export async function faultKinds(): Promise<FaultKind[]> {
+  const { faults } = await import('./faults/index.js')
+  const { faultKind } = await import('./fault-kinds.js')
+  return faults.map(faultKind)
+}
+
+/** `did you mean X?` for a wrong name, or what there is. */
+export function nearestName(wrong: string, known: readonly string[]): string {
+  return nearestOr(wrong, known, 'there are')
 }
 
 /** Version of the installed package. */

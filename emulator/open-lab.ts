@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { DoorWatch, networkDelayMs } from './door-watch.js'
 import { RestGate } from './dispatch/rest.js'
 import { holdCalls } from './dispatch/hold.js'
@@ -5,6 +7,7 @@ import { NodeDoors } from './doors/https/node-doors.js'
 import { peerRoutes, type PeerFacts } from './doors/https/peer-pages.js'
 import { restRoute } from './doors/https/rest.js'
 import { TraceFile } from './doors/https/trace-file.js'
+import { askDoors } from './doors/knock.js'
 import type { OpenedNode } from './doors/opened-node.js'
 import { vamiDoors } from './doors/vami/vami-doors.js'
 import { planPorts, urlHost, type PortMode, type PortPlan } from './doors/ports.js'
@@ -42,7 +45,9 @@ export async function openLab(request: OpenRequest): Promise<OpenLab> {
   const doors = new LabDoors(lab, plan, request)
   const nodes = await doors.open()
   if (peer !== undefined) nameServerIn(lab, nodes, peer, settings.listen)
-  const control = new LabControl(lab, nodes, () => doors.counts())
+  const control = new LabControl(lab, nodes, () => doors.counts(), {
+    source: peer === undefined ? sourceOf(settings.lab) : undefined, confirm: askDoors(nodes),
+  })
   return {
     nodes,
     control,
@@ -267,4 +272,9 @@ function peerFacts(lab: Lab): PeerFacts {
 
 function stackOf(error: unknown): string {
   return error instanceof Error ? error.stack ?? error.message : String(error)
+}
+
+/** A named lab by its name, a lab file by its whole path. */
+function sourceOf(lab: string): string {
+  return existsSync(lab) ? resolve(lab) : lab
 }

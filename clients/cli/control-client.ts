@@ -26,6 +26,12 @@ export function controlUrl(flags: ControlFlags, io: Io): string {
   throw new CliError(`more than one lab is running; choose one with --control URL:\n${list}`)
 }
 
+/** Like `controlUrl`; undefined when no lab runs and none is named. @throws CliError for several */
+export function runningControlUrl(flags: ControlFlags, io: Io): string | undefined {
+  const isNamed = (flags.control ?? io.env['FAUXSPHERE_CONTROL'] ?? '') !== ''
+  return isNamed || runningLabs(cacheFolder(undefined, io.env)).length > 0 ? controlUrl(flags, io) : undefined
+}
+
 /**
  * One request to the control API; gives the JSON of the answer.
  * @throws CliError with the detail of the problem document, or when nobody answers
@@ -36,9 +42,34 @@ export async function callControl<T>(
   path: string,
   body?: unknown,
 ): Promise<T> {
-  let reply: Response
+  return parse(await textOf(await send(url, path, method, body), url, path)) as T
+}
+
+/** The answer to a GET as it is, for what is not JSON. @throws CliError as `callControl` */
+export async function fetchControl(url: string, path: string): Promise<string> {
+  return textOf(await send(url, path, 'GET'), url, path)
+}
+
+/** Lines of an answer as they come. @throws CliError as `callControl` */
+export async function* streamControl(url: string, path: string): AsyncGenerator<string> {
+  const reply = await send(url, path, 'GET')
+  if (!reply.ok || reply.body === null) {
+    await textOf(reply, url, path)
+    return
+  }
+  const decoder = new TextDecoder()
+  let rest = ''
+  for await (const piece of reply.body as unknown as AsyncIterable<Uint8Array>) {
+    const lines = (rest + decoder.decode(piece, { stream: true })).split('\n')
+    rest = lines.pop() ?? ''
+    yield* lines
+  }
+  if (rest !== '') yield rest
+}
+
+async function send(url: string, path: string, method: string, body?: unknown): Promise<Response> {
   try {
-    reply = await fetch(url + path, {
+    return await fetch(url + path, {
       method,
       ...body === undefined ? {} : {
         headers: { 'content-type': 'application/json' }, body: JSON.stringify(body),
@@ -48,10 +79,12 @@ export async function callControl<T>(
     const cause = (error as { cause?: Error }).cause
     throw new CliError(`no answer from ${url}: ${cause?.message ?? (error as Error).message}`)
   }
+}
+
+async function textOf(reply: Response, url: string, path: string): Promise<string> {
   const text = await reply.text()
-  const value = parse(text)
-  if (reply.ok) return value as T
-  const detail = (value as { detail?: unknown } | undefined)?.detail
+  if (reply.ok) return text
+  const detail = (parse(text) as { detail?: unknown } | undefined)?.detail
   throw new CliError(typeof detail === 'string' ? detail : `${reply.status} from ${url}${path}`,
     reply.status === 400 || reply.status === 404 ? EXIT.usage : EXIT.failed)
 }

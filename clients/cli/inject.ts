@@ -9,22 +9,30 @@ export interface ShownFault {
   readonly fault: string
   readonly target: string
   readonly since: string
+  /** When it ends by itself. */
+  readonly until?: string
+}
+
+/** ` on esx-02`; nothing for a fault without a target. */
+export function onTarget({ target }: ShownFault): string {
+  return target === '' ? '' : ` on ${target}`
 }
 
 /** `fauxsphere inject FAULT TARGET [key=value …]`. */
 export function addInject(program: Command, { io }: CommandContext): void {
   onRunningLab(subcommand(program, 'inject', 'put a fault into force'))
     .argument('<fault>', 'see `fauxsphere faults`')
-    .argument('[target]', 'name or inventory path of what it acts on', '')
-    .argument('[options...]', 'key=value')
+    .argument('[target]', 'what it acts on: a name, inventory path, glob, list a,b, link "a <-> b", or one-of:host/*', '')
+    .argument('[options...]', 'key=value; for=10m ends it by itself after that lab time')
     .action(async (fault: string, target: string, pairs: string[], flags: ControlFlags) => {
-      const isPair = target.includes('=')
-      const options = parsePairs(isPair ? [target, ...pairs] : pairs)
+      const isPair = /^[\w-]+=/.test(target)
+      const { for: lasting, ...options } = parsePairs(isPair ? [target, ...pairs] : pairs)
       const made = await callControl<ShownFault>(controlUrl(flags, io), 'POST', '/v1/faults', {
-        fault, target: isPair ? '' : target, options,
+        fault, target: isPair ? '' : target, options, ...lasting === undefined ? {} : { for: String(lasting) },
       })
+      const end = made.until === undefined ? `end it with: fauxsphere heal ${made.id}` : `it ends at ${made.until}`
       io.out(flags.json === true ? jsonLine(made)
-        : `${made.id}: ${made.fault} on ${made.target} since ${made.since}\nend it with: fauxsphere heal ${made.id}\n`)
+        : `${made.id}: ${made.fault}${onTarget(made)} since ${made.since}\n${end}\n`)
     })
 }
 

@@ -7,6 +7,7 @@ import { addFaults } from './faults.js'
 import { addHeal } from './heal.js'
 import { addInject } from './inject.js'
 import { addLoad } from './load.js'
+import { addRecord } from './record.js'
 import { addReset } from './reset.js'
 import { addRewind } from './rewind.js'
 import { addSave } from './save.js'
@@ -22,4 +23,5 @@ export function addLabCommands(program: Command, context: CommandContext): void 
   addLoad(program, context)
   addRewind(program, context)
   addReset(program, context)
+  addRecord(program, context)
 }

@@ -48,7 +48,7 @@ export class Gate {
   readonly registry: Registry
   readonly misses = new Misses()
   /** Hears of each finished call. */
-  onCall: ((record: CallRecord) => void) | undefined
+  onCall: ((record: CallRecord, request: Request) => void) | undefined
   /** Hears of a defect of ours; the client gets a SystemError without a stack. */
   onDefect: (error: unknown, request: Request) => void = () => {}
   /** Hears of a defect of ours in an operation of REST. */
@@ -171,7 +171,7 @@ export class Gate {
       user: session?.principal.name ?? '',
       outcome,
       time: this.services.world.now(),
-    })
+    }, request)
   }
 }
 

@@ -14,10 +14,10 @@ export const groupsSchema = z.union([z.array(z.array(z.string())), z.string()])
 
 /**
  * Checks the options of a fault.
- * Gives the values, or what is wrong with them: a text with the nearest right name.
+ * `otherKeys` are further names that may have been meant. Gives the values, or what is wrong with them: a text with the nearest right name.
  */
 export function checkOptions(
-  definition: FaultDefinition, options: Readonly<Record<string, unknown>>,
+  definition: FaultDefinition, options: Readonly<Record<string, unknown>>, otherKeys: readonly string[] = [],
 ): { readonly values: Record<string, unknown> } | { readonly problem: string, readonly path: readonly PropertyKey[] } {
   const checked = definition.options.safeParse(options)
   if (checked.success) return { values: checked.data as Record<string, unknown> }
@@ -26,13 +26,18 @@ export function checkOptions(
   const problems = checked.error.issues.map(issue => {
     if (issue.code !== 'unrecognized_keys') return `${issue.path.join('.')}: ${issue.message}`
     return issue.keys.map(key => {
-      const near = nearestName(key, known)
+      const near = nearestName(key, [...known, ...otherKeys])
       const hint = near === undefined ? `it has ${known.join(', ') || 'none'}` : `did you mean ${near}?`
       return `there is no option ${key}; ${hint}`
     }).join('; ')
   })
   return {
     problem: `wrong options for ${definition.name}: ${problems.join('; ')}. Example: ${definition.example}`,
-    path: checked.error.issues[0]?.path ?? [],
+    path: pathOf(checked.error.issues[0]),
   }
+}
+
+function pathOf(issue: z.core.$ZodIssue | undefined): readonly PropertyKey[] {
+  if (issue?.code !== 'unrecognized_keys') return issue?.path ?? []
+  return [...issue.path, ...issue.keys.slice(0, 1)]
 }

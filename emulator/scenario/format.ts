@@ -1,121 +1,108 @@
 import { z } from 'zod'
-import { durationMs } from '../world/duration.js'
-
-const duration = z.string().refine(text => durationMs(text) !== undefined, 'a time such as 30s, 5m or 1h30m')
-
-/** A moment: a time from the settled start, a named step, or a named step plus a time. */
-const moment = z.string().regex(
-  /^(\d[\dsmhd.]*|[a-zA-Z][\w-]*([+-]\d[\dsmhd.]*)?)$/,
-  'a time such as 30s, a step name, or a step name plus a time such as crash+20s',
-)
-
-const pattern = z.string().refine(isPattern, 'a regular expression')
-
-const comparison = {
-  is: z.unknown().optional(),
-  not: z.unknown().optional(),
-  in: z.array(z.unknown()).optional(),
-  matches: pattern.optional(),
-  less: z.number().optional(),
-  more: z.number().optional(),
-  unset: z.boolean().optional(),
-}
-
-const NO_COMPARISON = `needs a comparison: ${Object.keys(comparison).join(', ')}`
-
-/** True if a value is compared with something: an expectation without could not fail. */
-function compares(value: object): boolean {
-  return Object.keys(comparison).some(key => (value as Record<string, unknown>)[key] !== undefined)
-}
-
-function isPattern(text: string): boolean {
-  try {
-    return new RegExp(text) instanceof RegExp
-  } catch {
-    return false
-  }
-}
-
-const propertyExpectation = z.strictObject({
-  object: z.string().optional(),
-  each: z.string().optional(),
-  property: z.string(),
-  node: z.string().optional(),
-  on: z.union([z.string(), z.strictObject({ not: z.string() })]).optional(),
-  ...comparison,
-})
-  .refine(value => (value.object === undefined) !== (value.each === undefined), 'needs one of object, each')
-  .refine(value => value.on !== undefined || compares(value), NO_COMPARISON)
-
-const eventExpectation = z.strictObject({
-  event: z.string(),
-  node: z.string().optional(),
-  vm: z.string().optional(),
-  host: z.string().optional(),
-  user: z.string().optional(),
-  text: pattern.optional(),
-  count: z.number().int().nonnegative().optional(),
-})
-
-const connectExpectation = z.strictObject({
-  connect: z.string().regex(/^[\w.-]+:\d+$/, 'NODE:PORT'),
-  is: z.enum(['open', 'refused', 'timeout', 'reset']),
-})
-
-const truthExpectation = z.strictObject({
-  truth: z.enum(['runs-on', 'power']),
-  object: z.string(),
-  ...comparison,
-}).refine(compares, NO_COMPARISON)
-
-/** The key by which a kind of expectation is known, in the order of the union. */
-export const expectationKinds = ['property', 'event', 'connect', 'truth'] as const
-
-const expectationSchema = z.union([
-  propertyExpectation, eventExpectation, connectExpectation, truthExpectation,
-])
+import { labSchema } from '../inventory/lab-schema.js'
+import { parseBytes } from '../inventory/units.js'
+import { expectationSchema } from './format-expect.js'
+import { NO_COMPARISON, compares, comparison, duration, moment } from './format-values.js'
 
 const when = {
-  at: moment.optional(),
-  as: z.string().regex(/^[a-zA-Z][\w-]*$/).optional(),
-  from: moment.optional(),
-  by: moment.optional(),
-  during: z.tuple([moment, moment]).optional(),
+  at: moment.optional().meta({ description: 'When it acts, or must be true; default: with the acting step before' }),
+  as: z.string().regex(/^[a-zA-Z][\w-]*$/, 'a name: a letter, then letters, digits, - and _').optional()
+    .meta({ description: 'Name of the step, for times and heal' }),
+  from: moment.optional().meta({ description: 'Not true before' }),
+  by: moment.optional().meta({ description: 'True at the latest' }),
+  during: z.tuple([moment, moment]).optional().meta({ description: 'True all the time between' }),
+}
+
+/** Steps that act have no span. */
+const actsAt = { at: when.at, as: when.as }
+const noSpan = (value: object): boolean => !['from', 'by', 'during'].some(key => key in value)
+
+const names = z.union([z.string(), z.array(z.string()).min(1)])
+
+const target = z.union([
+  z.string(),
+  z.array(z.string()).min(1),
+  z.strictObject({ 'one-of': names }),
+  z.strictObject({ from: names, to: names, 'one-way': z.boolean().optional() }),
+], { error: 'a name or glob, a list of them, { one-of: … } or { from: …, to: … }' })
+  .meta({ description: 'What is hit: a name, inventory path, glob or list; a link: esx-01 <-> esx-02' })
+
+const rate = z.union([z.literal(0), z.string()])
+  .refine(value => rateOf(value) !== undefined, 'bytes a second such as 10MiB/s, or 0')
+
+/** Bytes a second of `10MiB/s`; undefined when it is no rate. */
+export function rateOf(value: string | number): number | undefined {
+  if (value === 0) return 0
+  const text = String(value)
+  return text.endsWith('/s') ? parseBytes(text.slice(0, -2)) : undefined
 }
 
 /** The key by which a kind of step is known, in the order of the union. */
-export const stepKinds = ['inject', 'heal', 'note', 'expect', 'never', 'call'] as const
+export const stepKinds = [
+  'inject', 'heal', 'note', 'expect', 'never', 'call', 'workload', 'shell', 'advance',
+] as const
+
+const resultComparison = z.strictObject({
+  property: z.string().optional().meta({ description: 'Path in the result; default: all of it' }),
+  ...comparison,
+}).refine(compares, NO_COMPARISON)
 
 const step = z.union([
-  z.looseObject({ inject: z.string(), target: z.string(), ...when }),
-  z.strictObject({ heal: z.string(), ...when }),
-  z.strictObject({ note: z.string(), ...when }),
+  z.looseObject({
+    inject: z.string().meta({ description: 'Name of the fault: fauxsphere faults' }),
+    target: target.optional(),
+    for: duration.optional().meta({ description: 'Heals by itself after this time' }),
+    ...actsAt,
+  }).refine(noSpan, 'an injection acts at one time: it has at, not from, by or during'),
+  z.strictObject({ heal: z.string().meta({ description: 'A step, a fault, or all' }), ...actsAt }),
+  z.strictObject({ note: z.string(), ...actsAt }),
   z.strictObject({ expect: expectationSchema, ...when }),
   z.strictObject({ never: expectationSchema, ...when }),
   z.strictObject({
-    call: z.string(),
+    call: z.string().meta({ description: 'Method: PowerOffVM_Task' }),
     object: z.string(),
     node: z.string().optional(),
-    user: z.string().optional(),
-    args: z.record(z.string(), z.unknown()).optional(),
-    fault: z.string().optional(),
-    ...when,
+    user: z.string().optional().meta({ description: 'Who calls; default: the administrator' }),
+    args: z.record(z.string(), z.unknown()).optional()
+      .meta({ description: 'By name of the parameter; { ref: vm/db-01 } stands for a reference' }),
+    fault: z.string().optional().meta({ description: 'The MethodFault that is expected; timeout: no answer' }),
+    fields: z.record(z.string(), z.unknown()).optional().meta({ description: 'Properties of that fault' }),
+    result: resultComparison.optional(),
+    ...actsAt,
+  }).refine(value => value.fields === undefined || value.fault !== undefined, 'fields are those of a fault: name it with fault'),
+  z.strictObject({
+    workload: z.string().meta({ description: 'VMs by glob: vm/db-*' }),
+    writes: rate.meta({ description: 'What their guests write: 10MiB/s; 0 stops it' }),
+    ...actsAt,
   }),
+  z.strictObject({ shell: z.string(), node: z.string().optional(), ...actsAt }),
+  z.strictObject({ advance: duration.meta({ description: 'Time until the next step without at' }), ...actsAt }),
 ])
 
 /** The shape of a scenario file; it also yields the published JSON Schema. */
 export const scenarioSchema = z.strictObject({
   scenario: z.string(),
-  lab: z.string().default('small'),
+  lab: z.union([z.string(), labSchema]).default('small')
+    .meta({ description: 'Name, file (relative to this one), or the lab itself' }),
   seed: z.union([z.number(), z.string()]).default(1),
-  settle: duration.default('0s'),
+  settle: duration.default('0s').meta({ description: 'Lab time before the first step' }),
+  jitter: z.boolean().default(false).meta({ description: 'Timers of the product vary by chance, from the seed' }),
   steps: z.array(step).min(1),
-})
+}).meta({ title: 'fauxsphere scenario', description: 'Steps that act on a lab, and what is expected of it' })
 
-export type Scenario = z.infer<typeof scenarioSchema>
+export type Scenario = z.output<typeof scenarioSchema>
 export type Step = Scenario['steps'][number]
-export type Expectation = z.infer<typeof expectationSchema>
-export type PropertyExpectation = z.infer<typeof propertyExpectation>
-export type EventExpectation = z.infer<typeof eventExpectation>
-export type ConnectExpectation = z.infer<typeof connectExpectation>
-export type TruthExpectation = z.infer<typeof truthExpectation>
+export type InjectStep = Extract<Step, { inject: string }>
+export type CallStep = Extract<Step, { call: string }>
+export type WorkloadStep = Extract<Step, { workload: string }>
+
+/** True for a step that expects and does not act. */
+export function expects(step: Step): step is Extract<Step, { expect: unknown } | { never: unknown }> {
+  return 'expect' in step || 'never' in step
+}
+
+/** The options of an `inject` step: all keys that are not the step's own. */
+export function optionsOf(step: InjectStep): Record<string, unknown> {
+  const { inject: _inject, target: _target, for: _for, at: _at, as: _as, ...options } = step
+  return options
+}

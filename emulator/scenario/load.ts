@@ -1,113 +1,89 @@
-import { readFileSync } from 'node:fs'
-import { LineCounter, parseDocument, type Document } from 'yaml'
-import { z } from 'zod'
-import { nearestName } from '../world/nearest.js'
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, isAbsolute, join } from 'node:path'
+import { LineCounter, isMap, isScalar, parseDocument, type Document } from 'yaml'
+import { namedLab } from '../inventory/check-lab.js'
 import { ScenarioError } from './error.js'
-import { expectationKinds, scenarioSchema, stepKinds, type Scenario } from './format.js'
+import { scenarioSchema, type Scenario } from './format.js'
+import { tellingAll } from './telling.js'
 import { timeline } from './timeline.js'
 
-/** Reads and checks one scenario file. @throws ScenarioError */
-export function loadScenario(file: string): Scenario {
+/** A scenario with the places of its parts in the file. */
+export interface ScenarioFile {
+  readonly scenario: Scenario
+  readonly name: string
+  /** `file:line:column` of a path in it. */
+  place(path: readonly PropertyKey[]): string
+}
+
+/** Reads and checks one scenario file; a lab file that it names is found beside it. @throws ScenarioError */
+export function readScenario(file: string): ScenarioFile {
   let source: string
   try {
     source = readFileSync(file, 'utf8')
   } catch (error) {
     throw new ScenarioError(`${file}: cannot be read: ${(error as Error).message}`)
   }
-  return parseScenario(source, file)
+  return readScenarioText(source, file)
+}
+
+/** Like `readScenario`, of a text; `name` stands for the file in messages. @throws ScenarioError */
+export function readScenarioText(source: string, name: string): ScenarioFile {
+  const lines = new LineCounter()
+  const document = parseDocument(source, { lineCounter: lines, merge: true })
+  const broken = document.errors[0]
+  if (broken !== undefined) {
+    const { line, col } = lines.linePos(broken.pos[0])
+    throw new ScenarioError(`${name}:${line}:${col}: ${broken.message.split('\n')[0]}`)
+  }
+  const place = (path: readonly PropertyKey[]): string => `${name}:${placeOf(document, lines, path)}`
+  const data: unknown = document.toJS()
+  const parsed = scenarioSchema.safeParse(data)
+  if (!parsed.success) throw new ScenarioError(tellingAll(parsed.error.issues, data), place)
+  const scenario = { ...parsed.data, lab: besideFile(parsed.data.lab, name) }
+  try {
+    timeline(scenario)
+  } catch (error) {
+    throw error instanceof ScenarioError ? new ScenarioError(error.problems, place) : error
+  }
+  return { scenario, name, place }
+}
+
+/** Reads and checks one scenario file. @throws ScenarioError */
+export function loadScenario(file: string): Scenario {
+  return readScenario(file).scenario
 }
 
 /** Checks the text of a scenario; `name` stands for the file in messages. @throws ScenarioError */
 export function parseScenario(source: string, name: string): Scenario {
-  const lines = new LineCounter()
-  const document = parseDocument(source, { lineCounter: lines })
-  const broken = document.errors[0]
-  if (broken !== undefined) {
-    throw new ScenarioError(`${name}:${lines.linePos(broken.pos[0]).line}: ${broken.message.split('\n')[0]}`)
-  }
-  const data: unknown = document.toJS()
-  const parsed = scenarioSchema.safeParse(data)
-  const at = (path: readonly PropertyKey[]): string => `${name}:${lineOf(document, lines, path)}`
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map(issue => telling(issue, data))
-    throw new ScenarioError(problems.map(issue =>
-      `${at(issue.path)}: ${issue.path.map(String).join('.') || 'file'}: ${issue.text}`).join('\n'))
-  }
-  try {
-    timeline(parsed.data)
-  } catch (error) {
-    if (!(error instanceof ScenarioError)) throw error
-    const step = /^steps\.(\d+)/.exec(error.message)?.[1]
-    throw new ScenarioError(`${at(step === undefined ? [] : ['steps', Number(step)])}: ${error.message}`)
-  }
-  return parsed.data
+  return readScenarioText(source, name).scenario
 }
 
-/** The published JSON Schema of scenario files. */
-export function scenarioJsonSchema(): unknown {
-  return z.toJSONSchema(scenarioSchema, { io: 'input' })
+/** A lab file's path counts from the scenario that names it; names of labs stay. */
+function besideFile(lab: Scenario['lab'], scenario: string): Scenario['lab'] {
+  if (typeof lab !== 'string' || isAbsolute(lab) || /^big:\d+$/.test(lab) || namedLab(lab) !== undefined) return lab
+  const beside = join(dirname(scenario), lab)
+  return existsSync(beside) ? beside : lab
 }
 
-type Issue = z.core.$ZodIssue
-
-interface Problem {
-  readonly path: readonly PropertyKey[]
-  readonly text: string
-}
-
-/** What is wrong, in words; for a step or an expectation, of the kind that it seems to be. */
-function telling(issue: Issue, data: unknown): Problem {
-  const { path } = issue
-  if (issue.code === 'unrecognized_keys') {
-    const known = knownKeys(valueAt(data, path) as object)
-    return { path, text: issue.keys.map(key => `unknown key ${key}${hint(key, known)}`).join('; ') }
-  }
-  if (issue.code !== 'invalid_union') return { path, text: issue.message }
-  const value = valueAt(data, path)
-  const kinds = path.length === 2 && path[0] === 'steps' ? stepKinds : expectationKinds
-  if (typeof value !== 'object' || value === null || issue.errors.length !== kinds.length) {
-    return { path, text: issue.message }
-  }
-  const branch = kinds.findIndex(kind => kind in value)
-  if (branch < 0) {
-    const near = Object.keys(value).map(key => hint(key, kinds)).find(text => text !== '') ?? ''
-    return { path, text: `needs one of ${kinds.join(', ')}${near}` }
-  }
-  const inside = issue.errors[branch]!
-  const first = inside.find(each => each.code === 'unrecognized_keys') ?? inside[0]!
-  return telling({ ...first, path: [...path, ...first.path] } as Issue, data)
-}
-
-function hint(wrong: string, known: readonly string[]): string {
-  const near = nearestName(wrong, known)
-  return near === undefined ? '' : `; did you mean ${near}?`
-}
-
-/** Keys of the object of the format that a value looks most like. */
-function knownKeys(value: object): string[] {
-  let best: string[] = []
-  let most = -1
-  const walk = (node: unknown): void => {
-    if (typeof node !== 'object' || node === null) return
-    for (const [key, inside] of Object.entries(node)) {
-      walk(inside)
-      if (key !== 'properties') continue
-      const common = Object.keys(inside as object).filter(name => name in value).length
-      if (common > most) [best, most] = [Object.keys(inside as object), common]
-    }
-  }
-  walk(scenarioJsonSchema())
-  return best
-}
-
-function valueAt(data: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], data)
-}
-
-function lineOf(document: Document, lines: LineCounter, path: readonly PropertyKey[]): number {
+/** `line:column` of a path; of the nearest part above it that the file has. */
+function placeOf(document: Document, lines: LineCounter, path: readonly PropertyKey[]): string {
   for (let length = path.length; length >= 0; length -= 1) {
-    const node = document.getIn(path.slice(0, length), true) as { range?: [number, number, number] } | undefined
-    if (node?.range !== undefined) return lines.linePos(node.range[0]).line
+    const start = startOf(document, path.slice(0, length))
+    if (start === undefined) continue
+    const { line, col } = lines.linePos(start)
+    return `${line}:${col}`
   }
-  return 1
+  return '1:1'
+}
+
+/** Where a part begins: at its key if it has one. */
+function startOf(document: Document, path: readonly PropertyKey[]): number | undefined {
+  const parent = path.length === 0 ? undefined
+    : path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true)
+  if (isMap(parent)) {
+    const pair = parent.items.find(item => isScalar(item.key) && String(item.key.value) === String(path.at(-1)))
+    return isScalar(pair?.key) ? pair.key.range?.[0] : undefined
+  }
+  const node = document.getIn(path, true) as { range?: [number, number, number] } | undefined
+  return node?.range?.[0]
 }

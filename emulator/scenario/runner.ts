@@ -1,31 +1,35 @@
-import { FaultBoard, FaultError } from '../faults/active.js'
-import type { World } from '../world/world.js'
-import { judge, type Probe, type Surroundings, type Verdict } from './expectations.js'
-import { durationMs } from '../world/duration.js'
-import type { Expectation, Scenario, Step } from './format.js'
-import { ScenarioError } from './error.js'
-import { timeline, type TimedStep } from './timeline.js'
 import { LAB } from '../physics/hardware/chassis.js'
-
-/** Makes a call on a node as a user; gives the name of the MethodFault, or undefined. */
-export type Caller = (
-  call: { node: string | undefined, user: string | undefined, object: string, method: string, args: Record<string, unknown> },
-) => string | undefined
-
-/** What the runner needs of a lab. */
-export interface ScenarioLab {
-  readonly world: World
-  readonly faults: FaultBoard
-  readonly probe: Probe
-  readonly call: Caller
-}
+import { durationMs } from '../world/duration.js'
+import type { JournalEntry } from '../world/journal.js'
+import type { World } from '../world/world.js'
+import { act } from './acts.js'
+import { expects, type Scenario } from './format.js'
+import type { ScenarioLab } from './scenario-lab.js'
+import { timeline, type TimedStep } from './timeline.js'
+import { Watch, type HistoryItem } from './watch.js'
 
 /** One line of the report. */
 export interface TimelineItem {
   /** Milliseconds since the settled start. */
   readonly at: number
-  readonly kind: 'act' | 'note' | 'event' | 'passed' | 'failed'
+  readonly kind: 'act' | 'note' | 'signal' | 'event' | 'passed' | 'failed'
   readonly text: string
+  /** Position of the step in the file, from 0; not of what the lab does by itself. */
+  readonly step?: number
+}
+
+/** What a report says of an expectation that was not met. */
+export interface Failure {
+  readonly step: number
+  readonly at: number
+  /** The expectation as the file has it. */
+  readonly expected: unknown
+  /** When it must be true: the step's time words. */
+  readonly when: string
+  readonly why: string
+  readonly actual: string
+  /** Every value that was seen, and since when. */
+  readonly history: readonly HistoryItem[]
 }
 
 export interface ScenarioResult {
@@ -37,200 +41,174 @@ export interface ScenarioResult {
   /** Hash over the whole journal of the run: equal runs have equal hashes. */
   readonly journal: string
   readonly timeline: readonly TimelineItem[]
+  readonly failures: readonly Failure[]
 }
 
-interface Watch {
-  readonly timed: TimedStep
-  readonly never: boolean
-  settled: 'passed' | 'failed' | undefined
-  history: string
-}
+/** Lines that the report keeps; a run of days must not fill the memory. */
+const ITEMS_KEPT = 20_000
 
 /**
  * Runs a scenario on a lab whose clock is manual: jobs run one by one in order of their instants,
- * and every open expectation is looked at after each of them.
+ * and after each the open expectations that it may concern are looked at.
  * @throws ScenarioError when a step cannot be carried out at all.
  */
 export function runScenario(scenario: Scenario, lab: ScenarioLab): ScenarioResult {
-  const { steps, end } = timeline(scenario)
-  lab.world.advance(durationMs(scenario.settle) ?? 0)
-  return new Run(scenario, lab, steps).play(end)
+  const { world } = lab
+  world.advance(durationMs(scenario.settle) ?? 0)
+  const run = new ScenarioRun(scenario, lab, world.now())
+  const unsubscribe = world.subscribe(entry => run.hear(entry))
+  try {
+    for (const stop of run.stops) {
+      world.advance(Math.max(0, run.start + stop - world.now()))
+      run.arrive(stop)
+    }
+  } finally {
+    unsubscribe()
+  }
+  return run.finish()
 }
 
-class Run {
-  readonly #scenario: Scenario
+/** A scenario under way. Whoever moves the time tells it of commits and of its own instants. */
+export class ScenarioRun {
+  readonly scenario: Scenario
+  /** Lab time of the settled start. */
+  readonly start: number
+  /** Milliseconds from the start at which it has something to do, in order; the last is the end. */
+  readonly stops: readonly number[]
+  readonly items: TimelineItem[] = []
+  readonly watches: readonly Watch[]
+  /** Hears of each line of the report as it is written. */
+  onItem: ((item: TimelineItem) => void) | undefined
+  /** Hears of each open expectation whose value is as wanted, within its span. */
+  onMet: ((watch: Watch) => void) | undefined
   readonly #lab: ScenarioLab
-  readonly #start: number
-  readonly #acts: TimedStep[]
-  readonly #watches: Watch[]
-  readonly #items: TimelineItem[] = []
-  readonly #around: Surroundings
-  readonly #faultIds = new Map<string, string>()
+  readonly #acts: readonly TimedStep[]
+  #time = 0
+  #failedActs = 0
 
-  constructor(scenario: Scenario, lab: ScenarioLab, steps: readonly TimedStep[]) {
-    this.#scenario = scenario
+  /** @throws ScenarioError for impossible times */
+  constructor(scenario: Scenario, lab: ScenarioLab, start: number) {
+    const { steps, end } = timeline(scenario)
+    this.scenario = scenario
+    this.start = start
     this.#lab = lab
-    this.#start = lab.world.now()
-    const expects = (step: Step): boolean => 'expect' in step || 'never' in step
     this.#acts = steps.filter(({ step }) => !expects(step)).sort((a, b) => a.at - b.at)
-    this.#watches = steps.filter(({ step }) => expects(step)).map(timed => ({
-      timed, never: 'never' in timed.step || timed.step.during !== undefined, settled: undefined, history: '',
-    }))
-    this.#around = { world: lab.world, probe: lab.probe, since: 0, eventsAfter: eventPositions(lab.world) }
-  }
-
-  play(end: number): ScenarioResult {
-    const stops = [...new Set([
-      ...this.#acts.map(step => step.at),
-      ...this.#watches.flatMap(({ timed }) => [timed.watchedFrom, timed.from, timed.until, timed.until + 1]),
+    const logsAt = logPositions(lab.world)
+    this.watches = steps.filter(({ step }) => expects(step)).map(timed => new Watch(timed, start, { lab, logsAt }))
+    this.stops = [...new Set([
+      0, ...this.#acts.map(step => step.at),
+      ...this.watches.flatMap(({ timed }) => [timed.watchedFrom, timed.from, timed.until, timed.until + 1]),
       end,
     ])].filter(at => at >= 0 && at <= end + 1).sort((a, b) => a - b)
-    const unsubscribe = this.#lab.world.subscribe(entry => {
-      for (const item of entry.appended) if (item.log.startsWith('events/')) this.#noteEvent(item.log, item.value)
-    })
-    try {
-      for (const stop of stops) this.#goTo(stop)
-    } finally {
-      unsubscribe()
+  }
+
+  /** Hears of a commit. */
+  hear(entry: JournalEntry): void {
+    this.#time = entry.time - this.start
+    for (const signal of entry.signals) this.#item('signal', signalText(signal.kind, signal.payload))
+    for (const { log, value } of entry.appended) {
+      if (log.startsWith('events/')) this.#item('event', eventText(log, value))
     }
-    for (const watch of this.#watches) this.#close(watch)
-    return this.#result()
+    for (const watch of this.watches) watch.hear(entry)
+    this.#look(false)
   }
 
-  #goTo(stop: number): void {
-    const { world } = this.#lab
-    const target = this.#start + stop
-    for (let next = world.agenda.peek(); next !== undefined && next.due <= target; next = world.agenda.peek()) {
-      world.advance(Math.max(0, next.due - world.now()))
-      this.#look()
-    }
-    world.advance(Math.max(0, target - world.now()))
-    for (const act of this.#acts.filter(step => step.at === stop)) this.#act(act)
-    this.#look()
-  }
-
-  #act({ step, index }: TimedStep): void {
-    const where = `steps.${index}`
-    try {
-      if ('inject' in step) this.#inject(step)
-      else if ('heal' in step) this.#heal(step.heal)
-      else if ('note' in step) this.#item('note', step.note)
-      else if ('call' in step) this.#call(step)
-    } catch (error) {
-      if (error instanceof FaultError) throw new ScenarioError(`${where}: ${error.message}`)
-      throw error
-    }
-  }
-
-  #inject(step: Extract<Step, { inject: string }>): void {
-    const { inject, target, at: _at, as, from: _from, by: _by, during: _during, ...options } = step
-    const active = this.#lab.faults.inject(inject, target, options)
-    if (as !== undefined) this.#faultIds.set(as, active.id)
-    this.#item('act', `inject ${inject} on ${target}`)
-  }
-
-  #heal(name: string): void {
-    const id = this.#faultIds.get(name) ?? this.#lab.faults.active().find(fault => fault.fault === name)?.id ?? name
-    this.#lab.faults.heal(id)
-    this.#item('act', `heal ${name}`)
-  }
-
-  #call(step: Extract<Step, { call: string }>): void {
-    const { call, object, node, user, args, fault } = step
-    const thrown = this.#lab.call({ node, user, object, method: call, args: args ?? {} })
-    const good = thrown === fault
-    this.#items.push({
-      at: this.#now(), kind: good ? 'act' : 'failed',
-      text: `call ${call} on ${object}: ${thrown ?? 'ok'}${good ? '' : `, expected ${fault ?? 'ok'}`}`,
-    })
-  }
-
-  #look(): void {
-    const now = this.#now()
-    for (const watch of this.#watches) {
-      if (watch.settled !== undefined || now > watch.timed.until) {
-        if (watch.settled === undefined && now > watch.timed.until) this.#close(watch)
-        continue
+  /**
+   * Does what is to be done at a stop; the jobs that were due until then have run. What comes of it
+   * at the same instant happens before anything is judged.
+   * @throws ScenarioError
+   */
+  arrive(stop: number): void {
+    this.#time = stop
+    for (const { step, index } of this.#acts.filter(each => each.at === stop)) {
+      for (const deed of act(step, index, this.#lab)) {
+        this.#time = stop
+        if (deed.kind === 'failed') this.#failedActs += 1
+        this.#item(deed.kind, deed.text, index)
       }
-      this.#judge(watch, now)
     }
+    this.#lab.world.runDue()
+    this.#time = stop
+    this.#look(true)
   }
 
-  #judge(watch: Watch, now: number): void {
-    const { step, from, until, watchedFrom } = watch.timed
-    if (now < watchedFrom) return
-    const since = this.#start + (watch.never ? from : watchedFrom)
-    const verdict = judge(expectationOf(step), { ...this.#around, since })
-    watch.history = verdict.actual
-    if (now < from) {
-      const early = step.from !== undefined && !watch.never && verdict.holds
-      if (early) this.#settle(watch, false, verdict, 'true too early')
-      return
-    }
-    if ('never' in step) {
-      if (verdict.holds) this.#settle(watch, false, verdict, 'happened')
-    } else if (watch.never) {
-      if (!verdict.holds) this.#settle(watch, false, verdict, 'did not hold throughout')
-    } else if (isCount(step)) {
-      if (now === until) this.#settle(watch, verdict.holds, verdict, 'at the end')
-    } else if (verdict.holds) {
-      this.#settle(watch, true, verdict, 'holds')
-    } else if (now >= until) {
-      this.#settle(watch, false, verdict, 'not in time')
-    }
-  }
-
-  #close(watch: Watch): void {
-    if (watch.settled !== undefined) return
-    const good = watch.never
-    this.#settle(watch, good, { holds: good, actual: watch.history }, good ? 'throughout' : 'not in time')
-  }
-
-  #settle(watch: Watch, passed: boolean, verdict: Verdict, why: string): void {
-    watch.settled = passed ? 'passed' : 'failed'
-    const { step } = watch.timed
-    const what = JSON.stringify('never' in step ? { never: step.never } : expectationOf(step))
-    this.#item(passed ? 'passed' : 'failed', `${what} (${why}; ${verdict.actual})`)
-  }
-
-  #noteEvent(log: string, value: unknown): void {
-    const event = value as { _typeName?: string, eventTypeId?: string, fullFormattedMessage?: string }
-    const type = event.eventTypeId ?? event._typeName ?? ''
-    this.#item('event', `${log.slice('events/'.length)}: ${type}: ${event.fullFormattedMessage ?? ''}`)
-  }
-
-  #item(kind: TimelineItem['kind'], text: string): void {
-    this.#items.push({ at: this.#now(), kind, text })
-  }
-
-  #now(): number {
-    return this.#lab.world.now() - this.#start
-  }
-
-  #result(): ScenarioResult {
-    const failed = this.#items.filter(item => item.kind === 'failed').length
+  /** Closes what is open and gives the result. */
+  finish(): ScenarioResult {
+    for (const watch of this.watches) if (watch.close()) this.#report(watch)
+    const failures = this.watches.filter(watch => watch.settled?.passed === false).map(failureOf)
+    const failed = failures.length + this.#failedActs
     return {
-      scenario: this.#scenario.scenario,
-      seed: String(this.#scenario.seed),
+      scenario: this.scenario.scenario,
+      seed: String(this.scenario.seed),
       passed: failed === 0,
-      expectations: this.#watches.length,
+      expectations: this.watches.length,
       failed,
       journal: this.#lab.world.journal.digest() ?? '',
-      timeline: this.#items,
+      timeline: this.items,
+      failures,
     }
+  }
+
+  /** Notes that a real client saw something else than an expectation that had passed. */
+  refute(watch: Watch, actual: string): void {
+    watch.refute(actual)
+    this.#report(watch)
+  }
+
+  #look(complete: boolean): void {
+    if (this.#time < 0) return
+    for (const watch of this.watches) {
+      if (!watch.isOpen) continue
+      const decided = watch.look(this.#time, complete)
+      if (this.onMet !== undefined && watch.isMetAt(this.#time)) this.onMet(watch)
+      if (decided) this.#report(watch)
+    }
+  }
+
+  #report(watch: Watch): void {
+    const { passed, why, actual } = watch.settled!
+    const { step, index } = watch.timed
+    const what = JSON.stringify('never' in step ? { never: step.never } : watch.expectation)
+    this.#item(passed ? 'passed' : 'failed', `${what} (${why}; ${actual})`, index)
+  }
+
+  #item(kind: TimelineItem['kind'], text: string, step?: number): void {
+    const item: TimelineItem = { at: this.#time, kind, text, ...step === undefined ? {} : { step } }
+    if (this.items.length < ITEMS_KEPT || kind === 'failed') this.items.push(item)
+    this.onItem?.(item)
   }
 }
 
-function expectationOf(step: Step): Expectation {
-  return ('never' in step ? step.never : (step as { expect?: unknown }).expect) as Expectation
+function failureOf(watch: Watch): Failure {
+  const { step, index, until } = watch.timed
+  const words = (['at', 'from', 'by', 'during'] as const).flatMap(key => {
+    const value = (step as Record<string, unknown>)[key]
+    return value === undefined ? [] : [`${key} ${Array.isArray(value) ? value.join(' to ') : String(value)}`]
+  })
+  const { why, actual } = watch.settled!
+  return {
+    step: index, at: until, why, actual, when: words.join(' '),
+    expected: 'never' in step ? { never: step.never } : watch.expectation, history: watch.history,
+  }
 }
 
-function isCount(step: Step): boolean {
-  const expectation = expectationOf(step)
-  return 'event' in expectation && expectation.count !== undefined
+function eventText(log: string, value: unknown): string {
+  const event = value as { _typeName?: string, eventTypeId?: string, fullFormattedMessage?: string }
+  const type = event.eventTypeId ?? event._typeName ?? ''
+  return `${log.slice('events/'.length)}: ${type}: ${event.fullFormattedMessage ?? ''}`
 }
 
-function eventPositions(world: World): Map<string, number> {
+/** The kind of a signal, and those facts that fit on a line. */
+function signalText(kind: string, payload: unknown): string {
+  const facts = Object.entries(payload as object)
+    .filter(([, value]) => typeof value !== 'object').map(([key, value]) => `${key} ${String(value)}`)
+  return `${kind}${facts.length === 0 ? '' : `: ${facts.join(', ')}`}`
+}
+
+/** Where the logs of events and tasks stand; those that do not exist yet begin at 0. */
+function logPositions(world: World): Map<string, number> {
   const nodes = world.ofType(LAB, 'Node').map(slot => slot.address.id)
-  return new Map(nodes.map(node => [node, world.defineLog(`events/${node}`, 100_000).last]))
+  const known = new Map(world.logs().map(log => [log.name, log.last]))
+  return new Map(nodes.flatMap(node => [`events/${node}`, `tasks/${node}`])
+    .map(name => [name, known.get(name) ?? 0]))
 }

@@ -33,6 +33,8 @@ export interface Behaviour {
   readonly anyLogin: boolean
   /** Arguments that would be ignored are MethodFaults. */
   readonly strict: boolean
+  /** Timers of the product vary by chance, from the seed (`physics/jitter.ts`). */
+  readonly jitter?: boolean
 }
 
 /** Who reads, and how; enough to compute a virtual property. */

@@ -90,6 +90,11 @@ export function soonUnref(run: () => void): () => void {
   return () => clearImmediate(immediate)
 }
 
+/** Like `soonUnref`, for work under way that somebody waits for: it keeps the process alive. */
+export function soon(run: () => void): void {
+  setImmediate(run)
+}
+
 /** Real milliseconds from an arbitrary origin, for meters and rate limits at the doors. */
 export function realMs(): number {
   return performance.now()

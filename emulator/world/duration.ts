@@ -9,3 +9,14 @@ export function durationMs(text: string): number | undefined {
   }
   return Math.round(total)
 }
+
+/** Milliseconds in words that `durationMs` reads: `1h2m3s`, `250ms`, `0s`. */
+export function durationText(ms: number): string {
+  let rest = Math.round(ms)
+  const parts = (['d', 'h', 'm', 's', 'ms'] as const).map(unit => {
+    const amount = Math.floor(rest / units[unit]!)
+    rest -= amount * units[unit]!
+    return amount === 0 ? '' : `${amount}${unit}`
+  })
+  return parts.join('') || '0s'
+}

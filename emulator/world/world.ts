@@ -24,6 +24,7 @@ type Reaction = (tx: Transaction, payload: unknown) => void
 interface JobHandler {
   readonly run: (tx: Transaction, payload: unknown) => void
   readonly failed?: ((tx: Transaction, payload: unknown, error: unknown) => void) | undefined
+  readonly after?: ((payload: unknown) => void) | undefined
 }
 
 /** Runs on each record written in a transaction, before the commit; may write more records. */
@@ -43,6 +44,8 @@ export class World implements Reader {
   #revision = 0
   #time: number
   #open = false
+  /** The present of what runs `after` a job. */
+  #held: number | undefined
   /** Cancels the timer for the next job, which is due at `#wakeAt`. */
   #wake: (() => void) | undefined
   #wakeAt = NaN
@@ -70,7 +73,7 @@ export class World implements Reader {
 
   /** Present lab time in milliseconds. */
   now(): number {
-    return Math.max(this.#time, this.clock.now())
+    return this.#held ?? Math.max(this.#time, this.clock.now())
   }
 
   /** Adds a reaction to a signal. Reactions run in order of registration, inside the transaction. */
@@ -82,14 +85,16 @@ export class World implements Reader {
 
   /**
    * Says how jobs of a kind are run. When `run` throws, its transaction is void and `failed`
-   * runs in one of its own.
+   * runs in one of its own. `after` runs when the job is committed and everybody has heard of it:
+   * outside transactions, and with the job's instant as the present, however late the real clock is.
    */
   onJob<K extends JobKind>(
     kind: K,
     run: (tx: Transaction, payload: JobMap[K]) => void,
     failed?: (tx: Transaction, payload: JobMap[K], error: unknown) => void,
+    after?: (payload: JobMap[K]) => void,
   ): void {
-    this.#jobHandlers.set(kind, { run, failed } as JobHandler)
+    this.#jobHandlers.set(kind, { run, failed, after } as JobHandler)
   }
 
   /** Adds a follower of written records (derived properties, the mirror). */
@@ -164,7 +169,7 @@ export class World implements Reader {
   /** Runs every job that is due at the present lab time. */
   runDue(): void {
     if (this.#open) return
-    this.#runUntil(this.clock.now())
+    this.#runUntil(this.#held ?? this.clock.now())
     this.#schedule()
   }
 
@@ -220,6 +225,7 @@ export class World implements Reader {
       this.#time = Math.max(this.#time, next.due)
       this.agenda.remove(next.sequence)
       this.#runJob(next)
+      this.#afterJob(next)
     }
     this.clock.set(target)
     this.#time = Math.max(this.#time, target)
@@ -236,6 +242,20 @@ export class World implements Reader {
       this.#commit(cause, this.#time, tx => handler.run(tx, job.payload), false, job)
     } catch (error) {
       this.#runFailed(handler, job, cause, error)
+    }
+  }
+
+  #afterJob(job: Job): void {
+    const after = this.#jobHandlers.get(job.kind)?.after
+    if (after === undefined) return
+    const held = this.#held
+    this.#held = job.due
+    try {
+      after(job.payload)
+    } catch (error) {
+      this.onDefect(error, { kind: 'job', job: job.kind, sequence: job.sequence })
+    } finally {
+      this.#held = held
     }
   }
 

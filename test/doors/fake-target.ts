@@ -1,5 +1,5 @@
 import type {
-  ActiveFaultState, Checkpoint, ClockState, ControlTarget, FaultKind, JournalPage, LabState, Metric,
+  ActiveFaultState, Checkpoint, ClockState, ControlTarget, FaultKind, FaultTargetWish, JournalPage, LabState, Metric, ScenarioRunState,
 } from '../../emulator/doors/control/target.js'
 import { ControlError } from '../../emulator/doors/control/target.js'
 import type { OpenedNode } from '../../emulator/doors/opened-node.js'
@@ -11,6 +11,7 @@ export class FakeTarget implements ControlTarget {
   readonly version = '0.1.0'
   readonly asked: string[] = []
   ready = true
+  passes = true
   active: ActiveFaultState[] = []
   listeners = new Set<(line: string) => void>()
   mode: ClockState['mode'] = 'manual'
@@ -40,18 +41,41 @@ export class FakeTarget implements ControlTarget {
     return [{ name: 'host-crash', target: 'host', help: 'dies', example: 'x', heals: true, options: {} }]
   }
   activeFaults(): readonly ActiveFaultState[] { return this.active }
-  inject(fault: string, target: string, options: Readonly<Record<string, unknown>>): ActiveFaultState {
+  inject(fault: string, wish: FaultTargetWish, options: Readonly<Record<string, unknown>>): ActiveFaultState {
+    const target = String(wish)
     if (fault !== 'host-crash') throw new ControlError(400, `there is no fault ${fault}`)
     const made = { id: 'fault-1', fault, target, options, since: TIME }
     this.active = [made]
     return made
   }
-  heal(id: string): ActiveFaultState {
+  heal(id: string): readonly ActiveFaultState[] {
     const found = this.active.find(each => each.id === id)
     if (found === undefined) throw new ControlError(404, `no active fault ${id}`)
     this.active = []
-    return found
+    return [found]
   }
+  scenarioRuns(): [] { return [] }
+  startScenario(text: string, name: string): ScenarioRunState {
+    if (!text.startsWith('scenario:')) throw new ControlError(400, `${name}:1:1: scenario: is missing`)
+    this.asked.push(`scenario ${name}`)
+    return this.scenarioRun('run-1')
+  }
+  scenarioRun(id: string): ScenarioRunState {
+    if (id !== 'run-1') throw new ControlError(404, `no scenario ${id} was started here`)
+    return { id, scenario: 'a test', file: 'a.yaml', state: 'running' }
+  }
+  abortScenario(id: string): ScenarioRunState { return { ...this.scenarioRun(id), state: 'aborted' } }
+  followScenario(id: string, line: (text: string) => void, end: () => void): () => void {
+    const { scenario, file } = this.scenarioRun(id)
+    line(JSON.stringify({ item: { at: 1500, kind: 'note', text: 'watch this' } }))
+    const result = {
+      scenario, seed: '1', passed: this.passes, expectations: 1, failed: this.passes ? 0 : 1, journal: '', timeline: [], failures: [],
+    }
+    line(JSON.stringify({ end: { id, scenario, file, state: this.passes ? 'passed' : 'failed', result } }))
+    end()
+    return () => {}
+  }
+  recording(): string { return 'scenario: recorded\n' }
   scenarios(): [] { return [] }
   journal(since: number, limit: number): JournalPage {
     return { revision: 7, forgottenUpTo: 0, entries: [{ revision: since + 1, limit }] }

@@ -18,29 +18,32 @@ function problemOf(source: string): string {
 
 describe('message about a wrong file', () => {
   it('names file, line and path', () => {
-    expect(problemOf('scenario: x\nlab: small\n')).toMatch(/^a\.yaml:1: steps: /)
-    expect(problemOf('scenario: x\nsteps: []\n')).toMatch(/^a\.yaml:2: steps: /)
-    expect(problemOf('scenario: x\nsteps:\n  - note: [\n')).toMatch(/^a\.yaml:\d: /)
-    expect(problem('note: fine', '{ note: bad, at: soon! }')).toMatch(/^a\.yaml:4: steps\.1\.at: a time such as/)
+    expect(problemOf('scenario: x\nlab: small\n')).toBe('a.yaml:1:1: steps: is missing')
+    expect(problemOf('scenario: x\nsteps: []\n')).toMatch(/^a\.yaml:2:1: steps: /)
+    expect(problemOf('scenario: x\nsteps:\n  - note: [\n')).toMatch(/^a\.yaml:\d:\d+: /)
+    expect(problem('note: fine', '{ note: bad, at: soon! }')).toMatch(/^a\.yaml:4:18: steps\.1\.at: a time such as/)
   })
 
   it('gives the nearest spelling of an unknown key', () => {
-    expect(problemOf('scenario: x\nsetle: 5s\nsteps:\n  - note: x\n')).toBe('a.yaml:1: file: unknown key setle; did you mean settle?')
-    expect(problem('{ expect: { object: vm/x, proprty: name, is: y } }')).toBe('a.yaml:3: steps.0.expect: needs one of property, event, connect, truth; did you mean property?')
-    expect(problem('{ expect: { object: vm/x, property: name, iz: y } }').split('\n')[0]).toBe('a.yaml:3: steps.0.expect: unknown key iz; did you mean is?')
-    expect(problem('{ expect: { event: X, hots: esx-01 } }')).toBe('a.yaml:3: steps.0.expect: unknown key hots; did you mean host?')
-    expect(problem('{ expct: { event: X } }')).toBe('a.yaml:3: steps.0: needs one of inject, heal, note, expect, never, call; did you mean expect?')
-    expect(problem('{ heal: x, durng: [0s, 1s] }')).toBe('a.yaml:3: steps.0: unknown key durng; did you mean during?')
-    expect(problem('{ call: X, object: y, zzzzzzzz: 1 }')).toBe('a.yaml:3: steps.0: unknown key zzzzzzzz')
+    expect(problemOf('scenario: x\nsetle: 5s\nsteps:\n  - note: x\n')).toBe('a.yaml:2:1: setle: unknown key setle; did you mean settle?')
+    expect(problem('{ expect: { object: vm/x, proprty: name, is: y } }')).toBe(
+      'a.yaml:3:31: steps.0.expect.proprty: needs one of property, event, order, task, alarm, log, connect, http, truth; did you mean property?')
+    expect(problem('{ expect: { object: vm/x, property: name, iz: y } }')).toBe('a.yaml:3:47: steps.0.expect.iz: unknown key iz; did you mean is?')
+    expect(problem('{ expect: { event: X, hots: esx-01 } }')).toBe('a.yaml:3:27: steps.0.expect.hots: unknown key hots; did you mean host?')
+    expect(problem('{ expct: { event: X } }')).toMatch(/^a\.yaml:3:7: steps\.0\.expct: needs one of inject, .*; did you mean expect\?$/)
+    expect(problem('{ never: { event: X }, durng: [0s, 1s] }')).toBe('a.yaml:3:28: steps.0.durng: unknown key durng; did you mean during?')
+    expect(problem('{ call: X, object: y, zzzzzzzz: 1 }')).toBe('a.yaml:3:27: steps.0.zzzzzzzz: unknown key zzzzzzzz')
+    expect(problemOf('scenario: x\nlab: { lab: a, hosts: [{ nam: esx-01 }] }\nsteps:\n  - note: x\n')).toBe(
+      'a.yaml:2:26: lab.hosts.0.nam: unknown key nam; did you mean name?')
   })
 
   it('says what is missing or of the wrong kind in the step that is meant', () => {
-    expect(problem('{ inject: host-crash }')).toMatch(/^a\.yaml:3: steps\.0\.target: /)
-    expect(problem('{ call: X }')).toMatch(/^a\.yaml:3: steps\.0\.object: /)
+    expect(problem('{ inject: host-crash, target: 5 }')).toMatch(/^a\.yaml:3:27: steps\.0\.target: a name or glob/)
+    expect(problem('{ call: X }')).toBe('a.yaml:3:5: steps.0.object: is missing')
     expect(problem('{ expect: { connect: "esx-01", is: open } }')).toMatch(/steps\.0\.expect\.connect: NODE:PORT/)
     expect(problem('{ expect: { connect: "esx-01:443", is: opened } }')).toMatch(/steps\.0\.expect\.is: /)
     expect(problem('{ expect: { event: X, count: -1 } }')).toMatch(/steps\.0\.expect\.count: /)
-    expect(problem('just text')).toMatch(/^a\.yaml:3: steps\.0: /)
+    expect(problem('just text')).toMatch(/^a\.yaml:3:5: steps\.0: needs one of/)
   })
 
   it('refuses an expectation that could not fail, or not be understood', () => {
@@ -52,11 +55,21 @@ describe('message about a wrong file', () => {
   })
 
   it('refuses times that cannot be', () => {
-    expect(problem('{ expect: { event: X }, by: crash+5s }')).toBe('a.yaml:3: steps.0: crash+5s is neither a time nor a step named before; named steps: none')
-    expect(problem('{ note: a, at: 5s, as: a }', '{ expect: { event: X }, during: [a+9s, a+2s] }')).toBe('a.yaml:4: steps.1: ends before it begins')
-    expect(problem('{ note: a, at: 5s, as: a }', '{ note: b, at: a-6s }')).toBe('a.yaml:4: steps.1: begins before the scenario does')
-    expect(problem('{ note: a, as: a }', '{ note: b, as: a }')).toBe('a.yaml:4: steps.1: there is a step a already')
-    expect(problem('{ note: a, at: b }', '{ note: b, as: b }')).toMatch(/^a\.yaml:3: steps\.0: b is neither/)
+    const cases: [string[], string][] = [
+      [['{ expect: { event: X }, by: crash+5s }'], '3:29: steps.0.by: crash+5s is neither a time nor a step named before; named steps: none'],
+      [['{ note: a, as: crash }', '{ note: b, at: crsh+5s }'], '4:16: steps.1.at: crsh+5s is neither a time nor a step named before; did you mean crash?'],
+      [['{ note: a, at: 5s, as: a }', '{ expect: { event: X }, during: [a+9s, a+2s] }'], '4:29: steps.1.during: ends before it begins'],
+      [['{ note: a, at: 5s, as: a }', '{ expect: { event: X }, from: a+9s, by: a+2s }'], '4:41: steps.1.by: ends before it begins'],
+      [['{ note: a, at: 5s, as: a }', '{ note: b, at: a-6s }'], '4:16: steps.1.at: begins before the scenario does'],
+      [['{ note: a, as: a }', '{ note: b, as: a }'], '4:16: steps.1.as: there is a step a already'],
+      [['{ note: a, at: b }', '{ note: b, as: b }'], '3:16: steps.0.at: b is neither'],
+      [['{ expect: { event: X }, from: 5s }'], '3:29: steps.0.from: from needs by'],
+      [['{ expect: { event: X }, at: 5s, by: 9s }'], '3:29: steps.0.at: at is one moment'],
+      [['{ expect: { event: X }, during: [1s, 2s], by: 9s }'], '3:29: steps.0.during: during says from when to when'],
+      [['{ inject: host-crash, target: a, by: 5s }'], '3:5: steps.0: an injection acts at one time'],
+      [['{ heal: x, by: 5s }'], '3:16: steps.0.by: unknown key by'],
+    ]
+    for (const [steps, text] of cases) expect(problem(...steps)).toContain(`a.yaml:${text}`)
   })
 })
 

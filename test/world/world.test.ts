@@ -56,6 +56,26 @@ function train(world: World, id: string): TrainProps {
   return world.get<TrainProps, TrainInner>('north', id)!.props
 }
 
+describe('what runs after a job', () => {
+  it('is outside transactions, at the job\'s instant, before what is due later', () => {
+    const world = new World({ seed: 'x', clock: { mode: 'manual', startMs: 0 } })
+    const order: string[] = []
+    world.onJob('train.arrive', (_tx, { train }) => { order.push(`run ${train} ${world.now()}`) }, undefined, ({ train }) => {
+      order.push(`after ${train} ${world.now()}`)
+      if (train === 'a') world.transact({ kind: 'lab', what: 'more' }, tx => { order.push(`more ${tx.now()}`) })
+    })
+    world.transact({ kind: 'lab', what: 'start' }, tx => {
+      tx.after(10, 'train.arrive', { train: 'a' })
+      tx.after(10, 'train.arrive', { train: 'b' })
+      tx.after(20, 'train.arrive', { train: 'c' })
+    })
+    world.advance(100)
+    // The change in `after` finds everything done that was due at its instant.
+    expect(order).toEqual(['run a 10', 'after a 10', 'run b 10', 'after b 10', 'more 10', 'run c 20', 'after c 20'])
+    expect(world.now()).toBe(100)
+  })
+})
+
 describe('World.transact', () => {
   it('leaves nothing behind when the change throws', () => {
     const world = railway()

@@ -21,3 +21,17 @@ export interface ControlRoute {
   readonly type?: string
   readonly run: (target: ControlTarget, request: ControlRequest) => unknown
 }
+
+/** Defines a route whose handler sees its body or query typed. */
+export function route<B extends z.ZodType = z.ZodUnknown, Q extends z.ZodType = z.ZodUnknown>(
+  definition: Omit<ControlRoute, 'run' | 'body' | 'query'> & {
+    readonly body?: B
+    readonly query?: Q
+    readonly run: (
+      target: ControlTarget,
+      request: { params: Readonly<Record<string, string>>, body: z.output<B>, query: z.output<Q> },
+    ) => unknown
+  },
+): ControlRoute {
+  return definition as unknown as ControlRoute
+}

@@ -1,25 +1,10 @@
 /** The routes of the control API: one table that is served, checked and documented. */
-import type { z } from 'zod'
+import { faultRoutes, scenarioRoutes } from './fault-routes.js'
 import { METRICS_TYPE, metricsText, processMetrics } from './metrics.js'
 import { openApi } from './openapi.js'
-import type { ControlRoute } from './route-model.js'
+import { route, type ControlRoute } from './route-model.js'
 import * as shapes from './schemas.js'
-import { ControlError, type ControlTarget } from './target.js'
 import { clockWish, parseDuration, parsePoint } from './units.js'
-
-/** Defines a route whose handler sees its body or query typed. */
-function route<B extends z.ZodType = z.ZodUnknown, Q extends z.ZodType = z.ZodUnknown>(
-  definition: Omit<ControlRoute, 'run' | 'body' | 'query'> & {
-    readonly body?: B
-    readonly query?: Q
-    readonly run: (
-      target: ControlTarget,
-      request: { params: Readonly<Record<string, string>>, body: z.output<B>, query: z.output<Q> },
-    ) => unknown
-  },
-): ControlRoute {
-  return definition as unknown as ControlRoute
-}
 
 const basics: readonly ControlRoute[] = [
   route({
@@ -79,33 +64,8 @@ const labRoutes: readonly ControlRoute[] = [
     answer: shapes.anything, run: target => target.truth(),
   }),
   route({
-    method: 'GET', path: '/v1/scenarios', summary: 'Scenario files that come with the product',
-    answer: shapes.scenarios, run: target => target.scenarios(),
-  }),
-  route({
     method: 'GET', path: '/v1/coverage', summary: 'What is emulated', answer: shapes.anything,
     run: target => target.coverage(),
-  }),
-]
-
-const faultRoutes: readonly ControlRoute[] = [
-  route({
-    method: 'GET', path: '/v1/faults', summary: 'Kinds of faults, and those in force',
-    answer: shapes.faultList,
-    run: target => ({ kinds: target.faultKinds(), active: target.activeFaults() }),
-  }),
-  route({
-    method: 'POST', path: '/v1/faults', summary: 'Injects a fault', body: shapes.injection,
-    answer: shapes.activeFault,
-    run: (target, { body }) => target.inject(body.fault, body.target, body.options),
-  }),
-  route({
-    method: 'DELETE', path: '/v1/faults', summary: 'Heals all faults', answer: shapes.healed,
-    run: target => ({ healed: healAll(target) }),
-  }),
-  route({
-    method: 'DELETE', path: '/v1/faults/:id', summary: 'Heals one fault', answer: shapes.healed,
-    run: (target, { params }) => ({ healed: [target.heal(params['id']!)] }),
   }),
 ]
 
@@ -174,17 +134,5 @@ const historyRoutes: readonly ControlRoute[] = [
   }),
 ]
 
-/** Ends every fault that can be undone, newest first. */
-function healAll(target: ControlTarget): unknown[] {
-  return [...target.activeFaults()].reverse().flatMap(({ id }) => {
-    try {
-      return [target.heal(id)]
-    } catch (error) {
-      if (error instanceof ControlError) return []
-      throw error
-    }
-  })
-}
-
 /** All routes, in the order of the document. */
-export const routes: readonly ControlRoute[] = [...basics, ...labRoutes, ...faultRoutes, ...historyRoutes]
+export const routes: readonly ControlRoute[] = [...basics, ...labRoutes, ...faultRoutes, ...scenarioRoutes, ...historyRoutes]

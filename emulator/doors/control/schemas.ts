@@ -63,16 +63,37 @@ export const activeFault = z.strictObject({
   target: z.string(),
   options: z.record(z.string(), z.unknown()),
   since: dateTime,
+  until: dateTime.optional().meta({ description: 'When it ends by itself' }),
+  as: z.string().optional(),
 })
 export const faultList = z.strictObject({ kinds: z.array(faultKind), active: z.array(activeFault) })
+const names = z.union([z.string(), z.array(z.string())])
 export const injection = z.strictObject({
   fault: z.string(),
-  target: z.string().default(''),
+  target: z.union([
+    z.string(), z.array(z.string()), z.strictObject({ 'one-of': names }),
+    z.strictObject({ from: names, to: names, 'one-way': z.boolean().optional() }),
+  ]).default(''),
+  for: z.string().optional().meta({ description: 'It heals by itself after this lab time: 10m' }),
+  as: z.string().optional().meta({ description: 'Another name to heal it by' }),
   options: z.record(z.string(), z.unknown()).default({}),
 })
 export const healed = z.strictObject({ healed: z.array(activeFault) })
 
 export const scenarios = z.array(z.strictObject({ name: z.string(), file: z.string() }))
+export const scenarioWish = z.strictObject({
+  text: z.string().meta({ description: 'The scenario file: YAML or JSON' }),
+  name: z.string().default('scenario.yaml').meta({ description: 'Its name, for messages' }),
+})
+export const scenarioRun = z.strictObject({
+  id: z.string(),
+  scenario: z.string(),
+  file: z.string(),
+  state: z.enum(['waiting', 'running', 'passed', 'failed', 'aborted']),
+  error: z.string().optional(),
+  result: anything.optional(),
+})
+export const scenarioRuns = z.array(scenarioRun)
 
 export const page = z.strictObject({
   since: z.coerce.number().int().min(0).default(0),

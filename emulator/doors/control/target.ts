@@ -50,6 +50,13 @@ export interface FaultKind {
   readonly options: unknown
 }
 
+/** What a fault is to hit (faults/target.ts). */
+export type FaultTargetWish =
+  | string
+  | readonly string[]
+  | { readonly 'one-of': string | readonly string[] }
+  | { readonly from: string | readonly string[], readonly to: string | readonly string[], readonly 'one-way'?: boolean | undefined }
+
 export interface ActiveFaultState {
   readonly id: string
   readonly fault: string
@@ -57,11 +64,24 @@ export interface ActiveFaultState {
   readonly options: Readonly<Record<string, unknown>>
   /** Lab time as dateTime. */
   readonly since: string
+  /** Lab time at which it ends by itself. */
+  readonly until?: string
+  readonly as?: string
 }
 
 export interface ScenarioState {
   readonly name: string
   readonly file: string
+}
+
+/** A scenario that was started on this lab. */
+export interface ScenarioRunState {
+  readonly id: string
+  readonly scenario: string
+  readonly file: string
+  readonly state: 'waiting' | 'running' | 'passed' | 'failed' | 'aborted'
+  readonly error?: string
+  readonly result?: unknown
 }
 
 export interface JournalPage {
@@ -103,10 +123,24 @@ export interface ControlTarget {
   advance(ms: number): void
   faultKinds(): readonly FaultKind[]
   activeFaults(): readonly ActiveFaultState[]
-  inject(fault: string, target: string, options: Readonly<Record<string, unknown>>): ActiveFaultState
-  /** Ends a fault by id or by name. */
-  heal(id: string): ActiveFaultState
+  /** `extras`: another name to heal it by, and how long it lasts in milliseconds. */
+  inject(
+    fault: string, target: FaultTargetWish, options: Readonly<Record<string, unknown>>,
+    extras?: { readonly as?: string | undefined, readonly forMs?: number | undefined },
+  ): ActiveFaultState
+  /** Ends faults by id, by the name given when it was injected, or by the fault's name. */
+  heal(id: string): readonly ActiveFaultState[]
   scenarios(): readonly ScenarioState[]
+  /** Those that were started here, oldest first. */
+  scenarioRuns(): readonly ScenarioRunState[]
+  /** Begins a scenario, given as the text of its file; 400 when it is wrong. */
+  startScenario(text: string, name: string): ScenarioRunState
+  scenarioRun(id: string): ScenarioRunState
+  abortScenario(id: string): ScenarioRunState
+  /** Hears each line of a run's report as JSON, from the beginning, and the end; returns the cancel. */
+  followScenario(id: string, line: (text: string) => void, end: () => void): () => void
+  /** What was done to this lab, as the text of a scenario file. */
+  recording(): string
   /** Entries after a revision, at most `limit`. */
   journal(since: number, limit: number): JournalPage
   /** The newest calls, newest last, and what was asked for and is not emulated. */

@@ -43,6 +43,11 @@ declare module '../../world/signals.js' {
     'vm.macAssigned': VmFact & { readonly adapter: string, readonly mac: string }
     'vm.uuidAssigned': VmFact & { readonly uuid: string }
     'vm.instanceUuidAssigned': VmFact & { readonly instanceUuid: string }
+    /**
+     * What the VM's guest does to its disks from now on, while it runs: bytes written in a second,
+     * spread over its disks; 0 stops it.
+     */
+    'workload.set': { readonly node: string, readonly vm: string, readonly writeBytesPerSecond: number }
     /** Space on a volume was taken or given back by a host. */
     'storage.usageChanged': { readonly volume: string, readonly node: string }
   }

@@ -1,0 +1,100 @@
+import type { Lab } from './lab.js'
+import { serviceUp, vpxdServing } from './physics/appliance/services.js'
+import { chassis } from './physics/hardware/chassis.js'
+import { doorState } from './physics/network/doors.js'
+import { typedArgs } from './scenario/args.js'
+import { findObjects } from './scenario/objects.js'
+import type { CallOutcome, HttpAnswer, ScenarioCall, ScenarioLab } from './scenario/scenario-lab.js'
+import { MethodFault } from './services/method-fault.js'
+import { allNodes, nodeInfo } from './services/nodes.js'
+import { outageOf } from './services/outage.js'
+import { truthFacts } from './truth.js'
+
+/** What a GET by somebody without a session is answered while nothing is wrong, by port and path. */
+const usual: ReadonlyArray<{ readonly port: number, readonly path: RegExp, readonly status: number }> = [
+  { port: 443, path: /^\/$|^\/sdk\/vimServiceVersions\.xml$|^\/sdk\/vimService\.wsdl$/, status: 200 },
+  { port: 443, path: /^\/sdk\/?$/, status: 404 },
+  { port: 443, path: /^\/(rest|api)\//, status: 401 },
+  { port: 5480, path: /^\/$/, status: 200 },
+]
+
+/** Log files that each kind of node writes; more are found when something was written to them. */
+const LOG_FILES: Readonly<Record<string, readonly string[]>> = { vcenter: ['vpxd', 'vmon'], esxi: [] }
+
+/** A lab as scenarios see it. */
+export function labForScenario(lab: Lab, confirm?: ScenarioLab['confirm']): ScenarioLab {
+  const { world, services } = lab
+  return {
+    world,
+    schema: lab.schema,
+    faults: lab.faults,
+    truth: truthFacts,
+    confirm,
+    read: (slot, property) => {
+      const virtual = services.virtualProperty(slot.address.type, property)
+      const node = nodeInfo(world, slot.address.node)
+      const stored = world.read(slot)?.props[property]
+      if (virtual === undefined || virtual.limitedReadersOnly === true || node === undefined) return stored
+      return virtual({ services, reader: world, node, session: undefined }, slot)
+    },
+    probe: (node, port) => doorState(world, node, port).answer,
+    http: url => httpAnswer(lab, url),
+    logName: (node, file) => {
+      const bare = bareFile(file)
+      return logFiles(lab, node).includes(bare) ? `logs/${node}/${bare}` : undefined
+    },
+    logFiles: node => logFiles(lab, node).map(name => `${name}.log`),
+    call: call => invoke(lab, call),
+  }
+}
+
+/** `vpxd` of `/var/log/vmware/vpxd/vpxd.log`. */
+function bareFile(file: string): string {
+  return file.slice(file.lastIndexOf('/') + 1).replace(/\.log$/, '')
+}
+
+function logFiles({ world }: Lab, node: string): string[] {
+  const kind = nodeInfo(world, node)?.kind ?? ''
+  const prefix = `logs/${node}/`
+  const written = world.logs().filter(log => log.name.startsWith(prefix)).map(log => log.name.slice(prefix.length))
+  return [...new Set([...LOG_FILES[kind] ?? [], ...written])]
+}
+
+/** What the doors answer, by the rules that they go by; undefined where only a door knows. */
+function httpAnswer({ world }: Lab, url: string): HttpAnswer | undefined {
+  const { hostname, port, protocol, pathname } = new URL(url)
+  const number = port === '' ? protocol === 'http:' ? 80 : 443 : Number(port)
+  const { answer } = doorState(world, hostname, number)
+  if (answer !== 'open') return answer
+  const outage = number === 443 ? outageOf(world, hostname, pathname)
+    : number === 5480 && !serviceUp(world, hostname, 'applmgmt') ? 'Service Unavailable' : undefined
+  if (outage !== undefined) return { status: 503, body: outage }
+  const found = usual.find(each => each.port === number && each.path.test(pathname))
+  return found === undefined ? undefined : { status: found.status, body: '' }
+}
+
+/**
+ * Calls of a scenario go through the gate, as a logged-in user. A node that is down answers none:
+ * that is a `timeout`, as in `connect`; a vCenter whose vpxd is down answers 503: `unavailable`.
+ */
+function invoke(lab: Lab, { node, user, object, method, args }: ScenarioCall): CallOutcome {
+  const { world } = lab
+  const info = allNodes(world).find(each => each.name === node)
+  const target = findObjects(world, node, object)[0]
+  if (info !== undefined && chassis(world, node)?.power !== 'on') return { kind: 'timeout' }
+  if (info !== undefined && !vpxdServing(world, node)) return { kind: 'unavailable' }
+  if (info === undefined || target === undefined) return { kind: 'fault', type: 'ManagedObjectNotFound', fields: {} }
+  const found = lab.schema.method(target.address.type, method)
+  if (found === undefined) return { kind: 'fault', type: 'MethodNotFound', fields: {} }
+  const outcome = lab.gate.invoke(info, {
+    self: { type: target.address.type, value: target.address.id },
+    method: found, args: typedArgs(lab.schema, found, args), version: lab.schema.versions.newest('vim25'),
+    cookie: lab.openSession(info, user), opId: 'scenario',
+    client: { address: '127.0.0.1', userAgent: 'fauxsphere scenario' },
+  })
+  if (outcome.kind === 'result') return { kind: 'result', value: outcome.value }
+  if (outcome.kind === 'later') return { kind: 'timeout' }
+  const { fault } = outcome
+  return fault instanceof MethodFault ? { kind: 'fault', type: fault.type, fields: fault.fields }
+    : { kind: 'fault', type: 'SystemError', fields: {} }
+}

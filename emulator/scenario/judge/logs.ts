@@ -1,0 +1,19 @@
+import type { LogExpectation } from '../format-expect.js'
+import { countVerdict, type Judge, type Sight } from './model.js'
+
+/** Lines of a log file that were written since the span began. */
+export function logJudge(expectation: LogExpectation, { lab, since }: Sight): Judge {
+  const { node, log: file, count } = expectation
+  const pattern = new RegExp(expectation.pattern)
+  let lines = 0
+  return {
+    look: () => lab.logName(node, file) === undefined
+      ? { holds: false, actual: `${node} has no log ${file}` } : countVerdict(count, lines, 'line'),
+    concerns: entry => {
+      const name = entry.time < since ? undefined : lab.logName(node, file)
+      const found = entry.appended.filter(item => item.log === name && pattern.test(String(item.value)))
+      lines += found.length
+      return found.length > 0
+    },
+  }
+}
