@@ -25,6 +25,8 @@ import { reactToManagement } from './physics/management/reactions.js'
 import { reactToSensors } from './physics/hardware/sensors.js'
 import { reactToNics } from './physics/network/nics.js'
 import { reactToStorageAccess } from './physics/storage/access.js'
+import { reactToStorageLoss } from './physics/storage/loss.js'
+import { reactToGrowth } from './physics/storage/growth.js'
 import { lockRunningVms, reactToLocks } from './physics/storage/locks.js'
 import type { HostSystemProps } from './schema/generated/types.js'
 import { loadSchema, type DocumentedSchema } from './schema/schema.js'
@@ -45,6 +47,7 @@ import { narrateHosts } from './services/narration/host.js'
 import { narrateHa } from './services/narration/ha.js'
 import { narrateHaVms } from './services/narration/ha-vms.js'
 import { narrateManagement } from './services/narration/management.js'
+import { narrateStorage } from './services/narration/storage.js'
 import { narrateVms } from './services/narration/virtual-machine.js'
 import { allNodes, type NodeInfo } from './services/nodes.js'
 import { CollectorService } from './services/property-collector/collector-service.js'
@@ -249,6 +252,8 @@ export class Lab {
     reactToSensors(world)
     reactToStorageAccess(world)
     reactToLocks(world)
+    reactToGrowth(world)
+    reactToStorageLoss(world)
     reactToAppliance(world)
     reactToManagement(world)
     showUnheardHosts(world)
@@ -266,6 +271,7 @@ export class Lab {
     followHostTasks(world)
     followComputes(world)
     followMigrations(world)
+    narrateStorage(world)
     narrateVms(world)
     narrateFailedPower(world)
     narrateHa(world)

@@ -2,6 +2,7 @@ import { partitionFact, serviceFact } from './physics/appliance/truth.js'
 import { LAB, type NodeInner } from './physics/hardware/chassis.js'
 import { fdmStateFact, haPrimariesFact, haPrimaryFact, listOwnerFact } from './physics/ha/fdm/truth.js'
 import { linkFact, lockHolderFact, powerFact, realFact, runsOnFact } from './physics/machine-truth.js'
+import { lostVolumesFact, volumeFreeFact, writersFact, writtenFact } from './physics/storage/truth.js'
 import { TruthFacts, type TruthValue } from './physics/truth.js'
 import { allNodes } from './services/nodes.js'
 import type { World } from './world/world.js'
@@ -13,6 +14,10 @@ export const truthFacts = new TruthFacts([
   realFact,
   lockHolderFact,
   linkFact,
+  writersFact,
+  writtenFact,
+  volumeFreeFact,
+  lostVolumesFact,
   serviceFact,
   partitionFact,
   haPrimaryFact,

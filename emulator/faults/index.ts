@@ -7,16 +7,22 @@ import { cableCut } from './cable-cut.js'
 import { certificateExpire } from './certificate-expire.js'
 import { clockDrift } from './clock-drift.js'
 import { databaseSlow } from './database-slow.js'
+import { datastoreApd } from './datastore-apd.js'
+import { datastoreFill } from './datastore-fill.js'
+import { datastorePdl } from './datastore-pdl.js'
+import { diskLatency } from './disk-latency.js'
 import type { FaultDefinition } from './define.js'
 import { applicationFail, guestCrash, guestHang, toolsStop } from './guest.js'
 import { hostCrash } from './host-crash.js'
 import { hostHang } from './host-hang.js'
 import { hostdStop } from './hostd-stop.js'
+import { lockLost } from './lock-lost.js'
 import { networkIsolate } from './network-isolate.js'
 import { networkLatency } from './network-latency.js'
 import { networkLoss } from './network-loss.js'
 import { networkPartition } from './network-partition.js'
 import { nicDown } from './nic-down.js'
+import { pathDown } from './path-down.js'
 import { portBlock } from './port-block.js'
 import { powerLoss } from './power-loss.js'
 import { psod } from './psod.js'
@@ -45,6 +51,12 @@ export const faults: readonly FaultDefinition[] = [
   networkLoss,
   networkLatency,
   portBlock,
+  datastoreFill,
+  datastoreApd,
+  datastorePdl,
+  pathDown,
+  diskLatency,
+  lockLost,
   applianceDiskFill,
   serviceStop,
   serviceStart,

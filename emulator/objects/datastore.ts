@@ -1,8 +1,11 @@
+import { isUp } from '../physics/hardware/chassis.js'
+import { lostVolume } from '../physics/storage/access.js'
 import { filesIn, refreshDatastore as refreshSpace } from '../physics/storage/files.js'
+import { settleGrowth } from '../physics/storage/growth.js'
 import { volumeOf } from '../physics/storage/paths.js'
 import { removeChild } from '../physics/management/tree.js'
 import type { MirrorInner } from '../physics/management/truth.js'
-import type { DatastoreProps } from '../schema/generated/types.js'
+import type { DatastoreProps, VirtualMachineProps } from '../schema/generated/types.js'
 import type { MoRef } from '../schema/model.js'
 import type { Call } from '../services/call.js'
 import { postEvent } from '../services/events.js'
@@ -17,7 +20,7 @@ import { taskEntity } from './truth.js'
 export const datastore: Definition = defineManagedObject('Datastore', {
   methods: {
     RefreshDatastore: refresh,
-    RefreshDatastoreStorageInfo: refresh,
+    RefreshDatastoreStorageInfo: refreshStorage,
     RenameDatastore: (call: Call, { newName }: { newName: string }) => {
       renameAll(call.tx, call.self, newName, call.session?.principal.name ?? '')
     },
@@ -25,9 +28,48 @@ export const datastore: Definition = defineManagedObject('Datastore', {
   },
 })
 
-/** RefreshDatastore: capacity and free space as the volume has them now. */
+/**
+ * RefreshDatastore: capacity and free space as the volume has them now.
+ * @throws HostConfigFault when no host reaches it to ask
+ */
 function refresh(call: Call): void {
-  for (const slot of hostSides(call.tx, call.self)) refreshSpace(call.tx, slot)
+  const sides = hostSides(call.tx, call.self)
+  const reaching = sides.filter(({ address: { node } }) =>
+    isUp(call.tx, node) && lostVolume(call.tx, node, volumeIn(call.tx, call.self)) === undefined)
+  if (sides.length > 0 && reaching.length === 0) {
+    const { name } = call.tx.read<DatastoreProps>(call.self)!.props
+    throw fault('HostConfigFault', {}, `No host can reach datastore '${name}'.`)
+  }
+  for (const slot of reaching) refreshSpace(call.tx, slot)
+}
+
+/** RefreshDatastoreStorageInfo: that, and what the VMs on it take and may still take. */
+function refreshStorage(call: Call): void {
+  const volume = volumeIn(call.tx, call.self)
+  settleGrowth(call.tx, volume)
+  refresh(call)
+  const sides = hostSides(call.tx, call.self)
+  const uncommitted = sides.reduce((bytes, side) => bytes + uncommittedOn(call.tx, side), 0)
+  for (const slot of [call.self, ...sides]) showUncommitted(call.tx, slot, uncommitted)
+}
+
+/** Bytes that the disks of one host's VMs on a datastore may still grow by. */
+function uncommittedOn(tx: Transaction, datastore: Slot): number {
+  const { node, id } = datastore.address
+  return (tx.read<DatastoreProps>(datastore)!.props.vm ?? []).reduce((bytes, ref) => {
+    const usage = tx.get<VirtualMachineProps>(node, ref.value)?.props.storage?.perDatastoreUsage ?? []
+    return bytes + (usage.find(item => item.datastore.value === id)?.uncommitted ?? 0)
+  }, 0)
+}
+
+function showUncommitted(tx: Transaction, slot: Slot, uncommitted: number): void {
+  const { props, inner } = tx.read<DatastoreProps>(slot)!
+  if (props.summary.uncommitted === uncommitted) return
+  tx.replace(slot, { props: { ...props, summary: { ...props.summary, uncommitted } } as never, inner })
+}
+
+function volumeIn(tx: Transaction, slot: Slot): string {
+  return volumeOf(tx.read<DatastoreProps>(slot)!.props)
 }
 
 /** Rename_Task of a datastore. */

@@ -15,6 +15,7 @@ import { folder } from './folder/index.js'
 import { historyCollector } from './history-collector.js'
 import { hostLocalAccountManager } from './host-local-account-manager.js'
 import { hostNetworkSystem } from './host-network-system.js'
+import { hostStorageSystem } from './host-storage-system.js'
 import { hostSystem } from './host-system/index.js'
 import { licenseManager } from './license-manager.js'
 import { managedEntity } from './managed-entity.js'
@@ -56,6 +57,7 @@ export const definitions: readonly Definition[] = [
   historyCollector,
   hostLocalAccountManager,
   hostNetworkSystem,
+  hostStorageSystem,
   hostSystem,
   inventoryView,
   licenseManager,

@@ -63,6 +63,7 @@ describe('runtime.question', () => {
         .toMatchObject({ _typeName: 'QuestionPending', text: 'msg.test:Go on?' })
     }
     expect(faultOf(() => lab.call(VC, vm, 'ShutdownGuest'))).toBe('QuestionPending')
+    expect(lab.failed(VC, vm, 'ReconfigVM_Task', { spec: { annotation: 'x' } })).toBe('QuestionPending')
     expect(show().runtime.powerState).toBe('poweredOn')
   })
 
@@ -95,6 +96,17 @@ describe('runtime.question', () => {
     expect(tools()).toBe('guestToolsNotRunning')
     lab.lab.world.advance(25_000)
     expect(tools()).toBe('guestToolsRunning')
+  })
+})
+
+describe('MigrateVM_Task', () => {
+  it('is QuestionPending › while a question is open', () => {
+    const lab = new GateLab({ lab: 'scenarios/labs/f4.yaml' })
+    lab.lab.faults.inject('lock-lost', 'vm/vm-esx-02-1', { hold: true })
+    const vm = lab.named('vc1', 'VirtualMachine', 'vm-esx-02-1')
+    const host = lab.named('vc1', 'HostSystem', lab.lab.nodes.find(node => node.name === 'esx-01')!.hostName)
+    const migrate = (): unknown => lab.done('vc1', vm, 'MigrateVM_Task', { host, priority: 'defaultPriority' })
+    expect(migrate).toThrow(/waits for an answer|QuestionPending/)
   })
 })
 

@@ -5,7 +5,7 @@ import { vmRecord } from '../../physics/compute/vm.js'
 import type { Call } from '../../services/call.js'
 import { fault } from '../../services/method-fault.js'
 import { callerOf, isInstant, truthOf } from '../truth.js'
-import { powerFault } from './power.js'
+import { powerFault, requireNoQuestion } from './power.js'
 
 /** ShutdownGuest: returns when the guest was asked; it takes its time. */
 export function shutdownGuest(call: Call): void {
@@ -29,8 +29,7 @@ function ask(call: Call, how: GuestWish): void {
   if (powerState !== 'poweredOn') {
     throw fault('InvalidPowerState', { requestedState: 'poweredOn', existingState: powerState })
   }
-  const { question } = props.runtime
-  if (question !== undefined) throw powerFault(call.tx, truth, 'powerOff', { why: 'question', text: question.text })
+  requireNoQuestion(props)
   if (!toolsRunning(props)) throw fault('ToolsUnavailable')
   const by = callerOf(call)
   const signal = how === 'shutdown' ? 'vm.guestShutdown' : how === 'reboot' ? 'vm.guestReboot' : 'vm.guestStandby'

@@ -19,7 +19,7 @@ import type { Slot } from '../../world/records.js'
 import { refusalOnHost } from '../cluster-compute-resource/admission.js'
 import { slotOf } from '../truth.js'
 import { filesGoal, type MovePlan, type PlanContext } from './move-plan.js'
-import { powerFault } from './power.js'
+import { powerFault, questionPending } from './power.js'
 
 /** CheckTestType of the API. */
 export type MoveTest = 'sourceTests' | 'hostTests' | 'resourcePoolTests' | 'datastoreTests' | 'networkTests'
@@ -70,7 +70,10 @@ export function firstError(findings: readonly Finding[]): MethodFault | undefine
 }
 
 function sourceTests({ at: { tx }, vm, props }: Checking): Finding[] {
-  if (findTruth(tx, vm) !== undefined) return []
+  const { question } = props.runtime
+  if (findTruth(tx, vm) !== undefined) {
+    return question === undefined ? [] : [{ test: 'sourceTests', fault: questionPending(question.text) }]
+  }
   const state = props.runtime.connectionState
   const host = props.runtime.host === undefined
     ? undefined

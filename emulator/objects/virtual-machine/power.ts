@@ -116,8 +116,7 @@ export function powerFault(
       requestedState: plans[operation].requested, existingState: refusal.state,
     })
     case 'template': return fault('NotSupported')
-    case 'question': return fault('QuestionPending', { text: refusal.text },
-      `The virtual machine waits for an answer: ${refusal.text}`)
+    case 'question': return questionPending(refusal.text)
     case 'licence': return fault('LicenseExpired', { licenseKey: EVALUATION_KEY }, 'The license of the host has expired.')
     case 'maintenance': return fault('InvalidState')
     case 'vcpus': return fault('NotEnoughLogicalCpus', {
@@ -135,6 +134,16 @@ export function powerFault(
     case 'storage': return fault('CannotAccessFile', { file: configFile(tx, vm) },
       `Unable to access file ${configFile(tx, vm)}`)
   }
+}
+
+/** @throws QuestionPending for a VM that waits for an answer: nothing else can be done with it */
+export function requireNoQuestion({ runtime: { question } }: VmProps): void {
+  if (question !== undefined) throw questionPending(question.text)
+}
+
+/** The fault for a VM that waits for an answer, with the text of its question. */
+export function questionPending(text: string): MethodFault {
+  return fault('QuestionPending', { text }, `The virtual machine waits for an answer: ${text}`)
 }
 
 function noSpace(tx: Transaction, vm: Slot): MethodFault {

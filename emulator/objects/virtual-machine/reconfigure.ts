@@ -26,6 +26,7 @@ import { actorOf, taskEntity, truthOf } from '../truth.js'
 import { changeDevices } from './devices/change.js'
 import type { DeviceWork } from './devices/work.js'
 import { applyFields } from './fields.js'
+import { requireNoQuestion } from './power.js'
 import { checkRename, renameVm } from './rename.js'
 import { requireSpecPrivileges } from './spec-privileges.js'
 
@@ -63,6 +64,7 @@ export function reconfigureVm(run: TaskRun, { spec }: { spec: VirtualMachineConf
   if (spec.changeVersion !== undefined && spec.changeVersion !== '' && spec.changeVersion !== config?.changeVersion) {
     throw fault('ConcurrentAccess', {}, 'The object has been changed since it was read.')
   }
+  requireNoQuestion(vmRecord(tx, vm).props)
   const by = actorOf(run)
   if (spec.name !== undefined) checkRename(tx, entity, spec.name)
   const demand = demandOf(shapeOf(vmRecord(tx, vm).props))

@@ -1,4 +1,4 @@
-import { filesIn } from '../../physics/storage/files.js'
+import { fileSize } from '../../physics/storage/growth.js'
 import { datastoreByName, parseDatastorePath, volumeOf } from '../../physics/storage/paths.js'
 import { listedFiles, patchLayout } from '../../physics/storage/vm-files.js'
 import { vmRecord } from '../../physics/compute/vm.js'
@@ -15,7 +15,7 @@ export function refreshStorageInfo(call: Call): void {
     const datastore = path === undefined ? undefined : datastoreByName(tx, vm.address.node, path.datastore)
     if (path === undefined || datastore === undefined) return file
     const volume = volumeOf(tx.read<DatastoreProps>(datastore)!.props)
-    const size = filesIn(tx, volume, path.folder)?.[path.file]?.size
+    const size = fileSize(tx, volume, path.folder, path.file)
     return size === undefined ? file : { ...file, size }
   })
   patchLayout(tx, vm, files, [])

@@ -2,6 +2,7 @@ import type { Slot } from '../../world/records.js'
 import type { Transaction } from '../../world/transaction.js'
 import type { World } from '../../world/world.js'
 import { LAB, isUp } from '../hardware/chassis.js'
+import { responds } from '../network/paths.js'
 import { lostVolume } from '../storage/access.js'
 import { lockOf, type FileLock } from '../storage/locks.js'
 import { terminate } from './power.js'
@@ -16,6 +17,9 @@ export function reactToLostLocks(world: World): void {
   world.on('storage.accessChanged', (tx, { host, volume, loss }) => {
     if (loss === undefined) askAll(tx, host, lock => lock.volume === volume)
   })
+  world.on('hardware.hung', (tx, { node, hung }) => {
+    if (!hung) askAll(tx, node, () => true)
+  })
   world.on('storage.lockStolen', (tx, { lock: id, from }) => {
     if (from !== undefined) askAll(tx, from, lock => lock.id === id)
   })
@@ -27,7 +31,7 @@ export function reactToLostLocks(world: World): void {
 }
 
 function askAll(tx: Transaction, host: string, concerned: (lock: { id: string, volume: string }) => boolean): void {
-  if (!isUp(tx, host)) return
+  if (!isUp(tx, host) || !responds(tx, host)) return
   for (const vm of tx.ofType(host, 'VirtualMachine')) {
     if (vmRecord(tx, vm).props.runtime.powerState !== 'poweredOn') continue
     const lock = lockOf(tx, vm)

@@ -3,6 +3,7 @@ import type { JobKind, JobMap } from '../../world/signals.js'
 import type { Reader, Slot } from '../../world/records.js'
 import type { Transaction } from '../../world/transaction.js'
 import type { World } from '../../world/world.js'
+import { isStuck } from './guest-trouble.js'
 import type { Actor, VmFact } from './signals.js'
 import { HEARTBEAT_RED_MS, HEARTBEAT_YELLOW_MS } from './timing.js'
 import { setVmProps, vmRecord, type FrozenVm, type VmInner, type VmProps } from './vm.js'
@@ -167,7 +168,7 @@ function thaw(tx: Transaction, vm: Slot): void {
     delete inner.frozen
     if (job !== undefined) inner.guestJob = job
   })
-  if (hasHeartbeat(props)) setVmProps(tx, vm, { guestHeartbeatStatus: 'green' })
+  if (hasHeartbeat(props) && !isStuck(tx, vm)) setVmProps(tx, vm, { guestHeartbeatStatus: 'green' })
 }
 
 /** True while VMware Tools report for the guest: it has a heartbeat that can be missed. */

@@ -10,6 +10,7 @@ import { reactToGuests } from './guest-wishes.js'
 import { reactToLostLocks } from './lock-lost.js'
 import { dropQuestion, reactToQuestions } from './questions.js'
 import { vmRecord, type VmProps } from './vm.js'
+import { reactToWorkload } from './workload.js'
 
 /** Id of a host's own record (protocols.md 2.4). */
 const HOST_ID = 'ha-host'
@@ -21,6 +22,7 @@ export function reactToCompute(world: World): void {
   reactToQuestions(world)
   reactToLostLocks(world)
   world.on('hardware.powerLost', (tx, { node }) => loseAll(tx, node))
+  reactToWorkload(world)
   world.onJob('storage.refresh', (tx, { volume }) => refreshVolume(tx, volume, hostNodes(tx)))
 }
 

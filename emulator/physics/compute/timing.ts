@@ -24,3 +24,9 @@ export const HEARTBEAT_RED_MS = 21000
 
 /** From an application's last heartbeat to its being red: it must send one in 30 s (guest SDK). */
 export const APPLICATION_RED_MS = 30000
+
+/**
+ * The longest that the hosts go without a look at a volume that grows; where it grows fast, they
+ * see each whole percent. Our own choice: the product refreshes "periodically" (availability.md 3.1).
+ */
+export const GROWING_REFRESH_MS = 300_000

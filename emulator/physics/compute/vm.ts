@@ -37,6 +37,8 @@ export interface VmInner {
   questions?: number
   /** What its open question is about (`msg.hbacommon.outofspace`), and what waits meanwhile. */
   frozen?: FrozenVm
+  /** Ids of the records of the disks that its guest writes to at present. */
+  writers?: readonly string[]
   /** On vCenter: where the truth lives. */
   hostNode?: string
   hostMoid?: string

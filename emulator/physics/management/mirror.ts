@@ -160,7 +160,8 @@ function updateMirror(
     relinkBack(tx, target, record.props[list] as MoRef[] ?? [], props[list] as MoRef[] ?? [])
   }
   const runtime = record.props['runtime'] as VirtualMachineProps['runtime']
-  if (changed['runtime'] !== undefined && runtime.connectionState !== 'connected') {
+  const back = runtime.connectionState !== 'connected' && vm.props.runtime.connectionState === 'connected'
+  if (changed['runtime'] !== undefined && back) {
     tx.emit('management.vmConnection', { vcenter, vm: target.address.id, state: 'connected' })
   }
 }
@@ -319,8 +320,11 @@ function reconcile(tx: Transaction, vcenter: string, host: string): void {
   for (const slot of found) mirrorVm(tx, vcenter, host, slot, undefined)
   const present = new Set(found.map(slot => slot.address.id))
   for (const vm of mirrorsOn(tx, vcenter, host)) {
-    const moid = tx.read<object, MirrorInner>(vm)!.inner.hostMoid
-    setConnection(tx, vcenter, vm, moid !== undefined && present.has(moid) ? 'connected' : 'orphaned')
+    const { props, inner: { hostMoid: moid } } = tx.read<VirtualMachineProps, MirrorInner>(vm)!
+    const here = moid !== undefined && present.has(moid)
+    // The host itself cannot read its files: that is what it says of it.
+    if (here && props.runtime.connectionState === 'inaccessible') continue
+    setConnection(tx, vcenter, vm, here ? 'connected' : 'orphaned')
   }
 }
 

@@ -123,7 +123,9 @@ function createCopy(tx: Transaction, host: string, before: VmRecord): Slot {
     summary: { ...before.props.summary, vm: { type: 'VirtualMachine', value: id } },
     recentTask: [],
   }
-  const { guestJob: _job, placement: _placement, ...kept } = before.inner
+  const {
+    guestJob: _job, placement: _placement, writers: _writers, frozen: _frozen, ...kept
+  } = before.inner
   const inner: VmInner = { ...kept, registration: tx.count('registration') }
   return tx.create<VmProps, VmInner>({ node: host, type: 'VirtualMachine', id }, { props, inner })
 }
@@ -144,6 +146,7 @@ function endProcess(tx: Transaction, slot: Slot): void {
     props.runtime.powerState = 'poweredOff'
     props.runtime.cleanPowerOff = false
     delete props.runtime.bootTime
+    delete props.runtime.question
   })
 }
 

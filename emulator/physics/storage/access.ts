@@ -3,14 +3,25 @@ import type { Transaction } from '../../world/transaction.js'
 import type { World } from '../../world/world.js'
 import { LAB } from '../hardware/chassis.js'
 import { reaches } from '../network/paths.js'
+import { withoutPath } from './device-paths.js'
 import { hostNodes, type Volume } from './files.js'
 
 /** Why a host cannot use a volume: all paths down (they may return), or the device is gone for good. */
 export type StorageLoss = 'apd' | 'pdl'
 
+/** A volume that a host cannot use. */
+export interface LostVolume {
+  readonly loss: StorageLoss
+  readonly since: number
+  /** The host has given up waiting for a path: what is no VM's I/O fails at once. */
+  readonly timedOut?: boolean
+  /** The host has said that its heartbeat (VMFS) or its server (NFS) is missing. */
+  readonly silent?: boolean
+}
+
 /** Props of `{lab, HostStorage, storage/<host>}`: the volumes that a host cannot use at present. */
 export interface HostStorage {
-  readonly lost: Readonly<Record<string, { readonly loss: StorageLoss, readonly since: number }>>
+  readonly lost: Readonly<Record<string, LostVolume>>
 }
 
 /** Props of `{lab, StorageFault, <id>}`: a device or its paths are gone for some hosts. */
@@ -27,6 +38,8 @@ declare module '../../world/signals.js' {
     /** A host lost a volume, or can use it again (`loss` undefined). */
     'storage.accessChanged': {
       readonly host: string, readonly volume: string, readonly loss?: StorageLoss, readonly was?: StorageLoss
+      /** The host had said that its heartbeat, or the server, was missing. */
+      readonly wasSilent?: boolean
     }
   }
 }
@@ -37,10 +50,17 @@ export function arrayOf(volume: string): string {
 }
 
 /** Since when a host cannot use a volume, and how; undefined: it can. */
-export function lostVolume(
-  reader: Reader, host: string, volume: string,
-): { readonly loss: StorageLoss, readonly since: number } | undefined {
+export function lostVolume(reader: Reader, host: string, volume: string): LostVolume | undefined {
   return reader.get<HostStorage>(LAB, storageId(host))?.props.lost[volume]
+}
+
+/** Notes more about a volume that a host cannot use; nothing happens when it can. */
+export function noteLost(tx: Transaction, host: string, volume: string, more: Partial<LostVolume>): void {
+  const slot = tx.find(LAB, storageId(host))
+  const lost = slot === undefined ? undefined : tx.read<HostStorage>(slot)!.props.lost
+  const known = lost?.[volume]
+  if (slot === undefined || known === undefined) return
+  tx.replace(slot, { props: { lost: { ...lost, [volume]: { ...known, ...more } } }, inner: {} })
 }
 
 /** Puts a storage fault into force; `name` is the injected fault's id. */
@@ -62,6 +82,7 @@ export function dropStorageFault(tx: Transaction, name: string): void {
 export function reactToStorageAccess(world: World): void {
   world.on('network.changed', tx => settle(tx))
   world.on('storage.faultsChanged', tx => settle(tx))
+  world.on('storage.pathsChanged', tx => settle(tx))
 }
 
 function settle(tx: Transaction): void {
@@ -79,6 +100,9 @@ function settle(tx: Transaction): void {
       const network = { network: 'storage' } as const
       if (!now.has(volume) && !reaches(tx, host, arrayOf(volume), network)) now.set(volume, 'apd')
     }
+    for (const volume of withoutPath(tx, host)) {
+      if (!now.has(volume)) now.set(volume, 'apd')
+    }
     keep(tx, host, now)
   }
 }
@@ -86,7 +110,7 @@ function settle(tx: Transaction): void {
 function keep(tx: Transaction, host: string, now: ReadonlyMap<string, StorageLoss>): void {
   const id = storageId(host)
   const before = tx.get<HostStorage>(LAB, id)?.props.lost ?? {}
-  const lost: Record<string, { loss: StorageLoss, since: number }> = {}
+  const lost: Record<string, LostVolume> = {}
   for (const [volume, loss] of now) {
     const known = before[volume]
     lost[volume] = known?.loss === loss ? known : { loss, since: known?.since ?? tx.now() }
@@ -102,6 +126,7 @@ function keep(tx: Transaction, host: string, now: ReadonlyMap<string, StorageLos
     const was = before[volume]?.loss
     tx.emit('storage.accessChanged', {
       host, volume, ...(loss === undefined ? {} : { loss }), ...(was === undefined ? {} : { was }),
+      ...(before[volume]?.silent === true ? { wasSilent: true } : {}),
     })
   }
 }

@@ -1,11 +1,13 @@
 import type { DatastoreProps } from '../../schema/generated/types.js'
 import type { Reader, Slot } from '../../world/records.js'
 import type { Transaction } from '../../world/transaction.js'
-import { FREE_SPACE_REFRESH_MS } from '../compute/timing.js'
 import { LAB, chassis } from '../hardware/chassis.js'
 import { mirrored } from '../management/link.js'
 import { mirrorOf } from '../management/mirror.js'
 import { volumeOf } from './paths.js'
+import { freeBytes, use, type Volume, type VolumeInner } from './volume.js'
+
+export { freeBytes, type Volume, type VolumeInner }
 
 /** A file on a volume. `type` is a VirtualMachineFileLayoutExFileType, or `other`. */
 export interface StoredFile {
@@ -27,22 +29,6 @@ export interface VolumeFolderInner {
   saved?: Record<string, unknown>
 }
 
-/** Props of `{lab, Volume, <uuid>}`. */
-export interface Volume {
-  name: string
-  type: string
-  capacityBytes: number
-  url: string
-  /** A disk inside one host, not reached over any network. */
-  local?: boolean
-}
-
-export interface VolumeInner {
-  usedBytes: number
-  /** Agenda job that tells the other hosts of a change of the free space. */
-  refreshJob?: number
-}
-
 /** Id of the record of a folder. */
 export function folderId(volume: string, folder: string): string {
   return `${volume}/${folder}`
@@ -51,12 +37,6 @@ export function folderId(volume: string, folder: string): string {
 /** The files of a folder; undefined: there is no such folder. */
 export function filesIn(reader: Reader, volume: string, folder: string): VolumeFolder['files'] | undefined {
   return reader.get<VolumeFolder>(LAB, folderId(volume, folder))?.props.files
-}
-
-/** Bytes free on a volume; Infinity when the lab knows no volume of that id. */
-export function freeBytes(reader: Reader, volume: string): number {
-  const record = reader.get<Volume, VolumeInner>(LAB, volume)
-  return record === undefined ? Infinity : record.props.capacityBytes - record.inner.usedBytes
 }
 
 /** Makes a folder; nothing happens when it is there. */
@@ -84,6 +64,17 @@ export function putFiles(
   tx.replace(slot, { props: { files: { ...present, ...files } }, inner })
   use(tx, volume, growth)
   return true
+}
+
+/** Gives a file another size without asking for space: who grows looks himself. */
+export function resizeFile(tx: Transaction, volume: string, folder: string, name: string, size: number): void {
+  const slot = tx.find(LAB, folderId(volume, folder))
+  const present = slot === undefined ? undefined : tx.read<VolumeFolder>(slot)!
+  const file = present?.props.files[name]
+  if (slot === undefined || file === undefined || file.size === size) return
+  const files = { ...present!.props.files, [name]: { ...file, size } }
+  tx.replace(slot, { props: { files }, inner: present!.inner })
+  use(tx, volume, size - file.size)
 }
 
 /** Removes files by name; names that are not there are passed over. */
@@ -125,7 +116,7 @@ export function refreshDatastore(tx: Transaction, datastore: Slot): void {
   const volume = tx.get<Volume, VolumeInner>(LAB, volumeOf(tx.read<DatastoreProps>(datastore)!.props))
   if (volume === undefined) return
   const capacity = volume.props.capacityBytes
-  const freeSpace = Math.max(0, capacity - volume.inner.usedBytes)
+  const freeSpace = freeBytes(tx, volumeOf(tx.read<DatastoreProps>(datastore)!.props))
   showSpace(tx, datastore, capacity, freeSpace)
   const { node, id } = datastore.address
   const vcenter = chassis(tx, node)?.managedBy
@@ -148,23 +139,16 @@ function showSpace(tx: Transaction, datastore: Slot, capacity: number, freeSpace
 export function refreshVolume(tx: Transaction, volume: string, hosts: readonly string[]): void {
   const record = tx.find(LAB, volume)
   if (record === undefined) return
-  tx.update<Volume, VolumeInner>(record, draft => { delete draft.inner.refreshJob })
+  const { refreshJob } = tx.read<Volume, VolumeInner>(record)!.inner
+  if (refreshJob !== undefined) {
+    tx.cancel(refreshJob)
+    tx.update<Volume, VolumeInner>(record, draft => { delete draft.inner.refreshJob })
+  }
   for (const host of hosts) {
     for (const slot of tx.ofType(host, 'Datastore')) {
       if (volumeOf(tx.read<DatastoreProps>(slot)!.props) === volume) refreshDatastore(tx, slot)
     }
   }
-}
-
-function use(tx: Transaction, volume: string, bytes: number): void {
-  const slot = tx.find(LAB, volume)
-  if (slot === undefined || bytes === 0) return
-  const { props, inner } = tx.read<Volume, VolumeInner>(slot)!
-  const refreshJob = inner.refreshJob ?? tx.after(FREE_SPACE_REFRESH_MS, 'storage.refresh', { volume })
-  tx.replace(slot, {
-    props: props as never,
-    inner: { ...inner, usedBytes: inner.usedBytes + bytes, refreshJob },
-  })
 }
 
 /** Names of all host nodes of the lab. */

@@ -4,7 +4,8 @@ import { toDateTime } from '../../world/clock.js'
 import type { Slot } from '../../world/records.js'
 import type { Transaction } from '../../world/transaction.js'
 import { reservedMb, vmRecord, type VmProps } from '../compute/vm.js'
-import { putFiles, refreshDatastore, removeFiles, type StoredFile } from './files.js'
+import { lostVolume } from './access.js'
+import { filesIn, putFiles, refreshDatastore, removeFiles, type StoredFile } from './files.js'
 import { datastorePath, homeOf, volumeOf } from './paths.js'
 
 /** Bytes of a fresh vmware.log. */
@@ -53,9 +54,11 @@ export function addVmFiles(tx: Transaction, slot: Slot, files: Readonly<Record<s
 export function dropVmFiles(tx: Transaction, slot: Slot, names: readonly string[]): void {
   const home = vmHome(tx, slot)
   if (home === undefined || names.length === 0) return
-  removeFiles(tx, home.volume, home.folder, names)
+  // A host that has lost the volume cannot delete there: the files stay until somebody who can does.
+  const reached = lostVolume(tx, slot.address.node, home.volume) === undefined
+  if (reached) removeFiles(tx, home.volume, home.folder, names)
   patchLayout(tx, slot, [], names.map(name => datastorePath(home.datastoreName, home.folder, name)))
-  refreshDatastore(tx, home.datastore)
+  if (reached) refreshDatastore(tx, home.datastore)
 }
 
 /** Makes the swap file of a VM that starts: its memory less what is reserved; false: no space. */
@@ -65,10 +68,20 @@ export function putSwapFile(tx: Transaction, slot: Slot): boolean {
   if (home === undefined) return true
   const size = Math.max(0, (props.config?.hardware.memoryMB ?? 0) - reservedMb(props)) * 1048576
   const suffix = (slot.index >>> 0).toString(16).padStart(8, '0')
+  const swap = `${home.stem}-${suffix}.vswp`
+  dropStaleSwap(tx, slot, home, swap)
   return addVmFiles(tx, slot, {
     'vmware.log': { size: LOG_BYTES, type: 'log' },
-    [`${home.stem}-${suffix}.vswp`]: { size, type: 'swap' },
+    [swap]: { size, type: 'swap' },
   })
+}
+
+/** Who has the lock on the VM's files clears what a process left behind that could not do so. */
+function dropStaleSwap(tx: Transaction, slot: Slot, home: Home, own: string): void {
+  const stale = Object.entries(filesIn(tx, home.volume, home.folder) ?? {})
+    .filter(([name, file]) => file.type === 'swap' && name !== own && name.startsWith(home.stem))
+    .map(([name]) => name)
+  dropVmFiles(tx, slot, stale)
 }
 
 /** Writes the memory of a VM that is suspended; false: no space. */
@@ -111,6 +124,23 @@ export function patchLayout(
       storage: { perDatastoreUsage: usage(tx, slot, props, files), timestamp },
     },
     inner: record.inner,
+  })
+}
+
+/** Shows a listed file of a VM with another size, in its place. */
+export function resizeListed(tx: Transaction, slot: Slot, path: string, size: number): void {
+  const { props, inner } = vmRecord(tx, slot)
+  const before = listedFiles(props)
+  if (!before.some(file => file.path === path && file.size !== size)) return
+  const files = before.map(file => file.path === path ? { ...file, size } : file)
+  const timestamp = toDateTime(tx.now())
+  tx.replace(slot, {
+    props: {
+      ...props,
+      layoutEx: layoutExOf(files, timestamp),
+      storage: { perDatastoreUsage: usage(tx, slot, props, files), timestamp },
+    },
+    inner,
   })
 }
 

@@ -65,4 +65,22 @@ export const extendedPatterns: Readonly<Record<string, Pattern | undefined>> = {
   'esx.problem.storage.apd.timeout': warning(
     'All paths to {device} have been down for {seconds} seconds.'),
   'esx.clear.storage.apd.exit': info('A path to {device} is up again.'),
+  'esx.problem.storage.redundancy.degraded': warning(
+    'Fewer paths to storage device {device}: {path} is down. Affected datastore: {datastore}.'),
+  'esx.problem.storage.redundancy.lost': warning(
+    'One path left to storage device {device}: {path} is down. Affected datastore: {datastore}.'),
+  'esx.clear.storage.redundancy.restored': info('Storage device {device} has redundant paths again.'),
+  'esx.problem.scsi.device.state.permanentloss': error('Device {device} is permanently lost. Affected datastore: {datastore}.'),
+  'esx.clear.scsi.device.state.permanentloss.deviceonline': info('Device {device}, which was permanently lost, is online.'),
+  'esx.problem.scsi.device.io.latency.high': warning(
+    'Performance of device {device} has deteriorated: I/O latency went from {before} to {now} microseconds on average.'),
+  'esx.clear.scsi.device.io.latency.improved': info(
+    'Performance of device {device} has improved: I/O latency went from {before} to {now} microseconds on average.'),
+  'esx.problem.vmfs.heartbeat.timedout': warning(
+    'Volume {volume} ({datastore}) cannot be reached: its heartbeat is missing.'),
+  'esx.problem.vmfs.heartbeat.recovered': info('Volume {volume} ({datastore}) can be reached again.'),
+  'esx.problem.vmfs.nfs.server.disconnect': error(
+    'Connection to NFS server {server}, mount point {mount}, is lost. Affected datastore: {datastore}.'),
+  'esx.clear.vmfs.nfs.server.restored': info(
+    'Connection to NFS server {server}, mount point {mount}, is restored. Affected datastore: {datastore}.'),
 }
