@@ -30,6 +30,8 @@ export class Transaction implements Reader {
   readonly #pending: Pending
   #unhandled: Signal[] = []
   #fresh = new Set<MutableSlot>()
+  /** Slots that `create` was called for, by node and type: a big transaction is not walked for a few. */
+  readonly #created = new Map<string, Set<MutableSlot>>()
   /** Items appended so far, by log. */
   readonly #appended = new Map<string, number>()
 
@@ -74,9 +76,8 @@ export class Transaction implements Reader {
     for (const slot of this.world.store.ofType(node, type).values()) {
       if (this.read(slot) !== undefined) found.push(slot)
     }
-    for (const [slot, record] of this.#pending.records) {
-      if (record === undefined || slot.record !== undefined) continue
-      if (slot.address.node === node && slot.address.type === type) found.push(slot)
+    for (const slot of this.#created.get(`${node} ${type}`) ?? []) {
+      if (slot.record === undefined && this.read(slot) !== undefined) found.push(slot)
     }
     return found
   }
@@ -115,6 +116,10 @@ export class Transaction implements Reader {
     if (known !== undefined && this.read(known) !== undefined) throw new Error(`exists: ${JSON.stringify(address)}`)
     const slot = this.world.store.slotFor(address)
     this.#set(slot, record as unknown as AnyRecord)
+    const key = `${address.node} ${address.type}`
+    const created = this.#created.get(key)
+    if (created === undefined) this.#created.set(key, new Set([slot]))
+    else created.add(slot)
     return slot
   }
 

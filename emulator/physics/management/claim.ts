@@ -5,7 +5,7 @@ import type { Transaction } from '../../world/transaction.js'
 import type { World } from '../../world/world.js'
 import { vmRecord, type VmInner, type VmProps } from '../compute/vm.js'
 import { mirrored } from './link.js'
-import { attachVm, detachVm, setPool } from './tree.js'
+import { detachVm, setHost, setPool } from './tree.js'
 
 declare module '../../world/signals.js' {
   interface SignalMap {
@@ -94,14 +94,12 @@ function removeLeftover(tx: Transaction, vm: Slot, target: Slot): void {
 /** The vCenter record stands for another host's record: lists of hosts, and pool, follow. */
 function repoint(tx: Transaction, vm: Slot, target: Slot, host: Slot): void {
   const { node, id } = vm.address
-  detachVm(tx, target)
-  tx.update<VmProps, VmInner>(target, ({ props, inner }) => {
+  setHost(tx, target, { type: 'HostSystem', value: host.address.id })
+  tx.update<VmProps, VmInner>(target, ({ inner }) => {
     inner.hostNode = node
     inner.hostMoid = id
     inner.mirrors = [`${node}/${id}`]
-    props.runtime.host = { type: 'HostSystem', value: host.address.id }
   })
-  attachVm(tx, target)
   const owner = tx.read<HostSystemProps>(host)!.props.parent
   const compute = owner === undefined
     ? undefined

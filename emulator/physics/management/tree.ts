@@ -47,6 +47,15 @@ export function setPool(tx: Transaction, vm: Slot, pool: MoRef | undefined): voi
   })
 }
 
+/** A VM is on another host from now on, in both directions; its other lists stay as they are. */
+export function setHost(tx: Transaction, vm: Slot, host: MoRef): void {
+  const before = tx.read<VirtualMachineProps>(vm)!.props.runtime.host
+  if (before?.value === host.value) return
+  if (before !== undefined) drop(tx, before, 'vm', vm)
+  insert(tx, host, 'vm', vm)
+  tx.update<VirtualMachineProps>(vm, draft => { draft.props.runtime.host = { type: host.type, value: host.value } })
+}
+
 /** Puts an entity below a folder: its `parent`, and the folder's `childEntity`. */
 export function addChild(tx: Transaction, folder: Slot, child: Slot): void {
   setParent(tx, child, folder)

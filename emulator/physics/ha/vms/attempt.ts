@@ -13,7 +13,7 @@ import { agentOf, configOfAgent } from '../fdm/agent.js'
 import { haLine, isRunning, lineOf, setLine, settingsOn, vmKey } from './line.js'
 import { retryPending } from './candidates.js'
 import { commands } from './partition.js'
-import { dropRestart, lookAt, restartOf, setRestart, type Restart } from './plan.js'
+import { dropRestart, lookAt, restartOf, restartsOf, setRestart, type Restart } from './plan.js'
 import { restartOn, settleRestart } from './planner.js'
 import { showFailover } from './protection.js'
 import { reportVm, type StartFailure } from './reports.js'
@@ -28,9 +28,11 @@ declare module '../../../world/signals.js' {
 
 /** One attempt to start a VM, and what follows from its end (availability.md 1.5). */
 export function reactToAttempts(world: World): void {
-  world.onJob('ha.start', (tx, { primary, key }) => {
-    const restart = restartOf(tx, primary, key)
-    if (restart?.state.kind === 'starting') conclude(tx, restart, restart.state.host, restart.state.holder)
+  world.onJob('ha.start', (tx, { primary }) => {
+    for (const restart of restartsOf(tx, primary)) {
+      const { state } = restart
+      if (state.kind === 'starting' && state.endsAt <= tx.now()) conclude(tx, restart, state.host, state.holder)
+    }
   })
   world.onJob('ha.retry', (tx, { primary, key }) => {
     const restart = restartOf(tx, primary, key)
@@ -92,7 +94,6 @@ function unable(tx: Transaction, vm: Slot, host: string): PowerRefusal | undefin
 
 function start(tx: Transaction, restart: Restart, vm: Slot, host: string): void {
   const { primary } = restart
-  const released = lineOf(tx, vm)?.released
   const slot = registerAt(tx, primary, vm, host)
   const moved: Restart = { ...restart, node: host, vm: slot.address.id }
   setRestart(tx, restart, { node: moved.node, vm: moved.vm, state: { kind: 'running' } })
@@ -105,7 +106,7 @@ function start(tx: Transaction, restart: Restart, vm: Slot, host: string): void 
   setLine(tx, slot, haLine(agentOf(tx, primary)!, true))
   reportVm(tx, primary, slot, { kind: 'vmRestarted', host })
   showFailover(tx, primary, slot, false)
-  started(tx, moved, slot, released !== undefined)
+  started(tx, moved, slot)
 }
 
 /** The VM's registration comes to a host: moved where both hosts obey, made anew where one is away. */
@@ -119,7 +120,7 @@ function registerAt(tx: Transaction, primary: string, vm: Slot, host: string): S
   return slot
 }
 
-function started(tx: Transaction, restart: Restart, vm: Slot, _released: boolean): void {
+function started(tx: Transaction, restart: Restart, vm: Slot): void {
   const readiness = settingsOn(tx, restart.primary, vm)?.readiness
   const current = restartOf(tx, restart.primary, restart.key)!
   if (readiness === undefined || readiness.condition === 'none' || current.settled) dropRestart(tx, current)

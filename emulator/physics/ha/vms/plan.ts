@@ -27,6 +27,8 @@ export type RestartState =
   /** A host was asked to start it. `holder`: its files were somebody else's at that moment. */
   | {
     readonly kind: 'starting', readonly host: string, readonly mb: number, readonly mhz: number
+    /** Lab time at which the power-on has come to its end. */
+    readonly endsAt: number
     readonly holder?: string
   }
   /** An attempt failed; the next one has its time. */

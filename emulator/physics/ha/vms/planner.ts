@@ -19,8 +19,8 @@ import { START_MS } from './timing.js'
 
 declare module '../../../world/signals.js' {
   interface JobMap {
-    /** The power-on that a primary asked a host for has come to its end. */
-    'ha.start': { readonly primary: string, readonly key: string }
+    /** Power-ons that a primary asked for at one time have come to their end. */
+    'ha.start': { readonly primary: string }
     /** A VM that was started is ready, or was waited for long enough. */
     'ha.settled': { readonly primary: string, readonly key: string }
   }
@@ -66,12 +66,14 @@ function lookThrough(tx: Transaction, primary: string): void {
   for (const turn of turns) places.note(turn.restart, turn.rank, turn.vm)
   const byRef = new Map(turns.map(turn => [vmRef(tx, turn.vm).value, turn.restart.key]))
   let rank = -1
+  let asked = false
   for (const turn of due) {
     if (turn.rank > rank && turn.rank > lowestAllowed(tx, turns)) break
     rank = turn.rank
     if (places.busy) break
-    if (!mustWait(tx, primary, turn, byRef)) place(tx, primary, turn, places)
+    if (!mustWait(tx, primary, turn, byRef) && place(tx, primary, turn, places)) asked = true
   }
+  if (asked) tx.after(START_MS, 'ha.start', { primary })
   end(tx, primary)
 }
 
@@ -121,23 +123,25 @@ function mustWait(tx: Transaction, primary: string, turn: Turn, byRef: ReadonlyM
   })
 }
 
-function place(tx: Transaction, primary: string, { restart, vm, settings, rank }: Turn, places: Places): void {
+/** Asks a host for a VM; false: none can be asked now. */
+function place(tx: Transaction, primary: string, { restart, vm, settings, rank }: Turn, places: Places): boolean {
   const chosen = places.choose(vm, rank)
-  if (chosen === 'busy') return
+  if (chosen === 'busy') return false
   if (chosen === 'resources') {
     setRestart(tx, restart, { state: { kind: 'pending' }, told: true })
     if (restart.told !== true) reportVm(tx, primary, vm, { kind: 'vmWithoutRoom', host: primary })
-    return
+    return false
   }
   const owner = lockHolder(tx, restart.key)
   const holder = owner === undefined || owner === chosen.host ? {} : { holder: owner }
   const waited = settings.readiness.condition !== 'none' && rank !== DISABLED_RANK
   const { key } = restart
+  const endsAt = tx.now() + START_MS
   const timeout = waited && restart.timeout === undefined
     ? { timeout: tx.after(settings.restartPriorityTimeoutSec * 1000, 'ha.settled', { primary, key }) } : {}
-  setRestart(tx, restart, { state: { kind: 'starting', ...chosen, ...holder }, settled: !waited || restart.settled, ...timeout })
-  tx.after(START_MS, 'ha.start', { primary, key })
+  setRestart(tx, restart, { state: { kind: 'starting', ...chosen, ...holder, endsAt }, settled: !waited || restart.settled, ...timeout })
   showFailover(tx, primary, vm, true)
+  return true
 }
 
 /** Tells vCenter that a failover begins. */
