@@ -13,6 +13,7 @@ import { reactToAppliance } from './physics/appliance/reactions.js'
 import { reactToMaintenance } from './physics/compute/maintenance.js'
 import { reactToCompute } from './physics/compute/reactions.js'
 import { reactToAppliances } from './physics/hardware/appliance.js'
+import { reactToVcha } from './physics/vcha/reactions.js'
 import { reactToAgents } from './physics/hardware/agents.js'
 import { reactToHardware } from './physics/hardware/reactions.js'
 import { followClusters } from './physics/ha/follow.js'
@@ -48,6 +49,7 @@ import { narrateHa } from './services/narration/ha.js'
 import { narrateHaVms } from './services/narration/ha-vms.js'
 import { narrateManagement } from './services/narration/management.js'
 import { narrateStorage } from './services/narration/storage.js'
+import { narrateVcha } from './services/narration/vcha.js'
 import { narrateVms } from './services/narration/virtual-machine.js'
 import { allNodes, type NodeInfo } from './services/nodes.js'
 import { CollectorService } from './services/property-collector/collector-service.js'
@@ -259,6 +261,7 @@ export class Lab {
     showUnheardHosts(world)
     reactToCompute(world)
     reactToAppliances(world)
+    reactToVcha(world)
     followClusters(world)
     reactToFdm(world)
     reactToHaVms(world)
@@ -276,6 +279,7 @@ export class Lab {
     narrateFailedPower(world)
     narrateHa(world)
     narrateHaVms(world)
+    narrateVcha(world)
     followCustomFields(world, this.schema)
     followPasswords(world)
     followLicences(world)

@@ -4,6 +4,9 @@ import { fdmStateFact, haPrimariesFact, haPrimaryFact, listOwnerFact } from './p
 import { linkFact, lockHolderFact, powerFact, realFact, runsOnFact } from './physics/machine-truth.js'
 import { lostVolumesFact, volumeFreeFact, writersFact, writtenFact } from './physics/storage/truth.js'
 import { TruthFacts, type TruthValue } from './physics/truth.js'
+import {
+  vchaActiveFact, vchaDatabaseFact, vchaLostFact, vchaStateFact, vchaWritersFact,
+} from './physics/vcha/truth.js'
 import { allNodes } from './services/nodes.js'
 import type { World } from './world/world.js'
 
@@ -20,6 +23,11 @@ export const truthFacts = new TruthFacts([
   lostVolumesFact,
   serviceFact,
   partitionFact,
+  vchaActiveFact,
+  vchaStateFact,
+  vchaDatabaseFact,
+  vchaWritersFact,
+  vchaLostFact,
   haPrimaryFact,
   haPrimariesFact,
   fdmStateFact,

@@ -32,6 +32,9 @@ import { licenceExpire } from './licence-expire.js'
 import { passwordExpire } from './password-expire.js'
 import { serviceStart, serviceStop } from './service-stop.js'
 import { vcenterCrash } from './vcenter-crash.js'
+import { vchaLinkCut } from './vcha-link-cut.js'
+import { vchaNodeDown } from './vcha-node-down.js'
+import { vchaReplicationStall } from './vcha-replication-stall.js'
 
 /** All injectable faults, in the order that `fauxsphere faults` prints them. */
 export const faults: readonly FaultDefinition[] = [
@@ -62,6 +65,9 @@ export const faults: readonly FaultDefinition[] = [
   serviceStart,
   vcenterCrash,
   databaseSlow,
+  vchaNodeDown,
+  vchaLinkCut,
+  vchaReplicationStall,
   certificateExpire,
   licenceExpire,
   passwordExpire,

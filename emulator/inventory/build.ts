@@ -9,6 +9,7 @@ import { buildPermissions } from './build-permissions.js'
 import { put, type Build, type BuildOptions, type VolumeState } from './build-state.js'
 import { planHostStates, planVcenterStates } from './build-tree.js'
 import { buildVcenter } from './build-vcenter.js'
+import { buildVcha } from './build-vcha.js'
 import { buildVms } from './build-vms.js'
 import { ref } from './host-spec.js'
 import { identities } from './identity.js'
@@ -46,6 +47,7 @@ export function buildLab(tx: Transaction, lab: LabFile, options: BuildOptions): 
   for (const host of build.hosts.values()) buildHost(build, host)
   for (const vcenter of build.vcenters.values()) buildVcenter(build, vcenter)
   for (const volume of build.volumes.values()) buildVolume(build, volume)
+  for (const vcenter of plan.vcenters) buildVcha(build, vcenter)
   makeAccounts(build)
   buildPermissions(build)
 }

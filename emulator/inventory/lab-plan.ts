@@ -3,6 +3,7 @@ import type {
   LabCluster, LabDatacenter, LabDatastore, LabFile, LabHost, LabSwitch, LabVcenter, LabVm,
 } from './lab-schema.js'
 import { nameAt } from './names.js'
+import { machineId } from '../physics/vcha/state.js'
 import { nameMatcher } from '../world/glob.js'
 import { nearestName } from '../world/nearest.js'
 
@@ -61,7 +62,7 @@ export interface VmPlan {
   readonly path: string
   readonly hosts: readonly HostPlan[]
   readonly cluster: ClusterPlan | undefined
-  /** Name of the vCenter whose appliance it is. */
+  /** Name of the vCenter whose appliance it is, or of its machine in a vCenter HA cluster. */
   readonly appliance?: string
 }
 
@@ -234,7 +235,9 @@ function planVms(
   const plans: VmPlan[] = []
   vcenters.forEach((vcenter, at) => {
     const plan = appliancePlan(vcenter, ['vcenters', at, 'appliance'], hosts, problems)
-    if (plan !== undefined) plans.push(plan)
+    if (plan === undefined) return
+    plans.push(plan)
+    plans.push(...vchaPlans(vcenter, plan, ['vcenters', at, 'vcha'], hosts, problems))
   })
   lab.vms.forEach((source, at) => {
     const path = pathText(['vms', at])
@@ -316,8 +319,35 @@ function appliancePlan(
     ...(vcenter.source.address === undefined ? {} : { ip: vcenter.source.address }),
   }
   const plan: VmPlan = {
-    source, path: pathText(path), hosts: found, cluster: found[0]?.cluster, appliance: vcenter.name,
+    source, path: pathText(path), hosts: found, cluster: found[0]?.cluster,
+    appliance: vcenter.source.vcha === undefined ? vcenter.name : machineId(vcenter.name, '1'),
   }
   checkVm(plan, problems)
   return plan
+}
+
+/** The VMs of the passive node and of the witness of a vCenter HA cluster: clones of the active one. */
+function vchaPlans(
+  vcenter: VcenterPlan, active: VmPlan, path: readonly PropertyKey[], hosts: readonly HostPlan[], problems: string[],
+): VmPlan[] {
+  const { vcha } = vcenter.source
+  if (vcha === undefined) return []
+  const nodes = [['2', 'passive', 'peer'], ...vcha.witness ? [['w', 'witnessNode', 'witness'] as const] : []] as const
+  return nodes.flatMap(([key, field, suffix]) => {
+    const place = vcha[field]
+    if (place === undefined) return []
+    const found = findHosts([place.host], [...path, field, 'host'], hosts, problems)
+    const { datastore: _old, ip: _ip, ...common } = active.source
+    const source: LabVm = {
+      ...common, name: place.vm ?? `${active.source.name}-${suffix}`, host: place.host,
+      ...(key === 'w' ? { cpu: 1, memory: 2 ** 30 } : {}),
+      ...(place.datastore === undefined ? {} : { datastore: place.datastore }),
+    }
+    const plan: VmPlan = {
+      source, path: pathText([...path, field]), hosts: found, cluster: found[0]?.cluster,
+      appliance: machineId(vcenter.name, key),
+    }
+    checkVm(plan, problems)
+    return [plan]
+  })
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { clusterGroup, clusterHa, clusterRule } from './lab-schema-cluster.js'
+import { vchaSchema } from './lab-schema-vcha.js'
 import { parseBytes } from './units.js'
 
 /**
@@ -106,6 +107,7 @@ const vcenter = z.strictObject({
     folder: z.string().optional(),
     network: z.string().optional(),
   }).optional(),
+  vcha: vchaSchema.optional().meta({ description: 'vCenter High Availability' }),
   datacenters: z.array(datacenter).default([]),
   alarms: z.array(alarm).default([]).meta({ description: 'Alarms on the root folder beside the default ones' }),
 })
@@ -220,6 +222,7 @@ export type LabFile = z.output<typeof labSchema>
 /** A lab file as it may be written. */
 export type LabFileInput = z.input<typeof labSchema>
 export type LabVcenter = LabFile['vcenters'][number]
+export type LabVcha = NonNullable<LabVcenter['vcha']>
 export type LabDatacenter = LabVcenter['datacenters'][number]
 export type LabCluster = LabDatacenter['clusters'][number]
 export type LabSwitch = LabDatacenter['switches'][number]

@@ -79,8 +79,29 @@ const standalone: LabFileInput = {
   ],
 }
 
+/** A vCenter with vCenter HA whose three nodes are VMs on three hosts. */
+function withVcha(lab: string, vcha: NonNullable<NonNullable<LabFileInput['vcenters']>[number]['vcha']>): LabFileInput {
+  return {
+    lab,
+    vcenters: [{
+      name: 'vc-01',
+      appliance: { host: 'esx-01', datastore: 'local-01', cpu: 4, memory: '16GiB' },
+      vcha: { passive: { host: 'esx-02', datastore: 'local-02' }, witnessNode: { host: 'esx-03', datastore: 'local-03' }, ...vcha },
+      datacenters: [{ name: 'DC-01', clusters: [{ name: 'Cluster-01', hosts: ['esx-*'] }] }],
+    }],
+    hosts: [{ name: 'esx-##', count: 4 }],
+    datastores: [
+      { name: 'local-##', each: true, capacity: '1TiB' },
+      { name: 'shared-01', capacity: '4TiB' },
+    ],
+    vms: [{ name: 'web-##', count: 4, host: 'esx-*', datastore: 'shared-01' }],
+  }
+}
+
 /** Labs that are known by name. */
-export const namedLabs: Readonly<Record<string, LabFileInput>> = { small, cluster, standalone }
+export const namedLabs: Readonly<Record<string, LabFileInput>> = {
+  small, cluster, standalone, vcha: withVcha('vcha', {}),
+}
 
 /**
  * A lab of `vms` VMs, with hosts and clusters in the proportions of peer-measured.md part 2:

@@ -3,6 +3,7 @@ import { powerOff } from '../compute/power.js'
 import { LAB } from '../hardware/chassis.js'
 import type { Slot } from '../../world/records.js'
 import type { Transaction } from '../../world/transaction.js'
+import { configuredVcha, machineId, servingNode } from '../vcha/state.js'
 import { applianceOf, updateAppliance } from './state.js'
 import { rebootAppliance } from './watchdog.js'
 
@@ -41,9 +42,11 @@ export function runShutdown(tx: Transaction, vcenter: string): void {
 
 /** The VM that a vCenter is, on whichever host has it running; undefined: it is a machine of its own. */
 function vmOf(tx: Transaction, vcenter: string): Slot | undefined {
+  const vcha = configuredVcha(tx, vcenter)
+  const machine = vcha === undefined ? vcenter : machineId(vcenter, servingNode(vcha) ?? vcha.active)
   const hosts = tx.ofType(LAB, 'Node').map(slot => slot.address.id)
   return hosts.flatMap(host => tx.ofType(host, 'VirtualMachine')).find(slot => {
     const record = tx.read<{ runtime: { powerState: string } }, VmInner>(slot)!
-    return record.inner.appliance === vcenter && record.props.runtime.powerState === 'poweredOn'
+    return record.inner.appliance === machine && record.props.runtime.powerState === 'poweredOn'
   })
 }

@@ -16,7 +16,8 @@ const categories: readonly ElementDescription[] = [
 /** Ids of the catalogue that are ExtendedEvent; the others are EventEx (operations.md appendix D). */
 const isExtended = new RegExp('^esx\\.audit\\.(host\\.(boot|stop)|maintenancemode|ssh\\.(en|dis)abled|shell|lockdown)'
   + '|^com\\.vmware\\.vc\\.HA\\.(DasHost(Failed|Isolated)Event|HostPartitionedFromMasterEvent'
-  + '|HostDasAgentHealthyEvent|VcCannotFindMasterEvent)$')
+  + '|HostDasAgentHealthyEvent|VcCannotFindMasterEvent)$'
+  + '|^com\\.vmware\\.vcha\\.(cluster\\.state|failover)')
 
 const made = new WeakMap<Schema, EventDescription>()
 

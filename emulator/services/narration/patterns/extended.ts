@@ -1,6 +1,7 @@
 import { haPatterns } from './ha.js'
 import { haVmPatterns } from './ha-vms.js'
 import { error, info, warning, type Pattern } from './pattern.js'
+import { vchaPatterns } from './vcha.js'
 
 /**
  * Events that are told by an id: EventEx and ExtendedEvent (operations.md appendix D; the ids are
@@ -8,6 +9,8 @@ import { error, info, warning, type Pattern } from './pattern.js'
  */
 export const extendedPatterns: Readonly<Record<string, Pattern | undefined>> = {
   ...haPatterns, ...haVmPatterns,
+  ...haPatterns,
+  ...vchaPatterns,
   'com.vmware.vc.authorization.NoPermission': error(
     'User {User} was refused {Privilege} on {Entity}'),
   'com.vmware.sso.LoginSuccess': info('Successful login of {userName} from {clientIp}'),

@@ -1,0 +1,122 @@
+import { passiveReady } from '../physics/vcha/members.js'
+import { say, trap } from '../physics/vcha/say.js'
+import '../physics/vcha/signals.js'
+import {
+  configuredVcha, nodeKeys, updateVcha, type ClusterMode, type VchaInner,
+} from '../physics/vcha/state.js'
+import { FLUSH_MS } from '../physics/vcha/timing.js'
+import type { FailoverClusterManagerMethods } from '../schema/generated/types.js'
+import type { Call, Query } from '../services/call.js'
+import { fault, invalidArgument } from '../services/method-fault.js'
+import { completeTask, startTask, type TaskRun } from '../services/tasks.js'
+import type { Reader } from '../world/records.js'
+import { wellKnownId } from '../services/well-known.js'
+import { defineManagedObject, query } from './define.js'
+import { healthOf } from './failover-cluster-view.js'
+
+type Args<M extends keyof FailoverClusterManagerMethods> = FailoverClusterManagerMethods[M]['args']
+
+const modes: readonly string[] = ['enabled', 'disabled', 'maintenance'] satisfies ClusterMode[]
+
+/**
+ * Which modes follow which, and in which states of the cluster (API reference of setClusterMode: from
+ * enabled to disabled also while degraded, the rest only while healthy).
+ */
+const transitions: Readonly<Record<ClusterMode, Partial<Record<ClusterMode, readonly string[]>>>> = {
+  enabled: { disabled: ['healthy', 'degraded'], maintenance: ['healthy'] },
+  disabled: { enabled: ['healthy'] },
+  maintenance: { enabled: ['healthy'], disabled: ['healthy'] },
+}
+
+/** The cluster of the node. @throws InvalidState when there is none (which fault is our choice) */
+function required(reader: Reader, node: string): VchaInner {
+  const vcha = configuredVcha(reader, node)
+  if (vcha === undefined) throw fault('InvalidState')
+  return vcha
+}
+
+function getHealth(call: Query): unknown {
+  return healthOf(required(call.reader, call.node.name))
+}
+
+function getMode(call: Query): string {
+  return required(call.reader, call.node.name).mode
+}
+
+function setMode(call: Call, { mode }: Args<'setClusterMode_Task'>): unknown {
+  if (!modes.includes(mode)) throw invalidArgument('mode')
+  required(call.tx, call.node.name)
+  return startTask(call, {
+    descriptionId: 'FailoverClusterManager.setClusterMode', entity: call.tx.find(call.node.name, rootOf())!,
+    job: 'vcha.setMode', payload: { mode },
+  })
+}
+
+function rootOf(): string {
+  return wellKnownId('rootFolder', 'vcenter')
+}
+
+function setModeNow({ tx, node }: TaskRun, { mode }: { mode: ClusterMode }): void {
+  const vcha = required(tx, node.name)
+  if (vcha.mode === mode) throw fault('InvalidState')
+  if (transitions[vcha.mode][mode]?.includes(vcha.cluster) !== true) throw fault('InvalidState')
+  updateVcha(tx, node.name, inner => { inner.mode = mode })
+  tx.emit('vcha.mode', { vcenter: node.name, mode, was: vcha.mode })
+}
+
+function initiate(call: Call, { planned }: Args<'initiateFailover_Task'>): unknown {
+  required(call.tx, call.node.name)
+  return startTask(call, {
+    descriptionId: 'FailoverClusterManager.initiateFailover', entity: call.tx.find(call.node.name, rootOf())!,
+    job: 'vcha.failover', payload: { planned }, durationMs: planned ? FLUSH_MS : 0,
+  })
+}
+
+/**
+ * The failover that a user asked for (availability.md 2.3). Refusals are events too, so they end the
+ * task here: what a thrown fault leaves behind would be undone.
+ */
+function failOverNow(run: TaskRun, { planned }: { planned: boolean }): void {
+  const { tx, node } = run
+  const vcha = required(tx, node.name)
+  const refusal = refusalOf(vcha)
+  if (refusal === undefined && planned && vcha.kind === 'replicated' && !vcha.live) {
+    // The flush did not get through: the old active node goes on (ContinueAsActive).
+    say(tx, node.name, `failover.flush.failed.${vcha.cluster === 'isolated' ? 'unknown' : vcha.cluster}`)
+    trap(tx, node.name, 'continueAsActive', vcha.active)
+    completeTask(tx, run.task, { error: fault('InvalidState') })
+  } else if (refusal !== undefined) {
+    say(tx, node.name, `failover.failed.${refusal.id}`)
+    trap(tx, node.name, refusal.trap, vcha.active)
+    completeTask(tx, run.task, { error: fault('InvalidState', {}, refusal.text) })
+  } else {
+    tx.emit('vcha.failover', { vcenter: node.name, planned })
+  }
+}
+
+/** Why a user's failover is not possible; undefined: it is. */
+function refusalOf(vcha: VchaInner): {
+  readonly id: string, readonly trap: Parameters<typeof trap>[2], readonly text: string
+} | undefined {
+  if (vcha.mode === 'disabled') {
+    return { id: 'disabled.mode', trap: 'failedDisabledMode', text: 'The vCenter HA cluster is in disabled mode.' }
+  }
+  if (nodeKeys(vcha).some(key => !vcha.nodes[key].joined)) {
+    return { id: 'node.lost', trap: 'failedNodeLost', text: 'A node of the vCenter HA cluster is missing.' }
+  }
+  if (!passiveReady(vcha)) {
+    return { id: 'passive.not.ready', trap: 'failedPassiveNotReady', text: 'The passive node is not ready to take over.' }
+  }
+  return undefined
+}
+
+/** FailoverClusterManager: mode, health and failover of vCenter HA. */
+export const failoverClusterManager = defineManagedObject('FailoverClusterManager', {
+  methods: {
+    GetVchaClusterHealth: query(getHealth),
+    getClusterMode: query(getMode),
+    setClusterMode_Task: setMode,
+    initiateFailover_Task: initiate,
+  },
+  jobs: { 'vcha.setMode': setModeNow, 'vcha.failover': failOverNow },
+})
