@@ -76,7 +76,7 @@ export class VchaLab {
 
   /** Ids of vCenter HA's events, without their common part, oldest first. */
   said(): string[] {
-    return [...this.test.world.log(`events/${VC}`).since(1)]
+    return [...this.test.world.logs().find(log => log.name === `events/${VC}`)?.since(1) ?? []]
       .map(item => (item.value as { eventTypeId?: string }).eventTypeId ?? '')
       .filter(id => id.startsWith('com.vmware.vcha.')).map(id => id.slice('com.vmware.vcha.'.length))
   }

@@ -1,5 +1,8 @@
+import { toDateTime } from '../../world/clock.js'
 import type { Transaction } from '../../world/transaction.js'
 import type { World } from '../../world/world.js'
+import { logName, type LogLevel } from '../appliance/logs.js'
+import { nodeNow } from '../appliance/facts.js'
 import '../appliance/signals.js'
 import { chassis, LAB, type NodeInner } from '../hardware/chassis.js'
 import type { PowerLossCause } from '../hardware/reactions.js'
@@ -54,6 +57,17 @@ export function reactToVcha(world: World): void {
     if (!serving) return
     sayWaiting(tx, vcenter)
     tellSuccess(tx, vcenter)
+  })
+  world.on('vcha.trap', (tx, { vcenter, number, node, values }) => {
+    const words = Object.entries(values).map(([key, value]) => ` ${key}=${value}`).join('')
+    vchaLog(tx, vcenter, 'info', `${node}: trap ${number}${words}`)
+  })
+  world.on('vcha.promoted', (tx, { vcenter, node, lost, kept }) => {
+    if (kept === true) {
+      vchaLog(tx, vcenter, 'warning', `node ${node}: the history is shorter than its lag; nothing is taken back`)
+    } else if (lost > 0) {
+      vchaLog(tx, vcenter, 'warning', `node ${node}: ${lost} commits were not replicated and are lost`)
+    }
   })
   world.onJob('vcha.judge', (tx, { vcenter }) => judge(tx, vcenter))
   world.onJob('vcha.takeover', (tx, { vcenter }) => {
@@ -136,4 +150,9 @@ function lookAll(tx: Transaction): void {
 
 function change(tx: Transaction, node: string, recipe: (inner: NodeInner) => void): void {
   tx.update<object, NodeInner>({ node: LAB, id: node }, draft => recipe(draft.inner as NodeInner))
+}
+
+/** A line of /var/log/vmware/vcha/vcha.log. */
+function vchaLog(tx: Transaction, vcenter: string, level: LogLevel, text: string): void {
+  tx.append(logName(tx.world, vcenter, 'vcha'), `${toDateTime(nodeNow(tx, vcenter))} ${level} vcha ${text}`)
 }

@@ -55,7 +55,10 @@ function settleHosts(tx: Transaction, vcenter: string): void {
 }
 
 /** True for a commit that somebody asked for, and of which more is lost than the list of tasks. */
-function isUserCommit({ cause, changes }: JournalEntry, vcenter: string): boolean {
+function isUserCommit({ cause, changes, signals }: JournalEntry, vcenter: string): boolean {
+  // What ended the old active node is no commit on it.
+  if (signals.some(({ kind, payload }) =>
+    kind === 'hardware.powerLost' && (payload as { node: string }).node === vcenter)) return false
   if (cause.kind !== 'call' && !(cause.kind === 'job' && cause['job'] === 'task.run')) return false
   return changes.some(({ slot: { address }, before, after }) =>
     address.node === vcenter && !notRows.test(address.type) && rowsDiffer(before, after))
