@@ -88,7 +88,9 @@ function labOf(dice: Dice, hosts: number, vmsPerHost: number): LabFileInput {
           ha: {
             isolationResponse: dice.pick(['none', 'none', 'powerOff', 'shutdown'] as const),
             restartPriority: dice.pick(['medium', 'high', 'lowest'] as const),
-            admissionControl: false,
+            readyCondition: dice.pick(['none', 'none', 'guestHbStatusGreen', 'poweredOn'] as const),
+            ...(dice.chance(0.3) ? { monitoring: { level: 'vmMonitoringOnly' as const } } : {}),
+            ...(dice.chance(0.3) ? {} : { admissionControl: false as const }),
             options: { 'das.heartbeatDsPerHost': 2 },
           },
         }],
@@ -101,7 +103,9 @@ function labOf(dice: Dice, hosts: number, vmsPerHost: number): LabFileInput {
       ...(dice.chance(0.4) ? [{ name: 'nfs1', type: 'NFS' as const, capacity: '4TiB' }] : []),
     ],
     vms: names.map(host => ({
-      name: `vm-${host}-#`, count: vmsPerHost, host, datastore: dice.pick(['ds1', 'ds1', 'ds2']), cpu: 1, memory: '1GiB',
+      name: `vm-${host}-#`, count: vmsPerHost, host, datastore: dice.pick(['ds1', 'ds1', 'ds2']), cpu: 1,
+      memory: dice.pick(['1GiB', '1GiB', '48GiB']),
+      ...(dice.chance(0.2) ? { reservation: { memory: '1GiB' } } : {}),
     })),
   }
 }
@@ -125,6 +129,11 @@ const kinds: ReadonlyArray<{
   { weight: 1, make: () => ({ inject: 'power-loss', target: 'esx-*' }) },
   { weight: 1, make: () => ({ inject: 'vcenter-crash', target: 'vc-01' }) },
   { weight: 1, make: () => ({ inject: 'network-isolate', target: 'vc-01' }) },
+  { weight: 1, make: dice => ({ inject: 'appliance-disk-fill', target: 'vc-01', options: { to: `${dice.between(80, 99)}%` } }) },
+  { weight: 1, make: dice => ({ inject: 'service-stop', target: 'vc-01', options: { service: dice.pick(['vpxd', 'vmware-vpostgres', 'sts', 'vsphere-ui']) } }) },
+  { weight: 2, make: dice => ({ inject: dice.pick(['guest-hang', 'guest-crash', 'tools-stop']), target: `vm/vm-esx-0${dice.between(1, 3)}-1` }) },
+  { weight: 1, make: (dice, hosts) => ({ inject: 'vlan-mismatch', target: host(dice, hosts) }) },
+  { weight: 1, make: () => ({ inject: 'clock-drift', target: 'vc-01' }) },
 ]
 
 const bag = kinds.flatMap(kind => Array<typeof kind>(kind.weight).fill(kind))

@@ -1,6 +1,7 @@
 import { FaultError } from '../../emulator/faults/active.js'
 import { checkLab } from '../../emulator/inventory/check-lab.js'
 import { Lab } from '../../emulator/lab.js'
+import { isUp } from '../../emulator/physics/hardware/chassis.js'
 import { callVcenter } from './call.js'
 import type { CheckerKind, Violation } from './checker.js'
 import { checkers } from './checkers/index.js'
@@ -65,7 +66,7 @@ function play(lab: Lab, plan: SimPlan, start: number, look: () => void, enough: 
     ...plan.steps.map(step => ({ at: step.at, run: () => act(lab, step) })),
     ...plan.steps.flatMap(step => [step.at, step.at + ('forMs' in step ? step.forMs ?? 0 : 0)])
       .map(at => ({ at: at + DECIDED_MS, run: look })),
-    { at: plan.healedAt, run: () => { lab.faults.healAll() } },
+    { at: plan.healedAt, run: () => repair(lab) },
     { at: plan.end, run: look },
   ].sort((a, b) => a.at - b.at)
   for (const deed of deeds) {
@@ -73,6 +74,12 @@ function play(lab: Lab, plan: SimPlan, start: number, look: () => void, enough: 
     if (enough()) return
     deed.run()
   }
+}
+
+/** Everything heals; services that stopped stay so until somebody starts them. */
+function repair(lab: Lab): void {
+  lab.faults.healAll()
+  if (isUp(lab.world, 'vc-01')) lab.faults.inject('service-start', 'vc-01', { service: 'all' })
 }
 
 function act(lab: Lab, step: SimStep): void {

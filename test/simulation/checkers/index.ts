@@ -1,9 +1,11 @@
 import type { CheckerKind } from '../checker.js'
+import { vpxdStopsWhenFull } from './appliance.js'
 import { notRespondingWhenSilent } from './connection.js'
 import { eventsInOrder } from './events.js'
 import { everyVmRuns, inventoryIsTrue } from './liveness.js'
 import { oneLockHolder, twiceOnlyWhenSplit } from './locks.js'
 import { onePrimary } from './primaries.js'
+import { attemptsSpaced, fewAtOnce, restartsAreDue } from './restarts.js'
 import { spaceAddsUp } from './space.js'
 import { deadOnlyWhenSilent, isolationActsLate } from './timing.js'
 
@@ -17,6 +19,10 @@ export const checkers: readonly CheckerKind[] = [
   notRespondingWhenSilent,
   eventsInOrder,
   spaceAddsUp,
+  vpxdStopsWhenFull,
+  attemptsSpaced,
+  fewAtOnce,
+  restartsAreDue,
   inventoryIsTrue,
   everyVmRuns,
 ]
