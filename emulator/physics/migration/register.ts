@@ -34,9 +34,13 @@ export function registerOn(tx: Transaction, host: string, vm: Slot): Slot {
   const running = before.props.runtime.powerState === 'poweredOn'
   const slot = createCopy(tx, host, before)
   attachVm(tx, slot)
-  if (running) endProcess(tx, slot)
-  else {
-    forgetAppliance(tx, vm)
+  const { appliance } = before.inner
+  forgetAppliance(tx, vm)
+  if (running) {
+    endProcess(tx, slot)
+    // A vCenter whose disks another copy has taken serves nobody; the new copy boots.
+    if (appliance !== undefined) tx.emit('hardware.powerLost', { node: appliance, cause: 'guest' })
+  } else {
     // What the dead process left behind; a living one holds its files.
     removeRunFiles(tx, slot, before.props.runtime.powerState === 'suspended' ? 'suspended' : 'poweredOff')
   }
@@ -150,7 +154,7 @@ function endProcess(tx: Transaction, slot: Slot): void {
   })
 }
 
-/** A copy that does not run is not the vCenter appliance any more. */
+/** The copy that was registered before is not the vCenter appliance any more. */
 function forgetAppliance(tx: Transaction, vm: Slot): void {
   if (tx.read<VmProps, HostVmInner>(vm)!.inner.appliance === undefined) return
   tx.update<VmProps, HostVmInner>(vm, ({ inner }) => { delete inner.appliance })
