@@ -1,6 +1,7 @@
 /** What storage physically is: who writes, how full volumes are, which hosts have lost which. */
 import type { Reader } from '../../world/records.js'
 import { writtenBytes, type DiskWriter } from '../compute/disk-writers.js'
+import type { VmProps } from '../compute/vm.js'
 import { LAB } from '../hardware/chassis.js'
 import { bareName, type TruthFact } from '../truth.js'
 import type { HostStorage } from './access.js'
@@ -11,7 +12,7 @@ import { freeBytes, type Volume } from './volume.js'
 export const writersFact: TruthFact = {
   name: 'writers',
   help: 'hosts whose instance of the VM writes to its disks now; more than one is a corruption',
-  subjects: writingVms,
+  subjects: reader => names(reader, vm => [vm.name]),
   of: (reader, subject) => [...new Set(writersOf(reader, bareName(subject))
     .filter(writer => writer.rate > 0).map(writer => writer.host))].sort(),
 }
@@ -20,8 +21,7 @@ export const writersFact: TruthFact = {
 export const writtenFact: TruthFact = {
   name: 'written',
   help: 'bytes that the VM\'s guest has written; `vm/db-01 on esx-02`: those of the instance there',
-  subjects: reader => writers(reader).map(writer => `vm/${writer.name} on ${writer.host}`)
-    .filter((name, index, all) => all.indexOf(name) === index).sort(),
+  subjects: reader => names(reader, vm => [vm.name, `${vm.name} on ${vm.host}`]),
   of: (reader, subject) => {
     const [name, host] = bareName(subject).split(' on ') as [string, string | undefined]
     return writersOf(reader, name).filter(writer => host === undefined || writer.host === host)
@@ -61,6 +61,9 @@ function writersOf(reader: Reader, name: string): DiskWriter[] {
   return writers(reader).filter(writer => writer.name === name)
 }
 
-function writingVms(reader: Reader): string[] {
-  return [...new Set(writers(reader).map(writer => `vm/${writer.name}`))].sort()
+/** Subjects of all VMs: of their names and hosts, registered or that wrote once. */
+function names(reader: Reader, of: (vm: { name: string, host: string }) => string[]): string[] {
+  const registered = hostNodes(reader).flatMap(host => reader.ofType(host, 'VirtualMachine')
+    .map(slot => ({ host, name: reader.read<VmProps>(slot)!.props.name })))
+  return [...new Set([...registered, ...writers(reader)].flatMap(of))].map(name => `vm/${name}`).sort()
 }
