@@ -69,6 +69,25 @@ describe('a secondary crashes (V03)', () => {
   })
 })
 
+describe('what else counts as a failure', () => {
+  it('a host that was shut down outside maintenance mode', () => {
+    const lab = new HaVmLab()
+    lab.emit('hardware.powerLost', { node: 'esx-02', cause: 'shutdown' })
+    lab.to(60)
+    expect(lab.times(RESTARTED)).toHaveLength(3)
+  })
+
+  it('a primary without storage of its own has the lists by its secondaries', () => {
+    const lab = new HaVmLab()
+    for (const volume of ['ds1', 'ds2']) lab.loseStorage(['esx-04'], lab.volume(volume))
+    lab.to(60)
+    lab.crash('esx-02')
+    lab.to(120)
+    expect(lab.times(RESTARTED)).toHaveLength(3)
+    expect(ours.map(vm => lab.on(vm))).not.toContain('esx-04')
+  })
+})
+
 describe('the primary crashes (V05)', () => {
   it('the new one asks for the first power-on at 35 s', () => {
     const lab = new HaVmLab()

@@ -1,4 +1,5 @@
 import type { Reader } from '../../../world/records.js'
+import { lostVolume } from '../../storage/access.js'
 import { agentOf, configOfAgent, fdmConfig, primaryOf } from '../fdm/agent.js'
 import { listOwner } from '../fdm/files.js'
 import { agentLoss, agentWorks } from '../fdm/links.js'
@@ -31,18 +32,27 @@ export function primariesOf(reader: Reader, at: HaCluster): string[] {
 }
 
 /**
- * True if a primary answers for the VMs of a volume: vCenter tells it what is protected, or it holds
- * the lock on the volume's list (1.5, first point). A volume of one host only has no shared list.
+ * True if a primary has the list of protected VMs of a volume: it holds the lock on it, or nobody
+ * does and some host of its partition gets at it for the primary (1.2: by proxy). A volume of one
+ * host only has no shared list.
  */
+export function hasList(reader: Reader, primary: string, volume: string | undefined): boolean {
+  const agent = agentOf(reader, primary)
+  if (agent === undefined) return false
+  if (volume === undefined || !configOfAgent(reader, agent).volumes.includes(volume)) return true
+  const owner = listOwner(reader, agent, volume)
+  if (owner !== undefined) return owner === primary
+  return commandedHosts(reader, primary).some(host => lostVolume(reader, host, volume) === undefined)
+}
+
+/** True if a primary answers for the VMs of a volume: vCenter tells it of them, or it has the list (1.5). */
 export function answersFor(reader: Reader, primary: string, volume: string | undefined): boolean {
   const agent = agentOf(reader, primary)
   if (agent === undefined) return false
-  if (watchOf(reader, agent)?.primary === primary) return true
-  if (volume === undefined || !configOfAgent(reader, agent).volumes.includes(volume)) return true
-  return listOwner(reader, agent, volume) === primary
+  return watchOf(reader, agent)?.primary === primary || hasList(reader, primary, volume)
 }
 
-/** True if some primary holds the list of a volume, so that its VMs would be started elsewhere. */
+/** True if some primary has the list of a volume, so that its VMs would be started elsewhere. */
 export function isOwned(reader: Reader, at: HaCluster, volume: string): boolean {
-  return listOwner(reader, at, volume) !== undefined
+  return primariesOf(reader, at).some(primary => hasList(reader, primary, volume))
 }

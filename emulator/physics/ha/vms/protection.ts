@@ -9,13 +9,13 @@ import { mirrored } from '../../management/link.js'
 import { mirrorOf } from '../../management/mirror.js'
 import { lockOf } from '../../storage/locks.js'
 import { clusterConfig, clusterOfHost, haEnabled } from '../config.js'
-import { agentOf, configOfAgent, fdmConfig, primaryOf, type FdmAgent } from '../fdm/agent.js'
+import { agentOf, fdmConfig, primaryOf, type FdmAgent } from '../fdm/agent.js'
 import '../fdm/configure.js'
-import { listOwner } from '../fdm/files.js'
 import '../fdm/publish.js'
 import { watchOf, watchedClusters } from '../fdm/watch.js'
 import type { HaCluster } from '../signals.js'
 import { haLine, isRunning, lineOf, setLine, type HaVmInner } from './line.js'
+import { hasList } from './partition.js'
 import { PROTECT_MS } from './timing.js'
 
 declare module '../../../world/signals.js' {
@@ -163,9 +163,7 @@ function protect(tx: Transaction, vm: Slot, tell: boolean): void {
 function canProtect(reader: Reader, agent: FdmAgent, vm: Slot): boolean {
   const primary = primaryOf(reader, agent.host)
   if (primary === undefined || watchOf(reader, agent)?.primary !== primary) return false
-  const volume = lockOf(reader, vm)?.volume
-  const shared = volume !== undefined && configOfAgent(reader, agent).volumes.includes(volume)
-  return !shared || listOwner(reader, agent, volume) === primary
+  return hasList(reader, primary, lockOf(reader, vm)?.volume)
 }
 
 /** Brings what vCenter shows of a VM's protection in line; `forced`: also of a host it cannot hear. */
