@@ -36,10 +36,7 @@ describe('while vCenter is away', () => {
   })
 
   it('a primary keeps the newest of its reports', () => {
-    // Without restarts, which are reported too.
-    const lab = new HaLab({
-      das: { hostMonitoring: 'disabled', option: [{ key: 'das.config.fdm.event.maxMasterEvents', value: '2' }] },
-    })
+    const lab = new HaLab({ das: { option: [{ key: 'das.config.fdm.event.maxMasterEvents', value: '2' }] } })
     off(lab)
     for (const [n, host] of ['esx-01', 'esx-02'].entries()) {
       lab.to(n * 100 + 50)

@@ -5,6 +5,7 @@ import type { World } from '../../../world/world.js'
 import { terminate } from '../../compute/power.js'
 import { LAB } from '../../hardware/chassis.js'
 import { lostVolume, type StorageLoss } from '../../storage/access.js'
+import '../../storage/loss.js'
 import { volumeOf } from '../../storage/paths.js'
 import { hostMonitoring, type ApdReaction, type PdlReaction } from '../config.js'
 import { agentOf, configOfAgent, primaryOf, type FdmAgent } from '../fdm/agent.js'
@@ -14,7 +15,7 @@ import { commands, isActing } from './partition.js'
 import { Places } from './placement.js'
 import { reportVm } from './reports.js'
 import { resetVm } from './reset.js'
-import { APD_TIMEOUT_MS, REACT_MS } from './timing.js'
+import { REACT_MS } from './timing.js'
 
 /** Props of `{lab, HaStorageLoss, ha-storage/<host>/<volume>}`: a volume that HA's agent sees lost. */
 interface HaStorageLoss {
@@ -31,9 +32,7 @@ export type NotTerminated = 'noRoom' | 'unknown'
 
 declare module '../../../world/signals.js' {
   interface JobMap {
-    /** The host's own waiting for a lost path is over (`Misc.APDTimeout`). */
-    'ha.apdTimeout': { readonly host: string, readonly volume: string, readonly since: number }
-    /** The delay that the cluster gives is over, too. */
+    /** The delay that the cluster gives after the host's own time-out (`Misc.APDTimeout`) is over. */
     'ha.terminate': { readonly host: string, readonly volume: string, readonly since: number, readonly vm: string }
     /** The volume is back: HA's reaction to that. */
     'ha.apdCleared': { readonly host: string, readonly vm: string }
@@ -52,9 +51,9 @@ export function reactToComponentLoss(world: World): void {
     if (loss === undefined) retryRefused(tx, host)
   })
   world.on('ha.hostJoined', (tx, { host }) => retryRefused(tx, host))
-  world.onJob('ha.apdTimeout', (tx, { host, volume, since }) => {
+  world.on('storage.apdTimeout', (tx, { host, volume }) => {
     const known = lossOf(tx, host, volume)
-    if (known?.since === since && known.loss === 'apd') detect(tx, known)
+    if (known?.loss === 'apd') detect(tx, known)
   })
   world.onJob('ha.terminate', (tx, { host, volume, since, vm }) => {
     const known = lossOf(tx, host, volume)
@@ -96,8 +95,7 @@ function lost(tx: Transaction, host: string, volume: string, loss: StorageLoss):
   const since = tx.now()
   const known: HaStorageLoss = { host, volume, loss, since, vms: {} }
   put(tx, known)
-  if (loss === 'apd') tx.after(APD_TIMEOUT_MS, 'ha.apdTimeout', { host, volume, since })
-  else detect(tx, known)
+  if (loss === 'pdl') detect(tx, known)
 }
 
 /** The agent of a host that works, and is asked to do something about its VMs. */

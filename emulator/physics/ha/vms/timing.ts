@@ -24,8 +24,5 @@ export const RETRY_MS = [120_000, 240_000, 480_000, 960_000] as const
 /** A host's agent answers the question of a VM that lost its lock: within seconds (6.4); a default. */
 export const ANSWER_MS = 5000
 
-/** A host waits so long for a lost path: `Misc.APDTimeout` (1.9). */
-export const APD_TIMEOUT_MS = 140_000
-
 /** An agent's own reaction to what it has found out; a default. */
 export const REACT_MS = 1000
