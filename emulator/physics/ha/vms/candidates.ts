@@ -92,7 +92,6 @@ function readSoon(tx: Transaction, host: string): void {
   const agent = agentOf(tx, host)
   if (agent === undefined || !tx.ofType(host, 'VirtualMachine').some(vm => lineOf(tx, vm)?.released !== undefined)) return
   for (const primary of primariesOf(tx, agent)) {
-    if (primary === host) continue
     const ms = primaryOf(tx, host) === primary ? 0 : READ_MARKER_MS
     tx.after(ms, 'ha.readMarkers', { primary, host })
   }
