@@ -5,7 +5,7 @@ import { linkFact, lockHolderFact, powerFact, realFact, runsOnFact } from './phy
 import { lostVolumesFact, volumeFreeFact, writersFact, writtenFact } from './physics/storage/truth.js'
 import { TruthFacts, type TruthValue } from './physics/truth.js'
 import {
-  vchaActiveFact, vchaDatabaseFact, vchaLostFact, vchaStateFact, vchaWritersFact,
+  vchaActiveFact, vchaConflictsFact, vchaDamagedFact, vchaDatabaseFact, vchaLostFact, vchaStateFact, vchaWritersFact,
 } from './physics/vcha/truth.js'
 import { allNodes } from './services/nodes.js'
 import type { World } from './world/world.js'
@@ -28,6 +28,8 @@ export const truthFacts = new TruthFacts([
   vchaDatabaseFact,
   vchaWritersFact,
   vchaLostFact,
+  vchaDamagedFact,
+  vchaConflictsFact,
   haPrimaryFact,
   haPrimariesFact,
   fdmStateFact,

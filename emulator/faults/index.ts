@@ -34,6 +34,7 @@ import { serviceStart, serviceStop } from './service-stop.js'
 import { vcenterCrash } from './vcenter-crash.js'
 import { vchaLinkCut } from './vcha-link-cut.js'
 import { vchaNodeDown } from './vcha-node-down.js'
+import { vchaDiskRepair, vchaResetPrimary } from './vcha-repair.js'
 import { vchaReplicationStall } from './vcha-replication-stall.js'
 
 /** All injectable faults, in the order that `fauxsphere faults` prints them. */
@@ -68,6 +69,8 @@ export const faults: readonly FaultDefinition[] = [
   vchaNodeDown,
   vchaLinkCut,
   vchaReplicationStall,
+  vchaResetPrimary,
+  vchaDiskRepair,
   certificateExpire,
   licenceExpire,
   passwordExpire,

@@ -101,6 +101,8 @@ function withVcha(lab: string, vcha: NonNullable<NonNullable<LabFileInput['vcent
 /** Labs that are known by name. */
 export const namedLabs: Readonly<Record<string, LabFileInput>> = {
   small, cluster, standalone, vcha: withVcha('vcha', {}),
+  'vcha-shared-disk': withVcha('vcha-shared-disk', { kind: 'sharedDisk' }),
+  'vcha-no-witness': withVcha('vcha-no-witness', { kind: 'sharedDisk', witness: false, witnessNode: undefined }),
 }
 
 /**

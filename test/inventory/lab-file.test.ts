@@ -59,7 +59,7 @@ describe('lab file', () => {
   })
 
   it('says which labs there are when the name is unknown', () => {
-    expect(problems(() => loadLab('smal'))[0]).toContain('small, cluster, standalone, vcha, big:N')
+    expect(problems(() => loadLab('smal'))[0]).toContain('small, cluster, standalone, vcha, vcha-shared-disk, vcha-no-witness, big:N')
   })
 })
 

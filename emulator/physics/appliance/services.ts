@@ -1,6 +1,7 @@
 import type { Reader } from '../../world/records.js'
 import type { Transaction } from '../../world/transaction.js'
 import { chassis, isUp } from '../hardware/chassis.js'
+import { databaseDamaged } from '../vcha/disk-state.js'
 import { percentAt, stateOf, WATCHED } from './partitions.js'
 import { serviceKind, serviceKindsOf, type ServiceKind } from './service-table.js'
 import type { StartRefusal } from './signals.js'
@@ -62,6 +63,7 @@ export function startRefusal(reader: Reader, vcenter: string, kind: ServiceKind)
   const appliance = applianceOf(reader, vcenter)
   if (appliance === undefined || !isUp(reader, vcenter)) return { why: 'power' }
   if (appliance.services[kind.id]!.startup === 'DISABLED') return { why: 'disabled' }
+  if (kind.id === 'vmware-vpostgres' && databaseDamaged(reader, vcenter)) return { why: 'damaged' }
   for (const [mount, limit] of limitsOf(kind)) {
     const percent = percentAt(appliance.partitions[mount]!, reader.now())
     const full = limit === 'critical' ? stateOf(percent) === 'critical' : percent >= 100

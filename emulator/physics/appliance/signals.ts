@@ -40,4 +40,6 @@ export type StartRefusal =
   | { readonly why: 'disk', readonly mount: string, readonly percent: number }
   | { readonly why: 'requires', readonly service: string }
   | { readonly why: 'disabled' }
+  /** Its data cannot be read any more. */
+  | { readonly why: 'damaged' }
   | { readonly why: 'power' }

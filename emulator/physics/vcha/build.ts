@@ -1,6 +1,7 @@
 import type { Transaction } from '../../world/transaction.js'
 import { applianceOf, updateAppliance } from '../appliance/state.js'
 import { chassis, LAB, type NodeInner } from '../hardware/chassis.js'
+import { createDisk } from './disk-state.js'
 import {
   machineId, nodeKeys, vchaId, type ClusterMode, type NodeFacts, type NodeKey, type VchaInner,
 } from './state.js'
@@ -28,6 +29,7 @@ export function createVcha(tx: Transaction, vcenter: string, plan: VchaPlan): vo
     live: works && plan.kind === 'replicated', position: tx.world.revision, lost: 0, told: [],
   }
   tx.create({ node: LAB, type: 'Vcha', id: vchaId(vcenter) }, { props: {}, inner })
+  if (plan.kind === 'sharedDisk') createDisk(tx, vcenter, plan.witness)
   for (const key of nodeKeys(inner)) createMachine(tx, vcenter, key, chassis(tx, vcenter)!.bootTime)
   enableService(tx, vcenter, true)
 }

@@ -8,6 +8,7 @@ import { say, trap } from './say.js'
 import {
   configuredVcha, hasPeer, linkOf, machineId, otherOf, updateVcha, vchaOf, type VchaInner,
 } from './state.js'
+import { settleDisk } from './shared-disk.js'
 import { beginTakeover, giveUpTakeover, lower, promote, raise, rebootNode } from './takeover.js'
 
 /**
@@ -23,6 +24,7 @@ export function decide(tx: Transaction, vcenter: string): void {
   settleMembers(tx, vcenter)
   if (before.cluster === 'healthy') takeOver(tx, vcenter)
   serveAgain(tx, vcenter)
+  settleDisk(tx, vcenter)
 }
 
 /** A node with the public address that may not have it takes it down, then reboots itself (MIB). */
@@ -40,16 +42,20 @@ function stepDown(tx: Transaction, vcenter: string): void {
 /** True if a node that lives may answer clients. */
 function mayServe(vcha: VchaInner, key: '1' | '2'): boolean {
   // Nobody is there to ask: the danger that the teaching mode shows (2.7).
-  if (!vcha.witness) return true
+  if (!vcha.witness) return key === vcha.active || !vcha.links['1-2']
   if (key !== vcha.active) return false
-  return vcha.mode !== 'enabled' || hasPeer(vcha, key)
+  if (vcha.mode !== 'enabled') return true
+  // With one disk the witness's lease counts, and nobody else's word.
+  return vcha.kind === 'sharedDisk' ? vcha.links[linkOf(key, 'w')] : hasPeer(vcha, key)
 }
 
 /** The passive node and the witness have lost the active one: they begin to elect. */
 function takeOver(tx: Transaction, vcenter: string): void {
   const vcha = vchaOf(tx, vcenter)!
   const other = otherOf(vcha.active)
-  if (vcha.mode !== 'enabled' || componentOf(vcha, other).has(vcha.active)) return
+  const lost = vcha.kind === 'sharedDisk' && vcha.witness
+    ? !vcha.links[linkOf(vcha.active, 'w')] : !componentOf(vcha, other).has(vcha.active)
+  if (vcha.mode !== 'enabled' || !lost) return
   if (!electable(tx, vcenter, vcha)) return
   beginTakeover(tx, vcenter, other, { planned: false, asked: false })
 }

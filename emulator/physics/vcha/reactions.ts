@@ -11,6 +11,7 @@ import { judge, look } from './detection.js'
 import { vmOfNode } from './links.js'
 import { resynced } from './replication.js'
 import { say, sayWaiting, trap } from './say.js'
+import { settleDisk, writeTwice } from './shared-disk.js'
 import './signals.js'
 import {
   clusteredVcenters, configuredVcha, machineId, machineOf, servingNode, updateVcha,
@@ -74,6 +75,7 @@ export function reactToVcha(world: World): void {
     endTakeover(tx, vcenter)
     look(tx, vcenter)
   })
+  world.onJob('vcha.write', (tx, { vcenter }) => writeTwice(tx, vcenter))
   world.onJob('vcha.resync', (tx, { vcenter, part }) => {
     resynced(tx, vcenter, part)
     act(tx, vcenter)
@@ -127,6 +129,7 @@ function machineLost(tx: Transaction, id: string, cause: PowerLossCause): void {
   if (vcha === undefined || vcha.nodes[key].publicUp !== true) return
   const served = servingNode(vcha) === key
   updateVcha(tx, vcenter, inner => { inner.nodes[key].publicUp = false })
+  settleDisk(tx, vcenter)
   if (served) tx.emit('hardware.powerLost', { node: vcenter, cause })
 }
 

@@ -27,6 +27,8 @@ declare module '../../world/signals.js' {
     'vcha.judge': { readonly vcenter: string }
     /** The remaining nodes have agreed on a new active one. */
     'vcha.takeover': { readonly vcenter: string }
+    /** Two nodes write the one disk of the teaching mode. */
+    'vcha.write': { readonly vcenter: string }
     /** A replica that was away has taken over the next part of what it missed. */
     'vcha.resync': { readonly vcenter: string, readonly part: 'database' | 'serviceConfig' | 'serviceState' }
   }

@@ -2,9 +2,10 @@ import type { Transaction } from '../../world/transaction.js'
 import { serviceKindsOf } from '../appliance/service-table.js'
 import { applianceOf, productVersion, updateAppliance } from '../appliance/state.js'
 import { chassis, LAB, type NodeInner } from '../hardware/chassis.js'
-import { vmOfNode } from './links.js'
+import { nodeLives, vmOfNode } from './links.js'
 import { rollBack } from './rollback.js'
 import { say, trap } from './say.js'
+import { takeDisk } from './shared-disk.js'
 import {
   machineId, otherOf, servingNode, updateVcha, vchaOf, type DataKey, type NodeKey,
 } from './state.js'
@@ -33,6 +34,7 @@ export function giveUpTakeover(tx: Transaction, vcenter: string): void {
  */
 export function promote(tx: Transaction, vcenter: string, node: DataKey): void {
   const { live, position, kind, nodes, takeover } = vchaOf(tx, vcenter)!
+  if (splits(tx, vcenter, node)) return
   // A planned failover sent everything before it let go.
   const behind = kind === 'replicated' && !live && takeover?.planned !== true
   const lost = behind ? rollBack(tx, vcenter, position) : 0
@@ -50,6 +52,23 @@ export function promote(tx: Transaction, vcenter: string, node: DataKey): void {
   if (stuck) tx.emit('hardware.powerLost', { node: vcenter, cause: 'guest' })
   tx.emit('vcha.promoted', { vcenter, node, lost: lost ?? 0, ...(lost === undefined ? { kept: true } : {}) })
   raise(tx, vcenter, node)
+}
+
+/**
+ * Without a witness a node that hears nobody takes the other one for dead. If it lives, both serve:
+ * clients go on with the one that they know, and both write.
+ */
+function splits(tx: Transaction, vcenter: string, node: DataKey): boolean {
+  const vcha = vchaOf(tx, vcenter)!
+  const other = otherOf(node)
+  if (vcha.witness || vcha.nodes[other].publicUp !== true || !nodeLives(tx, vcenter, vcha, other)) return false
+  updateVcha(tx, vcenter, inner => {
+    delete inner.takeover
+    inner.nodes[node].publicUp = true
+  })
+  takeDisk(tx, vcenter, node)
+  trap(tx, vcenter, 'publicIpUp', node)
+  return true
 }
 
 /** Brings the public address of a node up: clients find a vCenter whose vpxd starts. */

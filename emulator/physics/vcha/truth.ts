@@ -1,6 +1,7 @@
 import type { Reader } from '../../world/records.js'
 import { LAB } from '../hardware/chassis.js'
 import { bareName, type TruthFact, type TruthValue } from '../truth.js'
+import { diskOf } from './disk-state.js'
 import { servingNode, vchaOf, type VchaInner } from './state.js'
 
 function fact(name: string, help: string, of: (vcha: VchaInner, reader: Reader, vcenter: string) => TruthValue): TruthFact {
@@ -33,3 +34,9 @@ export const vchaWritersFact = fact('vcha-writers', 'nodes of a vCenter HA clust
 
 export const vchaLostFact = fact('vcha-lost-commits', 'commits of users that the last failover of a vCenter HA cluster lost',
   vcha => vcha.lost)
+
+export const vchaDamagedFact = fact('vcha-damaged', 'whether two nodes of a vCenter HA cluster have damaged their shared disk',
+  (_vcha, reader, vcenter) => diskOf(reader, vcenter)?.damaged)
+
+export const vchaConflictsFact = fact('vcha-conflicts', 'pages of a shared disk that a second writer wrote over',
+  (_vcha, reader, vcenter) => diskOf(reader, vcenter)?.conflicts)

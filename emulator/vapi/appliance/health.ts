@@ -1,6 +1,7 @@
 import { percentAt, stateOf, WATCHED } from '../../physics/appliance/partitions.js'
 import { serviceHealth, serviceUp } from '../../physics/appliance/services.js'
 import { applianceOf } from '../../physics/appliance/state.js'
+import { databaseDamaged } from '../../physics/vcha/disk-state.js'
 import { databaseDelayMs } from '../../services/injected.js'
 import type { Reader } from '../../world/records.js'
 import { toDateTime } from '../../world/clock.js'
@@ -46,7 +47,9 @@ function byService(reader: Reader, vcenter: string, id: string): Verdict {
 
 /** Yellow above the warning threshold, red where vpxd stops (availability.md 3.3). */
 function databaseStorage(reader: Reader, vcenter: string): Verdict {
-  return verdictOf(fills(reader, vcenter, WATCHED, { warning: 'yellow', critical: 'red' }))
+  const damaged: Notice[] = databaseDamaged(reader, vcenter)
+    ? [{ id: 'com.vmware.applmgmt.health.database', text: 'The database cannot be opened: it is damaged.', level: 'red' }] : []
+  return verdictOf([...damaged, ...fills(reader, vcenter, WATCHED, { warning: 'yellow', critical: 'red' })])
 }
 
 /** All partitions but the archive, which is full by design; orange: serious, nothing has stopped. */
