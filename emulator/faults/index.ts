@@ -34,7 +34,7 @@ import { serviceStart, serviceStop } from './service-stop.js'
 import { vcenterCrash } from './vcenter-crash.js'
 import { vchaLinkCut } from './vcha-link-cut.js'
 import { vchaNodeDown } from './vcha-node-down.js'
-import { vchaDiskRepair, vchaResetPrimary } from './vcha-repair.js'
+import { vchaDestroy, vchaDiskRepair, vchaResetPrimary } from './vcha-repair.js'
 import { vchaReplicationStall } from './vcha-replication-stall.js'
 
 /** All injectable faults, in the order that `fauxsphere faults` prints them. */
@@ -71,6 +71,7 @@ export const faults: readonly FaultDefinition[] = [
   vchaReplicationStall,
   vchaResetPrimary,
   vchaDiskRepair,
+  vchaDestroy,
   certificateExpire,
   licenceExpire,
   passwordExpire,

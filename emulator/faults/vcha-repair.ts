@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { resetPrimary } from '../physics/vcha/decide.js'
+import { destroyVcha } from '../physics/vcha/destroy.js'
+import { nodeLives } from '../physics/vcha/links.js'
 import { repairDisk } from '../physics/vcha/shared-disk.js'
 import { defineFault } from './define.js'
 import { FaultError } from './target.js'
@@ -34,6 +36,22 @@ export const vchaDiskRepair = defineFault({
   inject(tx, target) {
     clusterOf(tx, target.id)
     if (!repairDisk(tx, target.id)) throw new FaultError(`the database of ${target.id} is not damaged`)
+  },
+  heal() {},
+})
+
+/** What `destroy-vcha -f` does on a node's shell: it goes on as a vCenter by itself. */
+export const vchaDestroy = defineFault<Options>({
+  name: 'vcha-destroy',
+  target: 'vcenter',
+  help: 'no fault but a last resort: ends a vCenter HA cluster; the node (active, passive, or by name) is the vCenter',
+  example: 'fauxsphere inject vcha-destroy vc-01 node=passive',
+  options: z.strictObject({ node: z.string().default('active') }) as unknown as z.ZodType<Options>,
+  inject(tx, target, { node }) {
+    const key = nodeNamed(clusterOf(tx, target.id), node)
+    if (key === 'w') throw new FaultError('a witness has no data: it can never be a vCenter')
+    if (!nodeLives(tx, target.id, clusterOf(tx, target.id), key)) throw new FaultError(`the node ${node} is off`)
+    destroyVcha(tx, target.id, key)
   },
   heal() {},
 })

@@ -11,6 +11,7 @@ import { environmentBrowser } from './environment-browser/index.js'
 import { eventHistoryCollector } from './event-history-collector.js'
 import { eventManager } from './event-manager.js'
 import { extensionManager } from './extension-manager.js'
+import { failoverClusterConfigurator } from './failover-cluster-configurator.js'
 import { failoverClusterManager } from './failover-cluster-manager.js'
 import { folder } from './folder/index.js'
 import { historyCollector } from './history-collector.js'
@@ -54,6 +55,7 @@ export const definitions: readonly Definition[] = [
   eventManager,
   extensibleManagedObject,
   extensionManager,
+  failoverClusterConfigurator,
   failoverClusterManager,
   folder,
   historyCollector,

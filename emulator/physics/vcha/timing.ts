@@ -37,3 +37,12 @@ export const LEASE_MS = 10_000
 
 /** Shared disk with two writers: how often each of them writes a page; a teaching default. */
 export const WRITE_MS = 10_000
+
+/** Enabling vCenter HA takes 4 to 9 minutes (performance study 2016, availability.md 2.5). */
+export const DEPLOY_MS = 300_000
+
+/** Parts of it that a user may do one by one; defaults. */
+export const PREPARE_MS = 60_000
+export const CONFIGURE_MS = 120_000
+export const CREATE_NODE_MS = 150_000
+export const DESTROY_MS = 60_000

@@ -170,6 +170,19 @@ describe('vCenter HA › quorum (availability.md 2.4)', () => {
     expect(at.vcha.lost).toBe(0)
   })
 
+  it('the same, nobody back › destroy-vcha on the passive makes it a vCenter by itself', () => {
+    at = new VchaLab()
+    at.inject('vcha-node-down', { node: 'active' })
+    at.advance(12)
+    at.inject('vcha-node-down', { node: 'witness' })
+    at.advance(600)
+    at.inject('vcha-destroy', { node: 'passive' })
+    at.advance(100)
+    expect(vpxdServing(at.test.world, VC)).toBe(true)
+    expect(door()).toBe('open')
+    expect(at.test.world.ofType('lab', 'Machine')).toEqual([])
+  })
+
   it('passive, then witness down › the active one left alone stops serving', () => {
     at = new VchaLab()
     at.inject('vcha-node-down', { node: 'passive' })
