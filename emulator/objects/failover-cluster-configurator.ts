@@ -196,7 +196,8 @@ function clonesOf({ tx, node }: TaskRun, own: Slot): Slot[] {
 }
 
 function createNode(
-  call: Call, spec: NodeDeploymentSpec & { failoverIpSettings?: CustomizationIPSettings }, source: SourceNodeSpec, role: 'Passive' | 'Witness',
+  call: Call, spec: NodeDeploymentSpec & { failoverIpSettings?: CustomizationIPSettings },
+  source: SourceNodeSpec, role: 'Passive' | 'Witness',
 ): MoRef {
   const path = `${role.toLowerCase()}DeploymentSpec`
   const address = addressOf(spec.ipSettings, `${path}.ipSettings`)
