@@ -8,6 +8,7 @@ import { onePrimary } from './primaries.js'
 import { attemptsSpaced, fewAtOnce, restartsAreDue } from './restarts.js'
 import { spaceAddsUp } from './space.js'
 import { deadOnlyWhenSilent, isolationActsLate } from './timing.js'
+import { oneActive, soundRoles } from './vcha.js'
 
 /** Every invariant that a run is checked for. */
 export const checkers: readonly CheckerKind[] = [
@@ -16,6 +17,8 @@ export const checkers: readonly CheckerKind[] = [
   onePrimary,
   deadOnlyWhenSilent,
   isolationActsLate,
+  oneActive,
+  soundRoles,
   notRespondingWhenSilent,
   eventsInOrder,
   spaceAddsUp,

@@ -3,19 +3,14 @@ import { clusteredVcenters, hasPeer, vchaOf, type DataKey, type VchaInner } from
 import { LAB } from '../../../emulator/physics/hardware/chassis.js'
 import type { JournalEntry } from '../../../emulator/world/journal.js'
 import type { World } from '../../../emulator/world/world.js'
+import type { Checker, CheckerKind, Scene } from '../checker.js'
 
-/** What the checkers of vCenter HA need of a run: a part of the scene of test/simulation/checker.ts. */
-export interface VchaScene {
-  readonly lab: { readonly world: World }
-  readonly broken: (text: string) => void
-  readonly reached: (what: string) => void
-}
+/** What the checkers of vCenter HA need of a run. */
+export type VchaScene = Pick<Scene, 'broken' | 'reached'> & { readonly lab: { readonly world: World } }
 
-/** Guards one invariant; made anew for each run (the shape of test/simulation/checker.ts). */
-export interface VchaCheckerKind {
-  readonly invariant: string
-  readonly title: string
-  readonly make: (scene: VchaScene) => { readonly after?: (entry: JournalEntry) => void, readonly end?: () => void }
+/** A checker that other tests can use as well. */
+export interface VchaCheckerKind extends Omit<CheckerKind, 'make'> {
+  readonly make: (scene: VchaScene) => Checker
 }
 
 /** Only entries that touch a cluster, its disk or its machines can break anything. */
