@@ -66,7 +66,6 @@ function prepare(call: Call, { networkSpec }: Args<'prepareVcha_Task'>): MoRef {
   checkAddresses(call.node.address, [
     ['networkSpec.passiveNetworkSpec.ipSettings', passive], ['networkSpec.witnessNetworkSpec.ipSettings', witness]])
   const failover = failoverOf(passiveNetworkSpec.failoverIpSettings, 'networkSpec.passiveNetworkSpec.failoverIpSettings')
-  requireState(call.tx, call.node.name, 'notConfigured')
   return begin(call, 'prepare', 'vcha.prepare', { passive, witness, failover }, PREPARE_MS)
 }
 
@@ -101,22 +100,22 @@ function deploy(call: Call, { deploymentSpec }: Args<'deployVcha_Task'>): MoRef 
     ['deploymentSpec.passiveDeploymentSpec.ipSettings', passive], ['deploymentSpec.witnessDeploymentSpec.ipSettings', witness],
   ])
   const failover = failoverOf(passiveDeploymentSpec.failoverIpSettings, 'deploymentSpec.passiveDeploymentSpec.failoverIpSettings')
-  requireState(call.tx, call.node.name, 'notConfigured')
-  const source = sourceVm(call, activeVcSpec, 'deploymentSpec.activeVcSpec')
   return begin(call, 'deploy', 'vcha.deploy', {
-    source: { type: 'VirtualMachine', value: source.address.id }, active,
+    ...sourceVm(call, activeVcSpec, 'deploymentSpec.activeVcSpec'), active,
     passive: placeOf(passiveDeploymentSpec, passive, failover), witness: placeOf(witnessDeploymentSpec, witness),
   }, DEPLOY_MS)
 }
 
 interface Deployment {
   readonly source: MoRef
+  readonly login: boolean
   readonly active?: NodeAddress
   readonly passive: NodePlace
   readonly witness: NodePlace
 }
 
-function deployNow(run: TaskRun, { source, active, passive, witness }: Deployment): void {
+function deployNow(run: TaskRun, { source, login, active, passive, witness }: Deployment): void {
+  if (!login) throw fault('InvalidLogin')
   requireState(run.tx, run.node.name, 'notConfigured')
   const own = ownVm(run)
   prepared(run, own, active ?? secondAddress(run.tx, own), { passive: passive.address, witness: witness.address })
@@ -163,9 +162,10 @@ function isOn(reader: Reader, vm: Slot): boolean {
 }
 
 function configure(call: Call, { configSpec }: Args<'configureVcha_Task'>): MoRef {
-  const vcha = requireState(call.tx, call.node.name, 'prepared')!
-  if (configSpec.passiveIp !== vcha.nodes['2'].address.ip) throw invalidArgument('configSpec.passiveIp')
-  if (configSpec.witnessIp !== vcha.nodes.w.address.ip) throw invalidArgument('configSpec.witnessIp')
+  const vcha = vchaOf(call.tx, call.node.name)
+  // Without preparation there is nothing to compare with: the task says so.
+  if (vcha?.state === 'prepared' && configSpec.passiveIp !== vcha.nodes['2'].address.ip) throw invalidArgument('configSpec.passiveIp')
+  if (vcha?.state === 'prepared' && configSpec.witnessIp !== vcha.nodes.w.address.ip) throw invalidArgument('configSpec.witnessIp')
   return begin(call, 'configure', 'vcha.configure', {}, CONFIGURE_MS)
 }
 
@@ -202,23 +202,30 @@ function createNode(
   const path = `${role.toLowerCase()}DeploymentSpec`
   const address = addressOf(spec.ipSettings, `${path}.ipSettings`)
   const failover = failoverOf(spec.failoverIpSettings, `${path}.failoverIpSettings`)
-  const vcha = requireState(call.tx, call.node.name, 'configured')!
-  const key = role === 'Witness' ? 'w' : otherOf(vcha.active)
-  if (vcha.nodes[key].joined) throw fault('InvalidState')
-  const others = (['1', '2', 'w'] as const).filter(each => each !== key)
   checkAddresses(call.node.address, [[`${path}.ipSettings`, address]])
-  if (others.some(each => vcha.nodes[each].address.ip === address.ip)) throw invalidArgument(`${path}.ipSettings`)
-  const from = sourceVm(call, source, 'sourceVcSpec')
+  const nodes = vchaOf(call.tx, call.node.name)?.nodes
+  const taken = nodes !== undefined && (['1', '2', 'w'] as const).some(key =>
+    nodes[key].joined && nodes[key].address.ip === address.ip)
+  if (taken) throw invalidArgument(`${path}.ipSettings`)
   return begin(call, `create${role}Node`, 'vcha.createNode', {
-    key, source: { type: 'VirtualMachine', value: from.address.id }, place: placeOf(spec, address, failover),
+    role, ...sourceVm(call, source, 'sourceVcSpec'), place: placeOf(spec, address, failover),
   }, CREATE_NODE_MS)
 }
 
+interface NodeWish {
+  readonly role: 'Passive' | 'Witness'
+  readonly source: MoRef
+  readonly login: boolean
+  readonly place: NodePlace
+}
+
 /** The new machine joins as any node that is heard again does. */
-function createNodeNow(run: TaskRun, { key, source, place }: { key: NodeKey, source: MoRef, place: NodePlace }): void {
+function createNodeNow(run: TaskRun, { role, source, login, place }: NodeWish): void {
   const { tx, node } = run
+  if (!login) throw fault('InvalidLogin')
   const vcha = requireState(tx, node.name, 'configured')!
-  if (vcha.nodes[key].joined || key === vcha.active) throw fault('InvalidState')
+  const key = role === 'Witness' ? 'w' : otherOf(vcha.active)
+  if (vcha.nodes[key].joined) throw fault('InvalidState')
   const vm = cloneNode(run, source, place, key)
   releaseNode(tx, node.name, key)
   updateVcha(tx, node.name, inner => replaceFacts(run, inner as VchaInner, key, vm, place.address, place.failover))
@@ -229,8 +236,6 @@ function createNodeNow(run: TaskRun, { key, source, place }: { key: NodeKey, sou
 
 /** Allowed in disabled mode, in an isolated cluster, and before it works (API reference, destroy). */
 function destroy(call: Call): MoRef {
-  const vcha = vchaOf(call.tx, call.node.name)
-  if (vcha === undefined) throw fault('InvalidState')
   return begin(call, 'destroy', 'vcha.destroy', {}, DESTROY_MS)
 }
 

@@ -28,24 +28,30 @@ const transitions: Readonly<Record<ClusterMode, Partial<Record<ClusterMode, read
   maintenance: { enabled: ['healthy'], disabled: ['healthy'] },
 }
 
-/** The cluster of the node. @throws InvalidState when there is none (which fault is our choice) */
+/** The cluster of the node, for a task. @throws InvalidState when there is none (our choice) */
 function required(reader: Reader, node: string): VchaInner {
   const vcha = configuredVcha(reader, node)
   if (vcha === undefined) throw fault('InvalidState')
   return vcha
 }
 
+/** The same for a call, which declares no fault. @throws NotSupported */
+function present(call: Query): VchaInner {
+  const vcha = configuredVcha(call.reader, call.node.name)
+  if (vcha === undefined) throw fault('NotSupported')
+  return vcha
+}
+
 function getHealth(call: Query): unknown {
-  return healthOf(required(call.reader, call.node.name))
+  return healthOf(present(call))
 }
 
 function getMode(call: Query): string {
-  return required(call.reader, call.node.name).mode
+  return present(call).mode
 }
 
 function setMode(call: Call, { mode }: Args<'setClusterMode_Task'>): unknown {
   if (!modes.includes(mode)) throw invalidArgument('mode')
-  required(call.tx, call.node.name)
   return startTask(call, {
     descriptionId: 'FailoverClusterManager.setClusterMode', entity: call.tx.find(call.node.name, rootOf())!,
     job: 'vcha.setMode', payload: { mode },
@@ -65,7 +71,6 @@ function setModeNow({ tx, node }: TaskRun, { mode }: { mode: ClusterMode }): voi
 }
 
 function initiate(call: Call, { planned }: Args<'initiateFailover_Task'>): unknown {
-  required(call.tx, call.node.name)
   return startTask(call, {
     descriptionId: 'FailoverClusterManager.initiateFailover', entity: call.tx.find(call.node.name, rootOf())!,
     job: 'vcha.failover', payload: { planned }, durationMs: planned ? FLUSH_MS : 0,

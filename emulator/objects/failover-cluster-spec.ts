@@ -9,6 +9,8 @@ import { fault, invalidArgument, notEmulated } from '../services/method-fault.js
 import { findVm } from '../physics/vcha/links.js'
 import { findTruth } from '../physics/management/truth.js'
 import type { Slot } from '../world/records.js'
+import type { MoRef } from '../schema/model.js'
+import { refOf } from '../services/refs.js'
 import { slotOf } from './truth.js'
 
 interface Typed { readonly _typeName?: string }
@@ -57,14 +59,15 @@ export function checkAddresses(publicIp: string, addresses: ReadonlyArray<readon
 
 /**
  * The VM that the vCenter itself is, as it says it: on its host.
- * @throws InvalidArgument when it is another one, InvalidLogin, NotImplemented for another vCenter
+ * `login` says whether the management vCenter would let the caller in: the task finds out.
+ * @throws InvalidArgument when it is another one, NotImplemented for another vCenter
  */
-export function sourceVm(call: Call, spec: SourceNodeSpec, path: string): Slot {
-  checkLocator(call, spec.managementVc, `${path}.managementVc`)
+export function sourceVm(call: Call, spec: SourceNodeSpec, path: string): { readonly source: MoRef, readonly login: boolean } {
+  const login = canLogIn(call, spec.managementVc, `${path}.managementVc`)
   const slot = slotOf(call, spec.activeVc)
   const truth = findTruth(call.tx, slot)
   if (truth === undefined || !isOwn(call, truth)) throw invalidArgument(`${path}.activeVc`)
-  return slot
+  return { source: refOf(slot), login }
 }
 
 function isOwn(call: Call, vm: Slot): boolean {
@@ -72,15 +75,15 @@ function isOwn(call: Call, vm: Slot): boolean {
   return own === call.node.name || own?.startsWith(`vcha/${call.node.name}/`) === true
 }
 
-/** The vCenter that manages the appliances is this one, and the login is right. */
-export function checkLocator(call: Call, locator: ServiceLocator, path: string): void {
+/** The vCenter that manages the appliances is this one; true if the login is right. */
+function canLogIn(call: Call, locator: ServiceLocator, path: string): boolean {
   const { instanceUuid, credential } = locator
   if (instanceUuid.toLowerCase() !== call.node.uuid.toLowerCase()) throw notEmulated(path)
   if ((credential as Typed)._typeName !== 'ServiceLocatorNamePassword') throw notEmulated(`${path}.credential`)
   const { username, password } = credential as unknown as { username: string, password: string }
   const slot = findAccount(call.tx, call.node.name, username, call.services.behaviour.anyLogin)
   const account = slot === undefined ? undefined : readAccount(call.tx, slot)
-  if (account === undefined || !hasPassword(account, password)) throw fault('InvalidLogin')
+  return account !== undefined && hasPassword(account, password)
 }
 
 /** The VM of a vCenter on its host that has no cluster. @throws InvalidState when it is none */

@@ -192,13 +192,13 @@ describe('vCenter HA › modes', () => {
     expect((await set('enabled')).fault).toBe('InvalidState')
   })
 
-  it('a vCenter without a cluster › InvalidState', async () => {
+  it('a vCenter without a cluster › NotSupported', async () => {
     at = new VchaLab()
     const other = (await import('../../support/test-lab.js')).createTestLab()
     try {
       const client = await other.client('vc-01')
       for (const method of ['getClusterMode', 'GetVchaClusterHealth']) {
-        await expect(client.call(MANAGER, method)).rejects.toMatchObject({ type: 'InvalidState' })
+        await expect(client.call(MANAGER, method)).rejects.toMatchObject({ type: 'NotSupported' })
       }
     } finally {
       await other.close()
