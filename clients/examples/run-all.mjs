@@ -133,6 +133,8 @@ try {
       example(`pyvmomi ${file}`, py, [join(here, 'pyvmomi', file)])
     }
     await fastExample('pyvmomi host_crash.py', 'cluster', py, [join(here, 'pyvmomi/host_crash.py')])
+    await fastExample('pyvmomi vcha_failover.py', join(root, 'scenarios/labs/vcha.yaml'), py,
+      [join(here, 'pyvmomi/vcha_failover.py')])
   }
   const go = required('govc', govc)
   if (go !== undefined) {
