@@ -17,7 +17,7 @@ import { flagsOf } from './lib/labs.mjs'
 import { measure, median } from './lib/measure.mjs'
 import { findPeer, peerVersion } from './lib/peer.mjs'
 import * as reads from './lib/reads.mjs'
-import { pageOf, rowsOf, tableOf } from './lib/report.mjs'
+import { availabilityIn, keepAvailability, pageOf, rowsOf, tableOf } from './lib/report.mjs'
 import { Server } from './lib/server.mjs'
 import { BenchSession } from './lib/session.mjs'
 
@@ -197,7 +197,11 @@ async function main() {
   }
   mkdirSync(join(root, '.cache'), { recursive: true })
   writeFileSync(join(root, '.cache', 'bench.json'), `${JSON.stringify(page, undefined, 1)}\n`)
-  if (!options['no-write']) writeFileSync(join(root, 'docs', 'benchmarks.md'), pageOf(page))
+  const file = join(root, 'docs', 'benchmarks.md')
+  const availability = availabilityIn(readFileSync(file, 'utf8'))
+  if (!options['no-write']) {
+    writeFileSync(file, availability === '' ? pageOf(page) : keepAvailability(pageOf(page), availability))
+  }
   console.log(tableOf(rowsOf(results)))
   for (const text of errors) console.log(`not measured: ${text}`)
   process.exitCode = errors.length === 0 ? 0 : 1

@@ -10,12 +10,16 @@ const DROPPED: PathVerdict = Object.freeze({ cut: 'drop', loss: 0, latencyMs: 0,
  * the rules in force. That the machines at the ends live is for the caller to ask (`responds`).
  */
 export function path(reader: Reader, from: Party, to: Party, traffic: Traffic): PathVerdict {
-  const { network } = traffic
-  if (!attached(reader, from, network) || !attached(reader, to, network)) return DROPPED
+  return wired(reader, from, to, traffic.network) ? ruleVerdict(reader, from, to, traffic) : DROPPED
+}
+
+/** True while cards and cables connect two parties; either way, whatever the traffic is. */
+export function wired(reader: Reader, from: Party, to: Party, network: NetworkName): boolean {
+  const [one, other] = [chassis(reader, from), chassis(reader, to)]
+  if (one?.detached?.includes(network) === true || other?.detached?.includes(network) === true) return false
   // The cable of `cable-cut` lies between the host and the lab: clients outside reach its doors.
-  if (network === 'management' && from !== 'client' && to !== 'client'
-    && (cable(reader, from) || cable(reader, to))) return DROPPED
-  return ruleVerdict(reader, from, to, traffic)
+  return network !== 'management' || from === 'client' || to === 'client'
+    || (one?.cable !== 'cut' && other?.cable !== 'cut')
 }
 
 /** True if traffic passes on that way, perhaps with losses. */
@@ -48,8 +52,4 @@ export function attached(reader: Reader, party: Party, network: NetworkName): bo
   const inner = chassis(reader, party)
   if (inner === undefined) return true
   return inner.detached?.includes(network) !== true
-}
-
-function cable(reader: Reader, party: Party): boolean {
-  return chassis(reader, party)?.cable === 'cut'
 }

@@ -2,8 +2,8 @@ import type { Reader } from '../../../world/records.js'
 import { vpxdServing } from '../../appliance/services.js'
 import { agentRuns } from '../../hardware/agents.js'
 import { chassis } from '../../hardware/chassis.js'
-import { path, responds } from '../../network/paths.js'
-import type { Party } from '../../network/rules.js'
+import { path, responds, wired } from '../../network/paths.js'
+import { ruleVerdict, type Party } from '../../network/rules.js'
 import { lostVolume } from '../../storage/access.js'
 
 /** Traffic of the agents: port 8182, UDP for elections and TCP for the rest (availability.md 1.1). */
@@ -28,10 +28,11 @@ export function vcenterWorks(reader: Reader, vcenter: string): boolean {
  * must be open, since the agents talk over connections.
  */
 export function fdmLoss(reader: Reader, from: Party, to: Party): number {
+  if (!wired(reader, from, to, 'management')) return 1
   let loss = 0
   for (const traffic of FDM) {
-    const there = path(reader, from, to, traffic)
-    const back = path(reader, to, from, traffic)
+    const there = ruleVerdict(reader, from, to, traffic)
+    const back = ruleVerdict(reader, to, from, traffic)
     if (there.cut !== undefined || back.cut !== undefined || back.loss >= 1) return 1
     loss = Math.max(loss, there.loss)
   }
