@@ -2,10 +2,12 @@ import type { ClusterConfigInfoEx } from '../../../schema/generated/types.js'
 import type { Reader } from '../../../world/records.js'
 import type { Transaction } from '../../../world/transaction.js'
 import { LAB } from '../../hardware/chassis.js'
+import { hasJitter } from '../../jitter.js'
 import type { Party } from '../../network/rules.js'
 import type { HaCluster, HaState } from '../signals.js'
 import type { Report } from './reports.js'
 import type { Ear, FdmTiming } from './rules.js'
+import { JITTER_MS } from './timing.js'
 
 /** A host as the configuration that vCenter pushes to the agents lists it. */
 export interface FdmMember {
@@ -102,7 +104,7 @@ export interface FdmAgentInner {
 export interface FdmEngine {
   /** `beats`: every single heartbeat and check, for comparison (design.md decision 16). */
   readonly heartbeats: 'lazy' | 'beats'
-  /** The most that chance adds to elections and verdicts, in milliseconds; default 0. */
+  /** The most that chance adds to elections and verdicts, in milliseconds; default: as the lab has jitter. */
   readonly jitterMs?: number
 }
 
@@ -150,9 +152,9 @@ export function beatByBeat(reader: Reader): boolean {
   return reader.get<FdmEngine>(LAB, ENGINE)?.props.heartbeats === 'beats'
 }
 
-/** A draw of what chance adds to an interval; 0 where the lab has no jitter. */
+/** A draw of what chance adds to an interval: up to half a beat; 0 where the lab has no jitter. */
 export function jitter(tx: Transaction, host: string): number {
-  const most = tx.get<FdmEngine>(LAB, ENGINE)?.props.jitterMs ?? 0
+  const most = tx.get<FdmEngine>(LAB, ENGINE)?.props.jitterMs ?? (hasJitter(tx) ? JITTER_MS : 0)
   return most === 0 ? 0 : Math.floor(tx.random(`ha/jitter/${host}`) * most)
 }
 

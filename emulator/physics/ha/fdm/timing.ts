@@ -6,6 +6,9 @@
 /** Network heartbeats and pings: one a second (1.1). */
 export const BEAT_MS = 1000
 
+/** The most that chance adds to an election or a verdict in a lab with jitter: keeps ha-oracle.md's windows. */
+export const JITTER_MS = 500
+
 /** A host touches its heartbeat files every 5 s (1.1; NFS, and taken for VMFS too). */
 export const STORAGE_BEAT_MS = 5000
 

@@ -1,8 +1,8 @@
 import type { Reader } from '../../../world/records.js'
 import { LAB } from '../../hardware/chassis.js'
-import type { Volume } from '../../storage/files.js'
+import { hostNodes, type Volume } from '../../storage/files.js'
 import { bareName, type TruthFact } from '../../truth.js'
-import { agentOf, primaryOf, type FdmAgent } from './agent.js'
+import { agentOf, primaryOf } from './agent.js'
 import { listOwner } from './files.js'
 import { watchedClusters } from './watch.js'
 
@@ -26,7 +26,10 @@ export const fdmStateFact: TruthFact = {
 export const haPrimariesFact: TruthFact = {
   name: 'ha-primaries',
   help: 'the hosts of a cluster (by name) that lead an HA partition',
-  subjects: reader => watchedClusters(reader).map(each => `cluster/${clusterName(reader, each)}`),
+  // Every cluster: HA may be switched on later.
+  subjects: reader => reader.ofType(LAB, 'Node')
+    .flatMap(node => reader.ofType(node.address.id, 'ClusterComputeResource'))
+    .map(slot => `cluster/${clusterName(reader, { vcenter: slot.address.node, cluster: slot.address.id })}`),
   of: (reader, subject) => {
     const watch = watchedClusters(reader).find(each => clusterName(reader, each) === bareName(subject))
     return watch?.hosts.filter(host => agentOf(reader, host)?.state.kind === 'primary')
@@ -45,8 +48,9 @@ export const listOwnerFact: TruthFact = {
   },
 }
 
+/** Every host: it may get an agent later. */
 function agentSubjects(reader: Reader): string[] {
-  return reader.ofType(LAB, 'FdmAgent').map(slot => `host/${reader.read<FdmAgent>(slot)!.props.host}`)
+  return hostNodes(reader).map(host => `host/${host}`)
 }
 
 function clusterName(reader: Reader, { vcenter, cluster }: { vcenter: string, cluster: string }): string {

@@ -2,6 +2,7 @@ import type { Reader, Slot } from '../../../world/records.js'
 import type { Transaction } from '../../../world/transaction.js'
 import type { World } from '../../../world/world.js'
 import { chassis } from '../../hardware/chassis.js'
+import { jittered } from '../../jitter.js'
 import { lockHolder, lockOf } from '../../storage/locks.js'
 import { hostMonitoring } from '../config.js'
 import { dasOptionsOf } from '../das-options.js'
@@ -10,7 +11,7 @@ import '../signals.js'
 import { isProtected, isRunning, lineOf, vmKey } from './line.js'
 import { answersFor, commands, isActing, primariesOf } from './partition.js'
 import { addRestart, dropPlan, dropRestart, hasPlan, lookAt, planners, restartOf, restartsOf, setRestart } from './plan.js'
-import { PLAN_MS, READ_MARKER_MS } from './timing.js'
+import { PLAN_MS, PLAN_SPREAD_MS, READ_MARKER_MS } from './timing.js'
 
 declare module '../../../world/signals.js' {
   interface SignalMap {
@@ -65,9 +66,9 @@ function reactToRoom(world: World): void {
 }
 
 /** How long a primary makes sure before it starts what a dead host ran. */
-function verifyMs(reader: Reader, agent: FdmAgent): number {
-  const { unknownStateMonitorPeriodSec } = dasOptionsOf(configOfAgent(reader, agent).config)
-  return unknownStateMonitorPeriodSec * 1000 + PLAN_MS
+function verifyMs(tx: Transaction, agent: FdmAgent): number {
+  const { unknownStateMonitorPeriodSec } = dasOptionsOf(configOfAgent(tx, agent).config)
+  return unknownStateMonitorPeriodSec * 1000 + jittered(tx, PLAN_MS, PLAN_SPREAD_MS, `ha/plan/${agent.host}`)
 }
 
 function addFailed(tx: Transaction, primary: string, host: string): void {
@@ -92,7 +93,7 @@ function readSoon(tx: Transaction, host: string): void {
   const agent = agentOf(tx, host)
   if (agent === undefined || !tx.ofType(host, 'VirtualMachine').some(vm => lineOf(tx, vm)?.released !== undefined)) return
   for (const primary of primariesOf(tx, agent)) {
-    const ms = primaryOf(tx, host) === primary ? 0 : READ_MARKER_MS
+    const ms = primaryOf(tx, host) === primary ? 0 : jittered(tx, READ_MARKER_MS, READ_MARKER_MS, `ha/markers/${host}`)
     tx.after(ms, 'ha.readMarkers', { primary, host })
   }
 }

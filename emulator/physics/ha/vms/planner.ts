@@ -2,6 +2,7 @@ import type { Reader, Slot } from '../../../world/records.js'
 import type { Transaction } from '../../../world/transaction.js'
 import type { World } from '../../../world/world.js'
 import { vmRecord } from '../../compute/vm.js'
+import { jittered } from '../../jitter.js'
 import { lockHolder } from '../../storage/locks.js'
 import { restartOrder, type HaVmSettings } from '../config.js'
 import { agentOf, configOfAgent, primaryOf } from '../fdm/agent.js'
@@ -15,7 +16,7 @@ import {
 } from './plan.js'
 import { showFailover } from './protection.js'
 import { reportVm } from './reports.js'
-import { START_MS } from './timing.js'
+import { START_MS, START_SPREAD_MS } from './timing.js'
 
 declare module '../../../world/signals.js' {
   interface JobMap {
@@ -67,13 +68,15 @@ function lookThrough(tx: Transaction, primary: string): void {
   const byRef = new Map(turns.map(turn => [vmRef(tx, turn.vm).value, turn.restart.key]))
   let rank = -1
   let asked = false
+  const startMs = due.length === 0 ? 0 : jittered(tx, START_MS, START_SPREAD_MS, `ha/start/${primary}`)
+  const endsAt = tx.now() + startMs
   for (const turn of due) {
     if (turn.rank > rank && turn.rank > lowestAllowed(tx, turns)) break
     rank = turn.rank
     if (places.busy) break
-    if (!mustWait(tx, primary, turn, byRef) && place(tx, primary, turn, places)) asked = true
+    if (!mustWait(tx, primary, turn, byRef) && place(tx, primary, turn, places, endsAt)) asked = true
   }
-  if (asked) tx.after(START_MS, 'ha.start', { primary })
+  if (asked) tx.after(startMs, 'ha.start', { primary })
   end(tx, primary)
 }
 
@@ -123,8 +126,10 @@ function mustWait(tx: Transaction, primary: string, turn: Turn, byRef: ReadonlyM
   })
 }
 
-/** Asks a host for a VM; false: none can be asked now. */
-function place(tx: Transaction, primary: string, { restart, vm, settings, rank }: Turn, places: Places): boolean {
+/** Asks a host for a VM, which will answer at `endsAt`; false: none can be asked now. */
+function place(
+  tx: Transaction, primary: string, { restart, vm, settings, rank }: Turn, places: Places, endsAt: number,
+): boolean {
   const chosen = places.choose(vm, rank)
   if (chosen === 'busy') return false
   if (chosen === 'resources') {
@@ -136,7 +141,6 @@ function place(tx: Transaction, primary: string, { restart, vm, settings, rank }
   const holder = owner === undefined || owner === chosen.host ? {} : { holder: owner }
   const waited = settings.readiness.condition !== 'none' && rank !== DISABLED_RANK
   const { key } = restart
-  const endsAt = tx.now() + START_MS
   const timeout = waited && restart.timeout === undefined
     ? { timeout: tx.after(settings.restartPriorityTimeoutSec * 1000, 'ha.settled', { primary, key }) } : {}
   setRestart(tx, restart, { state: { kind: 'starting', ...chosen, ...holder, endsAt }, settled: !waited || restart.settled, ...timeout })

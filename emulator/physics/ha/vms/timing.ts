@@ -11,9 +11,13 @@ export const PROTECT_MS = 1000
  * the first requests, 10 to 15 s in all (1.4 A).
  */
 export const PLAN_MS = 2000
+/** What chance adds to it in a lab with jitter, so that it all stays within 10 to 15 s. */
+export const PLAN_SPREAD_MS = 3000
 
 /** From a primary's request to a host until the VM's power-on has ended; a default (V03: within 18 to 60 s). */
 export const START_MS = 5000
+/** What chance adds to it in a lab with jitter: the windows of ha-oracle.md V14 leave so much. */
+export const START_SPREAD_MS = 3000
 
 /** A primary finds the marker of a VM that an isolated host stopped: half of its reading cycle of 30 s (1.1). */
 export const READ_MARKER_MS = 15_000
