@@ -2,26 +2,66 @@
  * Loads TypeScript of the product into a script: bundled into `.cache/scripts/` and imported from
  * there, so that scripts need neither a built `dist/` nor a loader.
  */
-import { existsSync, symlinkSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { rolldown } from 'rolldown'
 
 export const root = fileURLToPath(new URL('..', import.meta.url))
 
-/** The exports of a source file, by its path in the repository. */
-export async function loadSource(path) {
-  const output = join(root, '.cache', 'scripts', `${path.replace(/\W+/g, '-').replace(/-ts$/, '')}.mjs`)
+/**
+ * The exports of a source file, by its path in the repository. Modules keep their own
+ * `import.meta.url`, so that they find their files as they do in the source tree.
+ *
+ * `mutation` is a wrong rule for a test: `{ name, edits }`. Each edit `{ file, from, to }` puts `to`
+ * in place of the text `from` of a file while bundling. It is an error if that text is not there
+ * exactly once.
+ */
+export async function loadSource(path, mutation) {
+  const name = `${path.replace(/\W+/g, '-').replace(/-ts$/, '')}${mutation === undefined ? '' : `.${mutation.name}`}.mjs`
+  const output = join(root, '.cache', 'scripts', name)
+  const mutate = mutating(mutation)
   const bundle = await rolldown({
     input: join(root, path), platform: 'node', logLevel: 'warn',
     external: id => !id.startsWith('.') && !id.startsWith('/'),
+    plugins: [ownUrls, mutate.plugin],
   })
   await bundle.write({ file: output, format: 'esm', codeSplitting: false })
   await bundle.close()
-  // The schema tables are looked for beside the code.
-  const tables = join(dirname(output), 'generated')
-  if (!existsSync(tables)) symlinkSync(join(root, 'emulator', 'schema', 'generated'), tables, 'junction')
+  mutate.check()
   return import(pathToFileURL(output).href)
+}
+
+const ownUrls = {
+  name: 'own-urls',
+  transform(code, id) {
+    if (!code.includes('import.meta.url')) return null
+    return { code: code.replaceAll('import.meta.url', JSON.stringify(pathToFileURL(id).href)) }
+  },
+}
+
+function mutating(mutation) {
+  const edits = (mutation?.edits ?? []).map(edit => ({ ...edit, path: join(root, edit.file) }))
+  const done = new Set()
+  return {
+    plugin: {
+      name: 'mutation',
+      transform(code, id) {
+        const own = edits.filter(edit => edit.path === id)
+        for (const edit of own) done.add(edit)
+        return own.length === 0 ? null : { code: own.reduce((text, edit) => edited(text, edit, mutation), code) }
+      },
+    },
+    check() {
+      const idle = edits.find(edit => !done.has(edit))
+      if (idle !== undefined) throw new Error(`mutation ${mutation.name}: ${idle.file} is not used`)
+    },
+  }
+}
+
+function edited(code, { file, from, to }, { name }) {
+  const parts = code.split(from)
+  if (parts.length === 2) return parts.join(to)
+  throw new Error(`mutation ${name}: ${file} has ${parts.length - 1} times: ${from}`)
 }
 
 /**
