@@ -7,6 +7,9 @@ export const config = defineConfig({
     pool: 'threads',
     maxWorkers: 2,
     testTimeout: 30000,
+    hookTimeout: 30000,
+    // Bundles that tests make are run as they are.
+    server: { deps: { external: [/\/\.cache\/scripts\//] } },
   },
 })
 
