@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { LabFileError } from '../../emulator/inventory/lab-error.js'
-import { parseLab } from '../../emulator/inventory/lab-file.js'
+import { loadLab, parseLab } from '../../emulator/inventory/lab-file.js'
 import type { LabFileInput } from '../../emulator/inventory/lab-schema.js'
 import { Lab } from '../../emulator/lab.js'
 import type {
@@ -143,6 +144,11 @@ describe('lab file › hosts and VMs with given facts', () => {
 })
 
 describe('scenarios/labs/f4.yaml', () => {
+  it('is found by its bare name, and an unknown name is not', () => {
+    expect(loadLab('f4')).toEqual(loadLab(fileURLToPath(new URL('../../scenarios/labs/f4.yaml', import.meta.url))))
+    expect(() => loadLab('f5')).toThrow(LabFileError)
+  })
+
   it('is the fixture of the test vectors', () => {
     const file = new URL('../../scenarios/labs/f4.yaml', import.meta.url)
     const lab = new Lab({
