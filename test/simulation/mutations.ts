@@ -9,7 +9,7 @@ interface Edit {
 export interface Mutation {
   readonly name: string
   readonly edits: readonly Edit[]
-  /** A file of `scenarios/oracle`. */
+  /** A file below `scenarios`. */
   readonly vector: string
   /** Found in the expectation that fails first or among those that fail, as JSON. */
   readonly caught: RegExp
@@ -28,7 +28,7 @@ export const mutations: readonly Mutation[] = [
       file: `${ha}/fdm/rules.ts`, from: '(a.moid > b.moid ? -1 : a.moid < b.moid ? 1 : 0)',
       to: '(Number(b.moid.slice(5)) - Number(a.moid.slice(5)))',
     }],
-    vector: 'v01-election-tie.yaml', caught: /host\/esx-03.*master/,
+    vector: 'oracle/v01-election-tie.yaml', caught: /host\/esx-03.*master/,
   },
   {
     name: 'isolation-response-30-s-early',
@@ -36,7 +36,7 @@ export const mutations: readonly Mutation[] = [
       file: `${ha}/fdm/describe.ts`, from: 'isolationDelay: options.isolationPolicyDelaySec * 1000',
       to: 'isolationDelay: options.isolationPolicyDelaySec * 1000 - 30_000',
     }],
-    vector: 'v07-isolated-power-off.yaml', caught: /"truth":"real".*vm-esx-02-1/,
+    vector: 'oracle/v07-isolated-power-off.yaml', caught: /"truth":"real".*vm-esx-02-1/,
   },
   {
     name: 'admission-control-judges-restarts',
@@ -55,7 +55,7 @@ export const mutations: readonly Mutation[] = [
           + 'if (able.length === 0 || !failoverState(this.#config, sharesOf(this.#tx, cluster)).sufficient) {',
       },
     ],
-    vector: 'v16-slots.yaml', caught: /VmRestartedByHAEvent/,
+    vector: 'oracle/v16-slots.yaml', caught: /VmRestartedByHAEvent/,
   },
   {
     name: 'datastore-heartbeats-ignored-in-verdicts',
@@ -63,7 +63,7 @@ export const mutations: readonly Mutation[] = [
       file: `${ha}/fdm/rules.ts`, from: 'if (storage !== undefined && now - storage < STORAGE_SILENCE_MS) {',
       to: 'if (storage !== undefined && now < 0) {',
     }],
-    vector: 'v06-secondary-isolated.yaml', caught: /networkPartitionedFromMaster/,
+    vector: 'oracle/v06-secondary-isolated.yaml', caught: /networkPartitionedFromMaster/,
   },
   {
     name: 'datastore-heartbeats-not-waited-for',
@@ -71,12 +71,12 @@ export const mutations: readonly Mutation[] = [
       file: `${ha}/fdm/rules.ts`,
       from: 'return storage ? Math.max(plain, WATCH_STORAGE_MS + STORAGE_SILENCE_MS) : plain', to: 'return plain',
     }],
-    vector: 'v03-secondary-crash.yaml', caught: /hostDown/,
+    vector: 'oracle/v03-secondary-crash.yaml', caught: /hostDown/,
   },
   {
     name: 'election-of-5-s',
     edits: [{ file: `${ha}/fdm/timing.ts`, from: 'ELECTION_MS = 15_000', to: 'ELECTION_MS = 5_000' }],
-    vector: 'v05-primary-crash.yaml', caught: /host\/esx-03.*master/,
+    vector: 'oracle/v05-primary-crash.yaml', caught: /host\/esx-03.*master/,
   },
   {
     name: 'locks-expire-at-once',
@@ -84,7 +84,7 @@ export const mutations: readonly Mutation[] = [
       file: 'emulator/physics/storage/locks.ts', from: '{ VMFS: 16_000, NFS: 35_000, NFS41: 35_000 }',
       to: '{ VMFS: 0, NFS: 0, NFS41: 0 }',
     }],
-    vector: 'v12-two-copies.yaml', caught: /lock-holder/,
+    vector: 'oracle/v12-two-copies.yaml', caught: /lock-holder/,
   },
   {
     name: 'locks-of-others-ignored',
@@ -92,12 +92,12 @@ export const mutations: readonly Mutation[] = [
       file: `${ha}/vms/attempt.ts`, from: "holder === undefined ? unable(tx, vm, host) : { why: 'locked', holder } as const",
       to: 'undefined as ReturnType<typeof unable>',
     }],
-    vector: 'v12-nfs.yaml', caught: /VmFailoverFailed/,
+    vector: 'oracle/v12-nfs.yaml', caught: /VmFailoverFailed/,
   },
   {
     name: 'attempts-without-end',
     edits: [{ file: `${ha}/vms/attempt.ts`, from: 'if (attempts >= maxVmRestartCount) {', to: 'if (attempts > 1000 + maxVmRestartCount) {' }],
-    vector: 'v14-two-attempts.yaml', caught: /VmMaxRestartCountReached/,
+    vector: 'oracle/v14-two-attempts.yaml', caught: /VmMaxRestartCountReached/,
   },
   {
     name: 'owner-of-the-protected-list-ignored',
@@ -105,7 +105,7 @@ export const mutations: readonly Mutation[] = [
       file: `${ha}/vms/isolation-response.ts`,
       from: 'isShared(tx, agent, volume) && !isOwned(tx, agent, volume)', to: 'isShared(tx, agent, volume) && isOwned(tx, agent, volume) && false',
     }],
-    vector: 'v09c-no-primary-left.yaml', caught: /"truth":"real"/,
+    vector: 'oracle/v09c-no-primary-left.yaml', caught: /"truth":"real"/,
   },
   {
     name: 'isolation-address-not-asked',
@@ -113,24 +113,24 @@ export const mutations: readonly Mutation[] = [
       file: `${ha}/fdm/isolation.ts`,
       from: "const answered = ears['gateway'] === undefined ? 0 : lastHeard(ears['gateway'], now)", to: 'const answered = 0',
     }],
-    vector: 'v09b-agent-traffic-blocked.yaml', caught: /fdm-state/,
+    vector: 'oracle/v09b-agent-traffic-blocked.yaml', caught: /fdm-state/,
   },
   {
     name: 'vcenter-waits-30-s-for-heartbeats',
     edits: [{
       file: 'emulator/physics/management/timing.ts', from: 'seconds > 0 ? seconds * 1000', to: 'seconds > 0 ? seconds * 500',
     }],
-    vector: 'v22-heartbeats-blocked.yaml', caught: /notResponding/,
+    vector: 'oracle/v22-heartbeats-blocked.yaml', caught: /notResponding/,
   },
   {
     name: 'lock-lost-question-not-answered',
     edits: [{ file: `${ha}/vms/timing.ts`, from: 'ANSWER_MS = 5000', to: 'ANSWER_MS = 500_000' }],
-    vector: 'v12-two-copies.yaml', caught: /AnsweredVmLockLostQuestionEvent/,
+    vector: 'oracle/v12-two-copies.yaml', caught: /AnsweredVmLockLostQuestionEvent/,
   },
   {
     name: 'apd-timeout-of-60-s',
     edits: [{ file: `${ha}/vms/timing.ts`, from: 'APD_TIMEOUT_MS = 140_000', to: 'APD_TIMEOUT_MS = 60_000' }],
-    vector: 'v18-apd.yaml', caught: /VmcpStorageFailureDetectedForVm/,
+    vector: 'oracle/v18-apd.yaml', caught: /VmcpStorageFailureDetectedForVm/,
   },
   {
     name: 'restart-event-named-like-its-siblings',
@@ -138,14 +138,21 @@ export const mutations: readonly Mutation[] = [
       file: 'emulator/services/narration/ha-vms.ts', from: "'com.vmware.vc.ha.VmRestartedByHAEvent'",
       to: "'com.vmware.vc.HA.VmRestartedByHAEvent'",
     }],
-    vector: 'v03-secondary-crash.yaml', caught: /VmRestartedByHAEvent/,
+    vector: 'oracle/v03-secondary-crash.yaml', caught: /VmRestartedByHAEvent/,
   },
   {
     name: 'vpxd-stops-at-98-percent',
     edits: [{
       file: 'emulator/physics/appliance/timing.ts', from: 'DISK_CRITICAL_PERCENT = 95', to: 'DISK_CRITICAL_PERCENT = 98',
     }],
-    vector: 'v21-database-full.yaml', caught: /STOPPED/,
+    vector: 'oracle/v21-database-full.yaml', caught: /STOPPED/,
+  },
+  {
+    name: 'one-of-three-nodes-is-enough',
+    edits: [{
+      file: 'emulator/physics/vcha/decide.ts', from: "return vcha.mode !== 'enabled' || hasPeer(vcha, key)", to: 'return true',
+    }],
+    vector: 'vcha-quorum-isolated.yaml', caught: /"vc-01:443","is":"timeout"/,
   },
 ]
 
@@ -156,5 +163,18 @@ export const wallClock: Mutation = {
     file: `${ha}/vms/planner.ts`, from: '`ha/start/${primary}`)',
     to: '`ha/start/${primary}`) + process.hrtime()[1] % 1000',
   }],
-  vector: 'v03-secondary-crash.yaml', caught: /./,
+  vector: 'oracle/v03-secondary-crash.yaml', caught: /./,
+}
+
+/** A wrong rule that random schedules find: the seed and the hours that do, and the invariant that breaks. */
+export const foundBySimulation = {
+  mutation: {
+    name: 'dead-after-9-s',
+    edits: [{
+      file: `${ha}/fdm/rules.ts`,
+      from: 'return storage ? Math.max(plain, WATCH_STORAGE_MS + STORAGE_SILENCE_MS) : plain',
+      to: 'return storage ? Math.min(plain, 9000) : plain',
+    }],
+  },
+  seed: 4, hours: 3, invariant: 'I6',
 }
