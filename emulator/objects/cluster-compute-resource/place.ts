@@ -6,9 +6,9 @@ import { clusterConfig } from '../../physics/ha/config.js'
 import { antiAffineVms, ruleAllows, vmHostRulesOf } from '../../physics/ha/rules.js'
 import { hostNodeOf } from '../../physics/management/truth.js'
 import type {
-  ClusterComputeResourceMethods, ClusterComputeResourceProps, ClusterConfigInfoEx, ClusterHostRecommendation,
-  ClusterRecommendation, DatastoreProps, HostSystemProps, PlacementResult, PlacementSpec, VirtualMachineConfigSpec,
-  VirtualMachineRelocateSpec,
+  ClusterComputeResourceMethods, ClusterComputeResourceProps, ClusterConfigInfoEx, ClusterDrsFaults, ClusterHostRecommendation,
+  ClusterRecommendation, DatastoreProps, HostSystemProps, LocalizedMethodFault, PlacementResult, PlacementSpec,
+  VirtualMachineConfigSpec, VirtualMachineRelocateSpec,
 } from '../../schema/generated/types.js'
 import type { MoRef } from '../../schema/model.js'
 import type { Query } from '../../services/call.js'
@@ -56,7 +56,7 @@ export function placeVm(
   const hosts = wished.host !== undefined ? [wished.host] : (spec.hosts ?? []).length > 0 ? spec.hosts! : props.host!
   const found = candidates(reader, node.name, hosts, clusterConfig(reader, self), vm, spec.vm)
   const best = found[0]
-  if (best === undefined) throw fault('InsufficientResourcesFault', {}, 'No host of the cluster can run the virtual machine.')
+  if (best === undefined) return { recommendations: [], drsFault: noPlace(spec.vm) }
   const datastore = wished.datastore ?? emptiest(reader, node.name, best, spec)
   const relocateSpec: VirtualMachineRelocateSpec & { _typeName: string } = {
     ...wished, _typeName: 'VirtualMachineRelocateSpec', host: best.ref,
@@ -73,6 +73,18 @@ export function placeVm(
     action: [action],
   }
   return { recommendations: [recommendation] }
+}
+
+/** Why there is no recommendation: no host has the room. */
+function noPlace(vm: MoRef | undefined): ClusterDrsFaults {
+  const fault = { _typeName: 'InsufficientResourcesFault' } as LocalizedMethodFault['fault']
+  return {
+    reason: 'xvmotionPlacement',
+    faultsByVm: [{
+      ...(vm === undefined ? {} : { vm }),
+      fault: [{ fault, localizedMessage: 'No host of the cluster can run the virtual machine.' }],
+    }],
+  }
 }
 
 /** The VM that is placed: one that is there, or what a configuration asks for. */
