@@ -61,7 +61,7 @@ export function isProtected(reader: Reader, vm: Slot, at: HaCluster): boolean {
 export function setLine(tx: Transaction, vm: Slot, line: HaLine | undefined): void {
   const record = vmRecord(tx, vm)
   const { ha, ...inner } = record.inner as HaVmInner
-  if (ha === line) return
+  if (ha?.at === line?.at && ha?.protected === line?.protected && ha?.released === line?.released) return
   tx.replace(vm, { props: record.props as never, inner: (line === undefined ? inner : { ...inner, ha: line }) as never })
 }
 
