@@ -128,8 +128,8 @@ export const mutations: readonly Mutation[] = [
     vector: 'oracle/v12-two-copies.yaml', caught: /AnsweredVmLockLostQuestionEvent/,
   },
   {
-    name: 'apd-timeout-of-60-s',
-    edits: [{ file: `${ha}/vms/timing.ts`, from: 'APD_TIMEOUT_MS = 140_000', to: 'APD_TIMEOUT_MS = 60_000' }],
+    name: 'apd-timeout-of-70-s',
+    edits: [{ file: 'emulator/physics/storage/loss.ts', from: 'since + seconds * 1000', to: 'since + seconds * 500' }],
     vector: 'oracle/v18-apd.yaml', caught: /VmcpStorageFailureDetectedForVm/,
   },
   {
@@ -150,7 +150,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'one-of-three-nodes-is-enough',
     edits: [{
-      file: 'emulator/physics/vcha/decide.ts', from: "return vcha.mode !== 'enabled' || hasPeer(vcha, key)", to: 'return true',
+      file: 'emulator/physics/vcha/decide.ts', from: ': hasPeer(vcha, key)', to: ': hasPeer(vcha, key) || true',
     }],
     vector: 'vcha-quorum-isolated.yaml', caught: /"vc-01:443","is":"timeout"/,
   },
