@@ -90,6 +90,9 @@ function labOf(dice: Dice, hosts: number, vmsPerHost: number): LabFileInput {
             restartPriority: dice.pick(['medium', 'high', 'lowest'] as const),
             readyCondition: dice.pick(['none', 'none', 'guestHbStatusGreen', 'poweredOn'] as const),
             ...(dice.chance(0.3) ? { monitoring: { level: 'vmMonitoringOnly' as const } } : {}),
+            ...(dice.chance(0.3)
+              ? { componentProtection: { apd: dice.pick(['restartConservative', 'restartAggressive'] as const), pdl: 'restartAggressive' as const } }
+              : {}),
             ...(dice.chance(0.3) ? {} : { admissionControl: false as const }),
             options: { 'das.heartbeatDsPerHost': 2 },
           },
@@ -132,6 +135,10 @@ const kinds: ReadonlyArray<{
   { weight: 1, make: dice => ({ inject: 'appliance-disk-fill', target: 'vc-01', options: { to: `${dice.between(80, 99)}%` } }) },
   { weight: 1, make: dice => ({ inject: 'service-stop', target: 'vc-01', options: { service: dice.pick(['vpxd', 'vmware-vpostgres', 'sts', 'vsphere-ui']) } }) },
   { weight: 2, make: dice => ({ inject: dice.pick(['guest-hang', 'guest-crash', 'tools-stop']), target: `vm/vm-esx-0${dice.between(1, 3)}-1` }) },
+  { weight: 2, make: (dice, hosts) => ({ inject: 'datastore-apd', target: dice.pick(['ds1', 'ds2']), options: dice.chance(0.7) ? { hosts: host(dice, hosts) } : {} }) },
+  { weight: 1, make: (dice, hosts) => ({ inject: 'datastore-pdl', target: dice.pick(['ds1', 'ds2']), options: { hosts: host(dice, hosts) } }) },
+  { weight: 1, make: dice => ({ inject: 'datastore-fill', target: dice.pick(['ds1', 'ds2']), options: { to: `${dice.between(70, 100)}%` } }) },
+  { weight: 1, make: (dice, hosts) => ({ inject: 'path-down', target: host(dice, hosts), options: { paths: dice.pick(['vmhba1', 'vmhba1,vmhba2']) } }) },
   { weight: 1, make: (dice, hosts) => ({ inject: 'vlan-mismatch', target: host(dice, hosts) }) },
   { weight: 1, make: () => ({ inject: 'clock-drift', target: 'vc-01' }) },
 ]

@@ -1,7 +1,8 @@
 import type { VirtualMachineProps } from '../../../emulator/schema/generated/types.js'
 import type { VmInner } from '../../../emulator/physics/compute/vm.js'
+import { agentRuns } from '../../../emulator/physics/hardware/agents.js'
 import { LAB, chassis } from '../../../emulator/physics/hardware/chassis.js'
-import { passes, responds } from '../../../emulator/physics/network/paths.js'
+import { passes, path, responds } from '../../../emulator/physics/network/paths.js'
 import { hostNodes } from '../../../emulator/physics/storage/files.js'
 import type { Reader, Slot } from '../../../emulator/world/records.js'
 import type { JournalEntry } from '../../../emulator/world/journal.js'
@@ -30,12 +31,24 @@ export function touches(entry: JournalEntry, types: ReadonlySet<string>): boolea
   return entry.changes.some(({ slot }) => types.has(slot.address.type))
 }
 
+/** True while the HA agent of a host works: without hostd it waits. */
+function speaks(reader: Reader, host: string): boolean {
+  return responds(reader, host) && agentRuns(reader, host, 'fdm') && agentRuns(reader, host, 'hostd')
+}
+
 /** True if HA agents of two hosts hear each other now (management network, FDM's port). */
 export function hear(reader: Reader, a: string, b: string): boolean {
   const fdm = { network: 'management', port: 8182 } as const
   const way = (from: string, to: string): boolean =>
     passes(reader, from, to, { ...fdm, protocol: 'tcp' }) && passes(reader, from, to, { ...fdm, protocol: 'udp' })
-  return responds(reader, a) && responds(reader, b) && way(a, b) && way(b, a)
+  return speaks(reader, a) && speaks(reader, b) && way(a, b) && way(b, a)
+}
+
+/** True if each heartbeat between two hosts arrives, none is left to chance. */
+export function hearSurely(reader: Reader, a: string, b: string): boolean {
+  const fdm = { network: 'management', port: 8182 } as const
+  const sure = (from: string, to: string): boolean => path(reader, from, to, fdm).loss === 0
+  return hear(reader, a, b) && sure(a, b) && sure(b, a)
 }
 
 /** Groups of hosts that hear each other, directly or through others. */

@@ -1,7 +1,7 @@
 import { chassis } from '../../../emulator/physics/hardware/chassis.js'
-import { passes, pings, responds } from '../../../emulator/physics/network/paths.js'
+import { pings, responds } from '../../../emulator/physics/network/paths.js'
 import type { CheckerKind } from '../checker.js'
-import { hear, hostNodes, signals } from './facts.js'
+import { hearSurely, hostNodes, signals } from './facts.js'
 
 interface Judged { readonly primary: string, readonly host: string, readonly state: string }
 
@@ -12,13 +12,12 @@ export const deadOnlyWhenSilent: CheckerKind = {
   make: ({ lab, start, broken, reached }) => {
     /** When two hosts last heard each other for certain, by pair. */
     const heard = new Map<string, number>()
-    const lossy = new Set<string>()
     const note = (now: number): void => {
       const hosts = hostNodes(lab.world)
       for (const [i, a] of hosts.entries()) {
         for (const b of hosts.slice(i + 1)) {
           const key = `${a} ${b}`
-          if (hear(lab.world, a, b)) heard.set(key, Infinity)
+          if (hearSurely(lab.world, a, b)) heard.set(key, Infinity)
           else if (heard.get(key) === Infinity) heard.set(key, now)
         }
       }
@@ -31,8 +30,7 @@ export const deadOnlyWhenSilent: CheckerKind = {
           reached('a host is declared dead')
           const key = [primary, host].sort().join(' ')
           const last = heard.get(key)
-          const loss = lossy.has(key) || [[primary, host], [host, primary]].some(([from, to]) => !passes(lab.world, from!, to!, { network: 'management' }))
-          if (last === Infinity && !loss && chassis(lab.world, host)?.agents === undefined) broken(`${primary} declares ${host} dead though they hear each other`)
+          if (last === Infinity && chassis(lab.world, host)?.agents === undefined) broken(`${primary} declares ${host} dead though they hear each other`)
           if (last !== undefined && last !== Infinity && entry.time - last < 10_000) broken(`${primary} declares ${host} dead ${entry.time - last} ms after its last heartbeat`)
         }
         if (entry.changes.some(({ slot: { address } }) => address.node === 'lab' && (address.type === 'Node' || address.type === 'NetRule'))) note(entry.time)
