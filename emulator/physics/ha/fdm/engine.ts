@@ -8,7 +8,7 @@ import { agentInner, agentOf, configOfAgent, setAgent, type FdmAgent } from './a
 import { judgeMembers, nextVerdict } from './detection.js'
 import { tuneAgent } from './ears.js'
 import { become, byElectionOrder, concludeElection, enterElection, joinPrimary } from './election.js'
-import { nextFreeList, raiseFlag, takeLists } from './files.js'
+import { nextFreeList, raiseFlag, releaseLists, takeLists } from './files.js'
 import { lookAround, nextLook, respond } from './isolation.js'
 import { agentLoss, agentWorks } from './links.js'
 import { settleWatch } from './publish.js'
@@ -123,6 +123,11 @@ function powered(tx: Transaction, host: string): boolean {
   const works = agentWorks(tx, host)
   if (works && state.kind === 'stopped') {
     raiseFlag(tx, host, false)
+    // A primary that hung kept its lists, whoever leads now: they are free from here on.
+    if (agentInner(tx, host).locks.length > 0) {
+      releaseLists(tx, host)
+      ask(tx, agentOf(tx, host)!)
+    }
     become(tx, host, { kind: 'uninitialized', endsAt: tx.now() + AGENT_START_MS })
   }
   if (!works && state.kind !== 'stopped') {
