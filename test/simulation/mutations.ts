@@ -108,6 +108,22 @@ export const mutations: readonly Mutation[] = [
     vector: 'oracle/v09c-no-primary-left.yaml', caught: /"truth":"real"/,
   },
   {
+    name: 'restart-priorities-reversed',
+    edits: [{
+      file: `${ha}/vms/planner.ts`, from: '2 + restartOrder.indexOf(settings.restartPriority)',
+      to: '9 - restartOrder.indexOf(settings.restartPriority)',
+    }],
+    vector: 'oracle/restart-order.yaml', caught: /"order"/,
+  },
+  {
+    name: 'protected-list-ignored',
+    edits: [{
+      file: `${ha}/vms/line.ts`, from: 'return line?.protected === true && line.at === `${at.vcenter}/${at.cluster}`',
+      to: 'return line?.at !== at.cluster',
+    }],
+    vector: 'oracle/restart-order.yaml', caught: /"truth":"real".*vm-esx-02-2/,
+  },
+  {
     name: 'isolation-address-not-asked',
     edits: [{
       file: `${ha}/fdm/isolation.ts`,
