@@ -104,7 +104,7 @@ export function schedules(seeds: number): Figures {
   let broken = 0
   const cpu = cpuOf(() => {
     for (let seed = 1; seed <= seeds; seed += 1) {
-      broken += runPlan(planOf(seed, { hosts: 8, hours: 24 })).violations.length
+      broken += runPlan(planOf(seed, { hosts: 8, hours: 24 }), { hash: false }).violations.length
     }
   })
   if (broken > 0) process.stderr.write(`an invariant was broken ${broken} times: node scripts/simulate.mjs --seeds 1..${seeds} --hosts 8\n`)

@@ -164,20 +164,22 @@ const HEADING = '## Availability'
  * least processor time.
  */
 export function availabilityOf({ quiet, site, schedules }, { seeds, rounds }) {
-  const row = (title, figure, target, met) => `| ${title} | ${figure} | ${target} | ${met ? 'yes' : '**no**'} |`
-  const whole = value => Math.round(value).toLocaleString('en-US')
+  const row = (title, show, found, target, met) =>
+    `| ${title} | ${show(found)} | ${show(found.first)} | ${target} | ${met ? 'yes' : '**no**'} |`
+  const whole = value => value > 1_000_000 ? '> 1,000,000' : Math.round(value).toLocaleString('en-US')
   const rows = [
     quiet && row('quiet cluster of 64 hosts, 640 VMs: simulated host-hours in a CPU second',
-      quiet.perSecond > 1_000_000 ? '> 1,000,000' : whole(quiet.perSecond), '≥ 100,000', quiet.perSecond >= 100_000),
+      each => whole(each.perSecond), quiet, '≥ 100,000', quiet.perSecond >= 100_000),
     schedules && row('random fault schedules of a simulated day on 8 hosts in a CPU minute',
-      whole(schedules.perMinute), '≥ 200', schedules.perMinute >= 200),
+      each => whole(each.perMinute), schedules, '≥ 200', schedules.perMinute >= 200),
     site && row('failure of a site: 32 of 64 hosts, 1,000 of 2,000 VMs, until all run again',
-      `${site.cpu.toFixed(2)} s CPU`, '≤ 2 s CPU', site.cpu <= 2),
+      each => `${each.cpu.toFixed(2)} s CPU`, site, '≤ 2 s CPU', site.cpu <= 2),
   ].filter(line => line !== undefined)
   return `${HEADING}
 
 The physics alone, without doors and clients, on the manual clock. A figure is processor time of one
 process (user and system), the best of ${rounds} rounds, since other work on the machine only adds to it.
+The first round is shown, too: its code is not yet compiled.
 A quiet cluster has nothing periodic on its agenda: heartbeats are not played one by one, so the month that
 is measured costs what is left to do in it. The schedules are those of \`scripts/simulate.mjs --seeds
 1..${seeds} --hosts 8\`, with every invariant checked after every change; the figure is for one core. The site's
@@ -187,8 +189,8 @@ include vCenter's own view of the lost hosts, events and alarms.
 - Made with: \`node bench/availability.mjs\`
 - Machine: ${cpus().length} cores, ${cpus()[0]?.model ?? 'unknown'}, Linux, Node ${process.version}
 
-| workload | figure | target | met |
-|---|---:|---:|---|
+| workload | best | first round | target | met |
+|---|---:|---:|---:|---|
 ${rows.join('\n')}
 `
 }

@@ -23,7 +23,7 @@ export function simulate(options: SimulateOptions): number {
   let failed = 0
   for (let seed = from; seed <= to; seed += 1) {
     const plan = planOf(seed, shape)
-    const outcome = runPlan(plan)
+    const outcome = runPlan(plan, { hash: options.hashes })
     for (const what of outcome.reached) reached.set(what, (reached.get(what) ?? 0) + 1)
     if (options.hashes) say(`${seed} ${outcome.hash}`)
     const [first] = outcome.violations
