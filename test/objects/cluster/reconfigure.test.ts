@@ -476,9 +476,10 @@ describe('placement', () => {
     expect(datastore).toContainEqual(action!.relocateSpec.datastore)
     expect(() => lab.call(VC, lab.cluster, 'PlaceVm', { placementSpec: { placementType: 'create' } }))
       .toThrow('placementSpec.configSpec')
-    expect(() => lab.call(VC, lab.cluster, 'PlaceVm', {
-      placementSpec: { configSpec: { numCPUs: 600 } },
-    })).toThrow('No host')
+    expect(lab.call(VC, lab.cluster, 'PlaceVm', { placementSpec: { configSpec: { numCPUs: 600 } } })).toMatchObject({
+      recommendations: [],
+      drsFault: { faultsByVm: [{ fault: [{ fault: { _typeName: 'InsufficientResourcesFault' } }] }] },
+    })
   })
 
   it('RecommendHostsForVm leaves out hosts that a must rule forbids', () => {
