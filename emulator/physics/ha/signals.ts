@@ -28,6 +28,8 @@ declare module '../../world/signals.js' {
     'ha.judged': HaCluster & {
       readonly primary: string, readonly host: string, readonly state: HaState, readonly was: HaState | undefined
     }
+    /** A primary took the protected list of a datastore that somebody else had held. */
+    'ha.listTaken': HaCluster & { readonly host: string }
     /** A primary declared a host dead: its protected VMs are to be started elsewhere. */
     'ha.hostFailed': HaCluster & { readonly primary: string, readonly host: string }
     /** A host found itself isolated, and wrote so into its poweron files where it could. */

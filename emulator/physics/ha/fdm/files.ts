@@ -83,7 +83,8 @@ export function listOwner(reader: Reader, cluster: HaCluster, volume: string): s
 
 /** A primary takes the lists of all datastores that it can reach and that nobody else holds. */
 export function takeLists(tx: Transaction, host: string): void {
-  const { folder, volumes } = configOfAgent(tx, agentOf(tx, host)!)
+  const agent = agentOf(tx, host)!
+  const { folder, volumes } = configOfAgent(tx, agent)
   const { locks } = agentInner(tx, host)
   const taken = new Set(locks)
   for (const volume of volumes) {
@@ -94,7 +95,9 @@ export function takeLists(tx: Transaction, host: string): void {
     makeFolder(tx, volume, ROOT)
     putFiles(tx, volume, folder, { [LIST]: SMALL })
   }
-  if (taken.size !== locks.length) setAgent(tx, host, {}, { locks: [...taken] })
+  if (taken.size === locks.length) return
+  setAgent(tx, host, {}, { locks: [...taken] })
+  tx.emit('ha.listTaken', { vcenter: agent.vcenter, cluster: agent.cluster, host })
 }
 
 /** The next instant at which a list that somebody else holds becomes free; Infinity: not in sight. */

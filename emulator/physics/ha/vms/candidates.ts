@@ -34,6 +34,8 @@ export function reactToFailures(world: World): void {
     retryPending(tx, primary)
   })
   world.on('ha.primaryReady', (tx, { host }) => takeOver(tx, host))
+  // A dead primary's list comes free only after its host was declared dead.
+  world.on('ha.listTaken', (tx, { host }) => { if (isActing(tx, host)) takeOver(tx, host) })
   world.on('ha.primaryGone', (tx, { host }) => dropPlan(tx, host))
   world.on('ha.hostJoined', (tx, { primary, host }) => {
     addReleased(tx, primary, host)
