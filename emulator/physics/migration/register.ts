@@ -120,7 +120,8 @@ function createCopy(tx: Transaction, host: string, before: VmRecord): Slot {
   const { resourcePool } = before.props
   const props: VmProps = {
     ...before.props,
-    runtime: { ...before.props.runtime, host: { type: 'HostSystem', value: 'ha-host' } },
+    // Whether its files can be read is for the new host to say.
+    runtime: { ...before.props.runtime, connectionState: 'connected', host: { type: 'HostSystem', value: 'ha-host' } },
     ...(resourcePool === undefined ? {} : { resourcePool: { type: 'ResourcePool', value: ROOT_POOL } }),
     datastore: (before.props.datastore ?? []).filter(has),
     network: (before.props.network ?? []).filter(has),

@@ -60,11 +60,28 @@ function reactToRoom(world: World): void {
   }
   world.on('ha.hostConfigured', (tx, { host }) => onHost(tx, host))
   world.on('storage.accessChanged', (tx, { host, loss }) => {
-    if (loss === undefined) onHost(tx, host)
+    if (loss !== undefined) return
+    onHost(tx, host)
+    lookOver(tx, primaryOf(tx, host))
   })
   world.on('cluster.reconfigured', (tx, at) => {
     for (const primary of primariesOf(tx, at)) retryPending(tx, primary)
   })
+}
+
+const lookedOver = new WeakMap<Transaction, Set<string>>()
+
+/**
+ * A datastore is there again, and with it a list that no primary could read: what failed meanwhile
+ * is found now. Once for each primary, however many hosts have it again.
+ */
+function lookOver(tx: Transaction, primary: string | undefined): void {
+  if (primary === undefined || !isActing(tx, primary)) return
+  let done = lookedOver.get(tx)
+  if (done === undefined) lookedOver.set(tx, done = new Set())
+  if (done.has(primary)) return
+  done.add(primary)
+  takeOver(tx, primary)
 }
 
 /** How long a primary makes sure before it starts what a dead host ran. */
