@@ -19,7 +19,7 @@ const usual: ReadonlyArray<{ readonly port: number, readonly path: RegExp, reado
 ]
 
 /** Log files that each kind of node writes; more are found when something was written to them. */
-const LOG_FILES: Readonly<Record<string, readonly string[]>> = { vcenter: ['vpxd', 'vmon'], esxi: [] }
+const LOG_FILES: Readonly<Record<string, readonly string[]>> = { vcenter: ['vpxd', 'vmon'], esxi: ['fdm'] }
 
 /** A lab as scenarios see it. */
 export function labForScenario(lab: Lab, confirm?: ScenarioLab['confirm']): ScenarioLab {

@@ -46,6 +46,7 @@ import { followHostTasks } from './services/host-tasks.js'
 import { followMigrations } from './services/migration-tasks.js'
 import { narrateHosts } from './services/narration/host.js'
 import { narrateHa } from './services/narration/ha.js'
+import { narrateFdmLog } from './services/narration/fdm-log.js'
 import { narrateHaVms } from './services/narration/ha-vms.js'
 import { narrateManagement } from './services/narration/management.js'
 import { narrateStorage } from './services/narration/storage.js'
@@ -279,6 +280,7 @@ export class Lab {
     narrateFailedPower(world)
     narrateHa(world)
     narrateHaVms(world)
+    narrateFdmLog(world)
     narrateVcha(world)
     followCustomFields(world, this.schema)
     followPasswords(world)

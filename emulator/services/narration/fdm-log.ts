@@ -1,0 +1,45 @@
+import { logName } from '../../physics/appliance/logs.js'
+import { nodeNow } from '../../physics/appliance/facts.js'
+import { agentRuns } from '../../physics/hardware/agents.js'
+import '../../physics/ha/signals.js'
+import '../../physics/storage/locks.js'
+import { toDateTime } from '../../world/clock.js'
+import type { Transaction } from '../../world/transaction.js'
+import type { World } from '../../world/world.js'
+
+type Level = 'error' | 'warning' | 'info' | 'verbose'
+
+/**
+ * `fdm.log` of every host with HA (availability.md 1.1): what its agent decides, in the form of the
+ * product's lines: time of the host's own clock, level, process, the part of the agent, text. An
+ * agent that does not run writes nothing. The texts are our own.
+ */
+export function narrateFdmLog(world: World): void {
+  world.on('ha.primaryElected', (tx, { host }) => write(tx, host, 'info', 'Election', 'Election won, this host is primary'))
+  world.on('ha.primaryReady', (tx, { host }) =>
+    write(tx, host, 'info', 'Policy', 'Protected lists read, placing virtual machines'))
+  world.on('ha.primaryGone', (tx, { host }) => write(tx, host, 'info', 'Election', 'No longer primary'))
+  world.on('ha.listTaken', (tx, { host }) => write(tx, host, 'info', 'Inventory', 'Lock taken on a protected list'))
+  world.on('ha.judged', (tx, { primary, host, state, was }) => write(
+    tx, primary, state === 'connectedToMaster' ? 'info' : 'warning', 'Cluster',
+    `Host ${host}: ${was ?? 'unknown'} => ${state}`))
+  world.on('ha.hostFailed', (tx, { primary, host }) => write(
+    tx, primary, 'error', 'Policy', `Host ${host} is dead: its protected virtual machines are to be placed elsewhere`))
+  world.on('ha.isolated', (tx, { host }) => write(
+    tx, host, 'warning', 'Cluster', 'Isolated: no agent heard, no isolation address answers'))
+  world.on('ha.isolationEnded', (tx, { host }) => write(tx, host, 'info', 'Cluster', 'No longer isolated'))
+  world.on('ha.isolationResponse', (tx, { host }) => write(
+    tx, host, 'warning', 'Policy', 'Isolation delay has passed, applying the isolation response'))
+  world.on('ha.hostJoined', (tx, { primary, host }) => write(tx, primary, 'info', 'Cluster', `Host ${host} joined`))
+  world.on('ha.report', (tx, { report, late }) => {
+    const { kind, by, ...facts } = report
+    // Judgements have their own line already.
+    if (kind !== 'judged') write(tx, by, 'info', 'Event', `${late ? 'kept, now ' : ''}told vCenter: ${kind} ${JSON.stringify(facts)}`)
+  })
+}
+
+function write(tx: Transaction, host: string, level: Level, sub: string, text: string): void {
+  if (!agentRuns(tx, host, 'fdm')) return
+  const time = toDateTime(nodeNow(tx, host))
+  tx.append(logName(tx.world, host, 'fdm'), `${time} ${level} fdm[2099342] [Originator@6876 sub=${sub}] ${text}`)
+}
