@@ -13,6 +13,8 @@ export interface SimPlan {
   readonly vmsPerHost: number
   readonly lab: LabFileInput
   readonly steps: readonly SimStep[]
+  /** VMs that HA starts only after others. */
+  readonly dependencies?: ReadonlyArray<{ readonly vm: string, readonly dependsOn: string }>
   /** From here on nothing is wrong any more. */
   readonly healedAt: number
   readonly end: number
@@ -62,7 +64,10 @@ export function planOf(seed: number, options: PlanOptions = {}): SimPlan {
   const dice = new Dice(seed)
   const hosts = options.hosts ?? dice.between(3, 8)
   const vmsPerHost = dice.between(1, 4)
-  const lab = labOf(dice, hosts, vmsPerHost)
+  const plain = labOf(dice, hosts, vmsPerHost)
+  // Every fourth lab has VMs of one host that wait for each other; nothing is drawn for it.
+  const depends = seed % 4 === 1 && vmsPerHost > 1
+  const lab = depends ? withDependency(plain) : plain
   const hours = options.hours ?? 24
   const healedAt = (hours - 3) * HOUR
   const count = dice.between(1, options.faults ?? 8)
@@ -70,7 +75,8 @@ export function planOf(seed: number, options: PlanOptions = {}): SimPlan {
   for (let i = 0; i < count; i += 1) steps.push(faultStep(dice, hosts, healedAt))
   for (let i = dice.below(6); i > 0; i -= 1) steps.push(callStep(dice, hosts, vmsPerHost, healedAt))
   steps.sort((a, b) => a.at - b.at)
-  return { seed, hosts, vmsPerHost, lab, steps, healedAt, end: hours * HOUR }
+  const dependencies = depends ? { dependencies: [{ vm: 'vm-esx-02-2', dependsOn: 'vm-esx-02-1' }] } : {}
+  return { seed, hosts, vmsPerHost, lab, steps, ...dependencies, healedAt, end: hours * HOUR }
 }
 
 function labOf(dice: Dice, hosts: number, vmsPerHost: number): LabFileInput {
@@ -111,6 +117,15 @@ function labOf(dice: Dice, hosts: number, vmsPerHost: number): LabFileInput {
       ...(dice.chance(0.2) ? { reservation: { memory: '1GiB' } } : {}),
     })),
   }
+}
+
+/** The same lab, in which the second VM of esx-02 is started after the first. */
+function withDependency(lab: LabFileInput): LabFileInput {
+  const copy = structuredClone(lab)
+  const cluster = copy.vcenters![0]!.datacenters![0]!.clusters![0]!
+  cluster.groups = [{ name: 'first', vms: ['vm-esx-02-1'] }, { name: 'second', vms: ['vm-esx-02-2'] }]
+  cluster.rules = [{ name: 'order', type: 'dependency', vmGroup: 'second', dependsOn: 'first' }]
+  return copy
 }
 
 /** What goes wrong, how often relative to the rest, and on what. */

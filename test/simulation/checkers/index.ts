@@ -1,7 +1,10 @@
 import type { CheckerKind } from '../checker.js'
+import { admittedFits } from './admission.js'
 import { vpxdStopsWhenFull } from './appliance.js'
 import { notRespondingWhenSilent } from './connection.js'
+import { dependentsWait } from './dependencies.js'
 import { eventsInOrder } from './events.js'
+import { listsHaveOwners } from './lists.js'
 import { everyVmRuns, inventoryIsTrue } from './liveness.js'
 import { oneLockHolder, twiceOnlyWhenSplit } from './locks.js'
 import { onePrimary } from './primaries.js'
@@ -25,6 +28,9 @@ export const checkers: readonly CheckerKind[] = [
   vpxdStopsWhenFull,
   attemptsSpaced,
   fewAtOnce,
+  listsHaveOwners,
+  admittedFits,
+  dependentsWait,
   restartsAreDue,
   inventoryIsTrue,
   everyVmRuns,
