@@ -1,6 +1,6 @@
 import type { Reader } from '../../world/records.js'
 import type { World } from '../../world/world.js'
-import { LAB, chassis, type NodeInner } from './chassis.js'
+import { chassis, updateChassis } from './chassis.js'
 import { WATCHDOG_MS } from './timing.js'
 
 /** The management agents of a host: hostd (the API), vpxa (vCenter's), fdm (HA's). */
@@ -37,12 +37,12 @@ export function reactToAgents(world: World): void {
     tx.emit('agent.changed', { host, agent, state: 'running' })
   })
   world.on('agent.changed', (tx, { host, agent, state }) => {
-    tx.update<object, NodeInner>({ node: LAB, id: host }, draft => {
-      const agents = { ...draft.inner.agents }
+    updateChassis(tx, host, inner => {
+      const agents = { ...inner.agents }
       if (state === 'running') delete agents[agent]
       else agents[agent] = state
-      if (Object.keys(agents).length === 0) delete draft.inner.agents
-      else draft.inner.agents = agents
+      if (Object.keys(agents).length === 0) delete inner.agents
+      else inner.agents = agents
     })
   })
   world.on('hardware.booted', (tx, { node }) => {

@@ -1,4 +1,5 @@
 import type { Reader, Slot } from '../../world/records.js'
+import type { Transaction } from '../../world/transaction.js'
 
 /** The pseudo node whose records are physical facts, outside every inventory (design.md 4.4). */
 export const LAB = 'lab'
@@ -46,6 +47,11 @@ export interface NodeInner {
 /** The record of a machine; undefined when the lab has none of that name. */
 export function chassis(reader: Reader, name: string): NodeInner | undefined {
   return reader.get<object, NodeInner>(LAB, name)?.inner
+}
+
+/** Changes a machine's facts through a draft; faults when the lab has none of that name. */
+export function updateChassis(tx: Transaction, name: string, recipe: (inner: NodeInner) => void): void {
+  tx.update<object, NodeInner>({ node: LAB, id: name }, draft => recipe(draft.inner as NodeInner))
 }
 
 /** True while the machine has power and has booted (it may hang, see `responds`). */

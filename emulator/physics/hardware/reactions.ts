@@ -2,7 +2,7 @@ import type { World } from '../../world/world.js'
 import type { Transaction } from '../../world/transaction.js'
 import { APPLIANCE_OS_BOOT_MS } from '../appliance/timing.js'
 import { HOST_BOOT_MS } from '../management/timing.js'
-import { LAB, chassis, type NodeInner } from './chassis.js'
+import { LAB, chassis, updateChassis } from './chassis.js'
 
 /** Why a machine is without power. */
 export type PowerLossCause = 'power' | 'psod' | 'guest' | 'shutdown' | 'reboot' | 'standby'
@@ -39,7 +39,7 @@ export function reactToHardware(world: World): void {
     const inner = chassis(tx, node)
     if (inner === undefined) return
     if (inner.booting !== undefined) tx.cancel(inner.booting)
-    change(tx, node, draft => {
+    updateChassis(tx, node, draft => {
       draft.downAt ??= tx.now()
       draft.power = 'off'
       delete draft.booting
@@ -47,15 +47,15 @@ export function reactToHardware(world: World): void {
       delete draft.hung
     })
   })
-  world.on('hardware.hung', (tx, { node, hung }) => change(tx, node, draft => {
+  world.on('hardware.hung', (tx, { node, hung }) => updateChassis(tx, node, draft => {
     if (hung) draft.hung = true
     else delete draft.hung
   }))
-  world.on('hardware.paused', (tx, { node }) => change(tx, node, draft => {
+  world.on('hardware.paused', (tx, { node }) => updateChassis(tx, node, draft => {
     draft.power = 'off'
     draft.paused = true
   }))
-  world.on('hardware.resumed', (tx, { node }) => change(tx, node, draft => {
+  world.on('hardware.resumed', (tx, { node }) => updateChassis(tx, node, draft => {
     draft.power = 'on'
     delete draft.paused
   }))
@@ -64,10 +64,10 @@ export function reactToHardware(world: World): void {
     if (inner === undefined || inner.power === 'on' || inner.booting !== undefined) return
     const isHost = kindOf(tx, node) === 'esxi'
     const job = tx.after(isHost ? HOST_BOOT_MS : APPLIANCE_OS_BOOT_MS, 'hardware.boot', { node })
-    change(tx, node, draft => { draft.booting = job })
+    updateChassis(tx, node, draft => { draft.booting = job })
   })
   world.onJob('hardware.boot', (tx, { node }) => {
-    change(tx, node, draft => {
+    updateChassis(tx, node, draft => {
       draft.power = 'on'
       draft.bootTime = tx.now()
       delete draft.booting
@@ -79,8 +79,4 @@ export function reactToHardware(world: World): void {
 
 function kindOf(tx: Transaction, node: string): string {
   return tx.get<{ kind: string }>(LAB, node)?.props.kind ?? ''
-}
-
-function change(tx: Transaction, node: string, recipe: (inner: NodeInner) => void): void {
-  tx.update<object, NodeInner>({ node: LAB, id: node }, draft => recipe(draft.inner as NodeInner))
 }

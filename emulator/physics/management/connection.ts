@@ -1,7 +1,7 @@
 import type { Transaction } from '../../world/transaction.js'
 import { agentRuns } from '../hardware/agents.js'
 import { vpxdServing } from '../appliance/services.js'
-import { LAB, chassis, type NodeInner } from '../hardware/chassis.js'
+import { chassis, updateChassis, type NodeInner } from '../hardware/chassis.js'
 import { reaches, responds } from '../network/paths.js'
 
 /** Why a host is disconnected: HostDisconnectedEventReasonCode. */
@@ -29,7 +29,7 @@ export function disconnectHost(tx: Transaction, host: string, reason: Disconnect
   const inner = chassis(tx, host)
   if (inner?.managedBy === undefined || inner.management === 'disconnected') return
   forgetJobs(tx, host, inner)
-  update(tx, host, draft => { draft.management = 'disconnected' })
+  updateChassis(tx, host, draft => { draft.management = 'disconnected' })
   tx.emit('management.hostDisconnected', { vcenter: inner.managedBy, host, reason })
 }
 
@@ -38,7 +38,7 @@ export function connectHost(tx: Transaction, vcenter: string, host: string): voi
   const inner = chassis(tx, host)
   if (inner === undefined) return
   forgetJobs(tx, host, inner)
-  update(tx, host, draft => {
+  updateChassis(tx, host, draft => {
     draft.managedBy = vcenter
     draft.management = 'connected'
   })
@@ -54,7 +54,7 @@ export function adoptHost(tx: Transaction, vcenter: string, host: string, connec
   if (inner === undefined) return
   forgetJobs(tx, host, inner)
   const job = connected ? tx.after(0, 'management.heard', { vcenter, host, missed: true }) : undefined
-  update(tx, host, draft => {
+  updateChassis(tx, host, draft => {
     draft.managedBy = vcenter
     draft.management = connected ? 'returning' : 'disconnected'
     if (job !== undefined) draft.managementJob = job
@@ -66,7 +66,7 @@ export function releaseHost(tx: Transaction, host: string): void {
   const inner = chassis(tx, host)
   if (inner === undefined) return
   forgetJobs(tx, host, inner)
-  update(tx, host, draft => {
+  updateChassis(tx, host, draft => {
     delete draft.managedBy
     draft.management = 'connected'
   })
@@ -74,13 +74,9 @@ export function releaseHost(tx: Transaction, host: string): void {
 
 function forgetJobs(tx: Transaction, host: string, inner: NodeInner): void {
   for (const job of [inner.managementJob, inner.beatJob]) if (job !== undefined) tx.cancel(job)
-  update(tx, host, draft => {
+  updateChassis(tx, host, draft => {
     delete draft.managementJob
     delete draft.beatJob
     delete draft.givenUp
   })
-}
-
-function update(tx: Transaction, host: string, recipe: (inner: NodeInner) => void): void {
-  tx.update<object, NodeInner>({ node: LAB, id: host }, draft => recipe(draft.inner as NodeInner))
 }

@@ -1,7 +1,7 @@
 import type { World } from '../../world/world.js'
 import type { Transaction } from '../../world/transaction.js'
 import { vpxdServing } from '../appliance/services.js'
-import { LAB, chassis, hostsOf, type NodeInner } from '../hardware/chassis.js'
+import { LAB, chassis, hostsOf, updateChassis, type NodeInner } from '../hardware/chassis.js'
 import { callsPass, heartbeatPath } from './link.js'
 import { HEARTBEAT_MS, RECONNECT_MS, notRespondingMs } from './timing.js'
 
@@ -34,7 +34,7 @@ declare module '../../world/signals.js' {
  */
 export function reactToManagement(world: World): void {
   world.on('management.cable', (tx, { host, state }) => {
-    update(tx, host, inner => { inner.cable = state })
+    updateChassis(tx, host, inner => { inner.cable = state })
     tx.emit('network.changed', { why: 'cable' })
   })
   world.on('network.changed', tx => {
@@ -48,7 +48,7 @@ export function reactToManagement(world: World): void {
   world.on('hardware.hung', (tx, { node }) => settleNode(tx, node))
   world.on('appliance.vpxd', (tx, { vcenter }) => settleNode(tx, vcenter))
   world.onJob('management.window', (tx, { vcenter, host }) => {
-    update(tx, host, inner => {
+    updateChassis(tx, host, inner => {
       inner.management = 'notResponding'
       inner.givenUp = true
       delete inner.managementJob
@@ -57,7 +57,7 @@ export function reactToManagement(world: World): void {
     settle(tx, host)
   })
   world.onJob('management.heard', (tx, { vcenter, host, missed }) => {
-    update(tx, host, inner => {
+    updateChassis(tx, host, inner => {
       inner.management = 'connected'
       delete inner.givenUp
       delete inner.managementJob
@@ -94,7 +94,7 @@ function drawBeats(tx: Transaction, host: string, vcenter: string, draw: boolean
   const known = chassis(tx, host)!.beatJob
   if (known !== undefined) tx.cancel(known)
   const job = draw ? tx.after(untilNextBeat(tx, host), 'management.beat', { vcenter, host }) : undefined
-  update(tx, host, inner => {
+  updateChassis(tx, host, inner => {
     if (job === undefined) delete inner.beatJob
     else inner.beatJob = job
   })
@@ -102,7 +102,7 @@ function drawBeats(tx: Transaction, host: string, vcenter: string, draw: boolean
 
 /** One heartbeat on a way that loses packets: each is drawn by itself (availability.md 4.2). */
 function beat(tx: Transaction, vcenter: string, host: string): void {
-  update(tx, host, inner => { delete inner.beatJob })
+  updateChassis(tx, host, inner => { delete inner.beatJob })
   const { loss } = heartbeatPath(tx, vcenter, host)
   const calls = callsPass(tx, vcenter, host)
   if (tx.random('heartbeats') < loss) miss(tx, host, vcenter, { calls, firstMissing: tx.now() })
@@ -120,7 +120,7 @@ function hear(tx: Transaction, host: string, vcenter: string, inMs: number): voi
   if (inner.management === 'connected' || inner.management === 'returning') return
   if (inner.managementJob !== undefined) tx.cancel(inner.managementJob)
   if (inner.management === 'deaf') {
-    update(tx, host, draft => {
+    updateChassis(tx, host, draft => {
       draft.management = 'connected'
       delete draft.managementJob
     })
@@ -128,7 +128,7 @@ function hear(tx: Transaction, host: string, vcenter: string, inMs: number): voi
   }
   const missed = inner.givenUp === true || (inner.managementJob === undefined && inner.management !== 'mute')
   const job = tx.after(inMs, 'management.heard', { vcenter, host, missed })
-  update(tx, host, draft => {
+  updateChassis(tx, host, draft => {
     draft.management = 'returning'
     draft.managementJob = job
   })
@@ -142,7 +142,7 @@ function hearOnly(tx: Transaction, host: string): void {
   const { management, managementJob, givenUp } = chassis(tx, host)!
   if (management === 'mute' || (management === 'notResponding' && managementJob === undefined)) return
   if (managementJob !== undefined) tx.cancel(managementJob)
-  update(tx, host, draft => {
+  updateChassis(tx, host, draft => {
     draft.management = givenUp === true ? 'notResponding' : 'mute'
     delete draft.managementJob
   })
@@ -164,13 +164,13 @@ function miss(
     return
   }
   if (running && inner.managementJob !== undefined) {
-    if (inner.management === 'deaf' && !calls) update(tx, host, draft => { draft.management = 'silent' })
+    if (inner.management === 'deaf' && !calls) updateChassis(tx, host, draft => { draft.management = 'silent' })
     return
   }
   if (inner.managementJob !== undefined) tx.cancel(inner.managementJob)
   const delay = firstMissing - tx.now() + notRespondingMs(tx, vcenter)
   const job = tx.after(delay, 'management.window', { vcenter, host })
-  update(tx, host, draft => {
+  updateChassis(tx, host, draft => {
     draft.management = calls && inner.management === 'connected' ? 'deaf' : 'silent'
     draft.managementJob = job
   })
@@ -183,7 +183,7 @@ function giveUp(tx: Transaction, host: string, vcenter: string, inner: NodeInner
   if (calling && inner.management === 'notResponding' && inner.managementJob !== undefined) return
   if (inner.managementJob !== undefined) tx.cancel(inner.managementJob)
   const job = calling ? tx.after(RECONNECT_MS, 'management.reconnect', { vcenter, host }) : undefined
-  update(tx, host, draft => {
+  updateChassis(tx, host, draft => {
     draft.management = lives ? 'notResponding' : 'silent'
     if (job === undefined) delete draft.managementJob
     else draft.managementJob = job
@@ -192,7 +192,7 @@ function giveUp(tx: Transaction, host: string, vcenter: string, inner: NodeInner
 
 /** Only heartbeats are lost: vCenter connects again, and drops the host after another window. */
 function reconnect(tx: Transaction, vcenter: string, host: string): void {
-  update(tx, host, inner => {
+  updateChassis(tx, host, inner => {
     inner.management = 'connected'
     delete inner.givenUp
     delete inner.managementJob
@@ -205,8 +205,4 @@ function reconnect(tx: Transaction, vcenter: string, host: string): void {
 function untilNextBeat(tx: Transaction, host: string): number {
   const since = tx.now() - chassis(tx, host)!.bootTime
   return HEARTBEAT_MS - (((since % HEARTBEAT_MS) + HEARTBEAT_MS) % HEARTBEAT_MS)
-}
-
-function update(tx: Transaction, host: string, recipe: (inner: NodeInner) => void): void {
-  tx.update<object, NodeInner>({ node: LAB, id: host }, draft => recipe(draft.inner as NodeInner))
 }

@@ -1,7 +1,7 @@
 import type { HostSystemProps } from '../../schema/generated/types.js'
 import type { Transaction } from '../../world/transaction.js'
 import type { Actor } from '../compute/signals.js'
-import { LAB, chassis, type NodeInner } from '../hardware/chassis.js'
+import { chassis, updateChassis } from '../hardware/chassis.js'
 import { mirrorOf, mirrorsOn, setConnection } from './mirror.js'
 
 declare module '../../world/signals.js' {
@@ -28,8 +28,7 @@ export function standByHost(tx: Transaction, host: string): void {
 function show(tx: Transaction, vcenter: string, host: string): void {
   const inner = chassis(tx, host)!
   for (const job of [inner.managementJob, inner.beatJob]) if (job !== undefined) tx.cancel(job)
-  tx.update<object, NodeInner>({ node: LAB, id: host }, draft => {
-    const facts = draft.inner as NodeInner
+  updateChassis(tx, host, facts => {
     facts.management = 'notResponding'
     facts.givenUp = true
     delete facts.managementJob

@@ -2,7 +2,7 @@ import type { HostNetworkInfo, HostSystemProps } from '../../schema/generated/ty
 import type { Reader } from '../../world/records.js'
 import type { Transaction } from '../../world/transaction.js'
 import type { World } from '../../world/world.js'
-import { LAB, chassis, type NodeInner } from '../hardware/chassis.js'
+import { chassis, updateChassis } from '../hardware/chassis.js'
 import type { NetworkName } from './rules.js'
 
 declare module '../../world/signals.js' {
@@ -31,13 +31,13 @@ export function reactToNics(world: World): void {
   world.on('network.nic', (tx, { host, nic, link }) => {
     const inner = chassis(tx, host)
     if (inner === undefined || (inner.downNics ?? []).includes(nic) === (link === 'down')) return
-    update(tx, host, draft => { draft.downNics = toggled(draft.downNics, nic, link === 'down') })
+    updateChassis(tx, host, draft => { draft.downNics = toggled(draft.downNics, nic, link === 'down') })
     showLink(tx, host, nic, link)
     report(tx, host, nic, link)
     settle(tx, host)
   })
   world.on('network.vlan', (tx, { host, nic, state }) => {
-    update(tx, host, draft => { draft.wrongVlanNics = toggled(draft.wrongVlanNics, nic, state === 'wrong') })
+    updateChassis(tx, host, draft => { draft.wrongVlanNics = toggled(draft.wrongVlanNics, nic, state === 'wrong') })
     settle(tx, host)
   })
 }
@@ -83,7 +83,7 @@ function settle(tx: Transaction, host: string): void {
   const others = (inner.detached ?? []).filter(network => !Object.values(serves).includes(network))
   const next = [...detached, ...others]
   if (JSON.stringify(next) === JSON.stringify(inner.detached ?? [])) return
-  update(tx, host, draft => {
+  updateChassis(tx, host, draft => {
     if (next.length === 0) delete draft.detached
     else draft.detached = next
   })
@@ -135,8 +135,4 @@ function hostConfig(reader: Reader, host: string): HostSystemProps['config'] {
 function toggled(list: readonly string[] | undefined, item: string, present: boolean): string[] {
   const rest = (list ?? []).filter(each => each !== item)
   return present ? [...rest, item] : rest
-}
-
-function update(tx: Transaction, host: string, recipe: (inner: NodeInner) => void): void {
-  tx.update<object, NodeInner>({ node: LAB, id: host }, draft => recipe(draft.inner as NodeInner))
 }

@@ -4,7 +4,7 @@ import type { World } from '../../world/world.js'
 import { logName, type LogLevel } from '../appliance/logs.js'
 import { nodeNow } from '../appliance/facts.js'
 import '../appliance/signals.js'
-import { chassis, LAB, type NodeInner } from '../hardware/chassis.js'
+import { chassis, updateChassis } from '../hardware/chassis.js'
 import type { PowerLossCause } from '../hardware/reactions.js'
 import { decide, endTakeover, failOver } from './decide.js'
 import { judge, look } from './detection.js'
@@ -95,7 +95,7 @@ function passPowerOn(world: World): void {
     const { booting } = chassis(tx, node)!
     if (booting !== undefined) {
       tx.cancel(booting)
-      change(tx, node, inner => { delete inner.booting })
+      updateChassis(tx, node, inner => { delete inner.booting })
     }
     tx.emit('hardware.powerRestored', { node: machineId(node, vcha.active) })
   })
@@ -149,10 +149,6 @@ function act(tx: Transaction, vcenter: string): void {
 
 function lookAll(tx: Transaction): void {
   for (const vcenter of clusteredVcenters(tx)) look(tx, vcenter)
-}
-
-function change(tx: Transaction, node: string, recipe: (inner: NodeInner) => void): void {
-  tx.update<object, NodeInner>({ node: LAB, id: node }, draft => recipe(draft.inner as NodeInner))
 }
 
 /** A line of /var/log/vmware/vcha/vcha.log. */

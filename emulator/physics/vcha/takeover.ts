@@ -1,7 +1,7 @@
 import type { Transaction } from '../../world/transaction.js'
 import { serviceKindsOf } from '../appliance/service-table.js'
 import { applianceOf, productVersion, updateAppliance } from '../appliance/state.js'
-import { chassis, LAB, type NodeInner } from '../hardware/chassis.js'
+import { chassis, updateChassis } from '../hardware/chassis.js'
 import { nodeLives, vmOfNode } from './links.js'
 import { rollBack } from './rollback.js'
 import { say, trap } from './say.js'
@@ -81,8 +81,7 @@ export function raise(tx: Transaction, vcenter: string, node: DataKey): void {
 
 /** What raising means for the vCenter's own node; runs after its old life has ended. */
 export function switchOn(tx: Transaction, vcenter: string, warm: boolean): void {
-  tx.update<object, NodeInner>({ node: LAB, id: vcenter }, draft => {
-    const inner = draft.inner as NodeInner
+  updateChassis(tx, vcenter, inner => {
     inner.power = 'on'
     inner.bootTime = tx.now()
     delete inner.downAt
