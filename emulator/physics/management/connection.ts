@@ -2,7 +2,8 @@ import type { Transaction } from '../../world/transaction.js'
 import { agentRuns } from '../hardware/agents.js'
 import { vpxdServing } from '../appliance/services.js'
 import { chassis, updateChassis, type NodeInner } from '../hardware/chassis.js'
-import { reaches, responds } from '../network/paths.js'
+import { reaches } from '../network/paths.js'
+import { CALLS } from './link.js'
 
 /** Why a host is disconnected: HostDisconnectedEventReasonCode. */
 export type DisconnectReason = 'userRequest' | 'licenseExpired' | 'sslThumbprintVerifyFailed' | 'agentUpgrade'
@@ -14,11 +15,9 @@ declare module '../../world/signals.js' {
   }
 }
 
-const CALLS = { network: 'management', port: 443, protocol: 'tcp' } as const
-
 /** True if a vCenter's calls would be answered by a host, whoever manages it. */
 export function answers(tx: Transaction, vcenter: string, host: string): boolean {
-  return vpxdServing(tx, vcenter) && responds(tx, host) && agentRuns(tx, host, 'hostd') && reaches(tx, vcenter, host, CALLS)
+  return vpxdServing(tx, vcenter) && agentRuns(tx, host, 'hostd') && reaches(tx, vcenter, host, CALLS)
 }
 
 /**
@@ -72,7 +71,8 @@ export function releaseHost(tx: Transaction, host: string): void {
   })
 }
 
-function forgetJobs(tx: Transaction, host: string, inner: NodeInner): void {
+/** Nothing is pending between a host and its vCenter any more. */
+export function forgetJobs(tx: Transaction, host: string, inner: NodeInner): void {
   for (const job of [inner.managementJob, inner.beatJob]) if (job !== undefined) tx.cancel(job)
   updateChassis(tx, host, draft => {
     delete draft.managementJob

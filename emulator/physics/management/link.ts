@@ -6,7 +6,7 @@ import { path, reaches, responds } from '../network/paths.js'
 import type { PathVerdict } from '../network/rules.js'
 
 /** vCenter's calls to a host, and the host's heartbeats to vCenter (availability.md 4.2). */
-const CALLS = { network: 'management', port: 443, protocol: 'tcp' } as const
+export const CALLS = { network: 'management', port: 443, protocol: 'tcp' } as const
 const BEATS = { network: 'management', port: 902, protocol: 'udp' } as const
 
 /** True while both ends of the management link work: machines, and the host's agents. */

@@ -2,6 +2,7 @@ import type { HostSystemProps } from '../../schema/generated/types.js'
 import type { Transaction } from '../../world/transaction.js'
 import type { Actor } from '../compute/signals.js'
 import { chassis, updateChassis } from '../hardware/chassis.js'
+import { forgetJobs } from './connection.js'
 import { mirrorOf, mirrorsOn, setConnection } from './mirror.js'
 
 declare module '../../world/signals.js' {
@@ -26,13 +27,10 @@ export function standByHost(tx: Transaction, host: string): void {
 }
 
 function show(tx: Transaction, vcenter: string, host: string): void {
-  const inner = chassis(tx, host)!
-  for (const job of [inner.managementJob, inner.beatJob]) if (job !== undefined) tx.cancel(job)
-  updateChassis(tx, host, facts => {
-    facts.management = 'notResponding'
-    facts.givenUp = true
-    delete facts.managementJob
-    delete facts.beatJob
+  forgetJobs(tx, host, chassis(tx, host)!)
+  updateChassis(tx, host, inner => {
+    inner.management = 'notResponding'
+    inner.givenUp = true
   })
   for (const vm of mirrorsOn(tx, vcenter, host)) setConnection(tx, vcenter, vm, 'disconnected')
   const slot = mirrorOf(tx, vcenter, host, 'ha-host')
