@@ -137,6 +137,18 @@ function halt(tx: Transaction, slot: Slot, vm: VmProps, state: 'poweredOff' | 's
   connectDevices(tx, slot, false)
 }
 
+/** The VM process is gone without an orderly end: nobody says so, and its files stay as they are. */
+export function loseProcess(tx: Transaction, slot: Slot): void {
+  dropQuestion(tx, slot)
+  stopGuest(tx, slot)
+  connectDevices(tx, slot, false)
+  tx.update<VmProps>(slot, ({ props }) => {
+    props.runtime.powerState = 'poweredOff'
+    props.runtime.cleanPowerOff = false
+    delete props.runtime.bootTime
+  })
+}
+
 /** A VM runs only on files that its host can use and has locked. */
 function takeFiles(tx: Transaction, slot: Slot): PowerRefusal | undefined {
   const lock = lockOf(tx, slot)

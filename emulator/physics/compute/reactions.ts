@@ -1,15 +1,13 @@
-import type { Slot } from '../../world/records.js'
 import type { Transaction } from '../../world/transaction.js'
 import type { World } from '../../world/world.js'
 import { hostNodes, refreshVolume } from '../storage/files.js'
 import { dropLoad } from './admission.js'
-import { connectDevices } from './connect.js'
-import { stopGuest } from './guest.js'
 import { reactToGuestTrouble } from './guest-trouble.js'
 import { reactToGuests } from './guest-wishes.js'
 import { reactToLostLocks } from './lock-lost.js'
-import { dropQuestion, reactToQuestions } from './questions.js'
-import { vmRecord, type VmProps } from './vm.js'
+import { loseProcess } from './power.js'
+import { reactToQuestions } from './questions.js'
+import { vmRecord } from './vm.js'
 import { reactToWorkload } from './workload.js'
 
 /** Id of a host's own record (protocols.md 2.4). */
@@ -34,18 +32,7 @@ function loseAll(tx: Transaction, node: string): void {
   // A vCenter that stops runs no VMs: what it shows of its hosts' stays as it was.
   if (tx.find(node, HOST_ID) === undefined) return
   for (const slot of tx.ofType(node, 'VirtualMachine')) {
-    if (vmRecord(tx, slot).props.runtime.powerState === 'poweredOn') lose(tx, slot)
+    if (vmRecord(tx, slot).props.runtime.powerState === 'poweredOn') loseProcess(tx, slot)
   }
   dropLoad(tx, node)
-}
-
-function lose(tx: Transaction, slot: Slot): void {
-  dropQuestion(tx, slot)
-  stopGuest(tx, slot)
-  connectDevices(tx, slot, false)
-  tx.update<VmProps>(slot, ({ props }) => {
-    props.runtime.powerState = 'poweredOff'
-    props.runtime.cleanPowerOff = false
-    delete props.runtime.bootTime
-  })
 }

@@ -3,8 +3,8 @@ import type { MoRef } from '../../schema/model.js'
 import type { Slot } from '../../world/records.js'
 import type { Transaction } from '../../world/transaction.js'
 import { addLoad } from '../compute/admission.js'
-import { connectDevices } from '../compute/connect.js'
-import { stopGuest, takeOverGuestJob } from '../compute/guest.js'
+import { takeOverGuestJob } from '../compute/guest.js'
+import { loseProcess } from '../compute/power.js'
 import { vmRecord, type VmInner, type VmProps, type VmRecord } from '../compute/vm.js'
 import { hostVmId } from '../management/ids.js'
 import { followSlot } from '../management/mirror.js'
@@ -37,7 +37,8 @@ export function registerOn(tx: Transaction, host: string, vm: Slot): Slot {
   const { appliance } = before.inner
   forgetAppliance(tx, vm)
   if (running) {
-    endProcess(tx, slot)
+    // What runs elsewhere, or ran there until its host died, does not run here.
+    loseProcess(tx, slot)
     // A vCenter whose disks another copy has taken serves nobody; the new copy boots.
     if (appliance !== undefined) tx.emit('hardware.powerLost', { node: appliance, cause: 'guest' })
   } else {
@@ -143,21 +144,8 @@ function handOverLock(tx: Transaction, vm: Slot, host: string): void {
   takeLock(tx, lock.id, host)
 }
 
-/** What runs elsewhere, or ran there until its host died, does not run here. */
-function endProcess(tx: Transaction, slot: Slot): void {
-  stopGuest(tx, slot)
-  connectDevices(tx, slot, false)
-  tx.update<VmProps>(slot, ({ props }) => {
-    props.runtime.powerState = 'poweredOff'
-    props.runtime.cleanPowerOff = false
-    delete props.runtime.bootTime
-    delete props.runtime.question
-  })
-}
-
 /** The copy that was registered before is not the vCenter appliance any more. */
 function forgetAppliance(tx: Transaction, vm: Slot): void {
   if (tx.read<VmProps, HostVmInner>(vm)!.inner.appliance === undefined) return
   tx.update<VmProps, HostVmInner>(vm, ({ inner }) => { delete inner.appliance })
 }
-
