@@ -3,6 +3,7 @@ import type { JobKind, JobMap } from '../../world/signals.js'
 import type { Reader, Slot } from '../../world/records.js'
 import type { Transaction } from '../../world/transaction.js'
 import type { World } from '../../world/world.js'
+import { toolsRunning } from './guest.js'
 import { isStuck } from './guest-trouble.js'
 import type { Actor, VmFact } from './signals.js'
 import { HEARTBEAT_RED_MS, HEARTBEAT_YELLOW_MS } from './timing.js'
@@ -173,5 +174,5 @@ function thaw(tx: Transaction, vm: Slot): void {
 
 /** True while VMware Tools report for the guest: it has a heartbeat that can be missed. */
 function hasHeartbeat(vm: VmProps): boolean {
-  return vm.runtime.powerState === 'poweredOn' && vm.guest?.toolsRunningStatus === 'guestToolsRunning'
+  return vm.runtime.powerState === 'poweredOn' && toolsRunning(vm)
 }

@@ -26,13 +26,6 @@ export interface Workload {
   readonly writeBytesPerSecond: number
 }
 
-declare module '../../world/signals.js' {
-  interface SignalMap {
-    /** The guest of a VM writes so much from now on; 0: nothing. */
-    'workload.set': { readonly node: string, readonly vm: string, readonly writeBytesPerSecond: number }
-  }
-}
-
 /** Signals about one VM after which its guest may begin or cease to write. */
 const ofVm = [
   'vm.poweredOn', 'vm.guestRunning', 'vm.poweredOff', 'vm.suspended', 'vm.reset', 'vm.reconfigured',
