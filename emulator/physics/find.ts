@@ -1,5 +1,5 @@
 import { LAB } from './hardware/chassis.js'
-import { isGlob, nameMatcher } from '../world/glob.js'
+import { nameMatcher } from '../world/glob.js'
 import type { Reader, Slot } from '../world/records.js'
 
 /** What stands before the slash of a name such as `vm/web-01`, and the managed types it means. */
@@ -44,20 +44,13 @@ export function findRecords(reader: Reader, node: string, pattern: string): Slot
   return slot === undefined ? byName(reader, node, pathTypes, pattern) : [slot]
 }
 
-/** The types that a pattern can lead to; undefined: any, since it may be an id. */
-export function typesOf(pattern: string): readonly string[] | undefined {
-  const split = splitKind(pattern)
-  if (split !== undefined) return recordKinds[split.kind]
-  return pattern.startsWith('/') || isGlob(pattern) ? pathTypes : undefined
-}
-
 /** The names of the records of some types, for texts that say what there is. */
 export function recordNames(reader: Reader, node: string, types: readonly string[]): string[] {
   return types.flatMap(type => reader.ofType(node, type)).flatMap(slot => namesOf(reader, slot).slice(1, 2))
 }
 
 /** Names under which a record is known: its id, its name, and of a host its node. */
-export function namesOf(reader: Reader, slot: Slot): string[] {
+function namesOf(reader: Reader, slot: Slot): string[] {
   const record = reader.read<Named, { mirrors?: readonly string[] }>(slot)
   const name = record?.props.name ?? ''
   if (slot.address.type !== 'HostSystem') return [slot.address.id, name]
