@@ -1,10 +1,10 @@
 import type { Transaction } from '../../world/transaction.js'
 import { isUp } from '../hardware/chassis.js'
 import { logStop, logThresholds, logWarning } from './logs.js'
-import { WATCHED, percentAt, reachesAt, stateOf } from './partitions.js'
+import { isWatched, percentAt, reachesAt, stateOf } from './partitions.js'
 import { serviceKind } from './service-table.js'
 import { killService, stopService } from './services.js'
-import { applianceOf, updateAppliance, type ApplianceInner, type Partition } from './state.js'
+import { applianceOf, updateAppliance, type ApplianceInner } from './state.js'
 import { DISK_CHECK_MS, DISK_CRITICAL_PERCENT, DISK_WARNING_PERCENT } from './timing.js'
 
 /**
@@ -31,9 +31,10 @@ export function planCheck(tx: Transaction, vcenter: string): void {
 function changesAt(appliance: ApplianceInner, mount: string, now: number): number | undefined {
   const partition = appliance.partitions[mount]!
   const known = appliance.judged[mount] ?? 'ok'
-  if (verdict(partition, now) !== known) return now
+  const used = percentAt(partition, now)
+  if (stateOf(used) !== known) return now
   const next = [DISK_WARNING_PERCENT, DISK_CRITICAL_PERCENT, 100]
-    .filter(percent => percent > percentAt(partition, now))
+    .filter(percent => percent > used)
     .map(percent => reachesAt(partition, percent))
     .filter(at => at !== undefined)
   return next.length === 0 ? undefined : Math.min(...next)
@@ -46,18 +47,14 @@ function tick(appliance: ApplianceInner, at: number, now: number): number {
   return base + Math.ceil(after / DISK_CHECK_MS) * DISK_CHECK_MS
 }
 
-function verdict(partition: Partition, now: number): 'ok' | 'warning' | 'critical' {
-  return stateOf(percentAt(partition, now))
-}
-
 /** Looks at all partitions, acts on what is found, and plans the next look. */
 export function check(tx: Transaction, vcenter: string): void {
   updateAppliance(tx, vcenter, inner => { delete inner.checkJob })
   const { partitions, judged } = applianceOf(tx, vcenter)!
   for (const [mount, partition] of Object.entries(partitions)) {
     const from = judged[mount] ?? 'ok'
-    const to = verdict(partition, tx.now())
     const percent = percentAt(partition, tx.now())
+    const to = stateOf(percent)
     if (percent >= 100) overflow(tx, vcenter, mount)
     if (from === to) continue
     updateAppliance(tx, vcenter, inner => {
@@ -90,8 +87,4 @@ function overflow(tx: Transaction, vcenter: string, mount: string): void {
   if (mount === '/storage/dblog' || mount === '/storage/db') {
     killService(tx, vcenter, serviceKind('vmware-vpostgres')!)
   }
-}
-
-function isWatched(mount: string): boolean {
-  return (WATCHED as readonly string[]).includes(mount)
 }

@@ -39,6 +39,11 @@ export const partitionKinds: readonly PartitionKind[] = [
 /** Partitions whose fill vpxd watches: those of its database (availability.md 3.3). */
 export const WATCHED = ['/storage/seat', '/storage/db'] as const
 
+/** True for a partition that vpxd watches. */
+export function isWatched(mount: string): boolean {
+  return (WATCHED as readonly string[]).includes(mount)
+}
+
 /** A partition as a fresh appliance has it; one inode for 16 KiB, as ext4 makes them. */
 export function freshPartition(kind: PartitionKind, now: number): Partition {
   const bytesTotal = kind.sizeGib * GIB

@@ -1,8 +1,8 @@
-import type { ApplianceInner as VmInner } from '../hardware/appliance.js'
 import { powerOff } from '../compute/power.js'
-import { LAB } from '../hardware/chassis.js'
+import { vmRecord } from '../compute/vm.js'
 import type { Slot } from '../../world/records.js'
 import type { Transaction } from '../../world/transaction.js'
+import { findVm } from '../vcha/links.js'
 import { configuredVcha, machineId, servingNode } from '../vcha/state.js'
 import { applianceOf, updateAppliance } from './state.js'
 import { rebootAppliance } from './watchdog.js'
@@ -44,9 +44,6 @@ export function runShutdown(tx: Transaction, vcenter: string): void {
 function vmOf(tx: Transaction, vcenter: string): Slot | undefined {
   const vcha = configuredVcha(tx, vcenter)
   const machine = vcha === undefined ? vcenter : machineId(vcenter, servingNode(vcha) ?? vcha.active)
-  const hosts = tx.ofType(LAB, 'Node').map(slot => slot.address.id)
-  return hosts.flatMap(host => tx.ofType(host, 'VirtualMachine')).find(slot => {
-    const record = tx.read<{ runtime: { powerState: string } }, VmInner>(slot)!
-    return record.inner.appliance === machine && record.props.runtime.powerState === 'poweredOn'
-  })
+  const vm = findVm(tx, machine)
+  return vm !== undefined && vmRecord(tx, vm).props.runtime.powerState === 'poweredOn' ? vm : undefined
 }

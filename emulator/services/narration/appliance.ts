@@ -1,4 +1,4 @@
-import { WATCHED } from '../../physics/appliance/partitions.js'
+import { isWatched } from '../../physics/appliance/partitions.js'
 import { vpxdServing } from '../../physics/appliance/services.js'
 import type { PartitionState } from '../../physics/appliance/state.js'
 import { chassis } from '../../physics/hardware/chassis.js'
@@ -22,8 +22,7 @@ export function narrateAppliance(world: World): void {
     if (serving) postEvent(tx, vcenter, { type: 'ServerStartedSessionEvent' })
   })
   world.on('appliance.partition', (tx, { vcenter, mount, from, to }) => {
-    const isDatabase = (WATCHED as readonly string[]).includes(mount)
-    if (isDatabase && vpxdServing(tx, vcenter)) sayHealth(tx, vcenter, colours[from], colours[to])
+    if (isWatched(mount) && vpxdServing(tx, vcenter)) sayHealth(tx, vcenter, colours[from], colours[to])
   })
   world.on('node.licence', (tx, { node, expired }) => {
     if (expired) sayLicence(tx, node)
