@@ -69,7 +69,7 @@ export function narrateVms(world: World): void {
     world.on(kind, (tx, payload) => {
       const vm = payload as VmFact
       const fields = row.fields?.(payload as never)
-      if (row.only === undefined) postOnHost(tx, vm, row.type, fields)
+      if (row.only === undefined) postOnOwnHost(tx, vm, row.type, fields)
       postOnVcenter(tx, vm, row.type, fields)
     })
   }
@@ -77,17 +77,16 @@ export function narrateVms(world: World): void {
 
 /** Posts that a VM goes; before its records are removed, for the event names them. */
 export function narrateRemoval(tx: Transaction, vm: VmFact): void {
-  postOnHost(tx, vm, 'VmRemovedEvent', undefined)
-  postOnVcenter(tx, vm, 'VmRemovedEvent', undefined)
+  tellOfVm(tx, 'VmRemovedEvent', vm)
 }
 
 /** Posts an event about a VM where it is seen, without saying that anything happens now. */
 export function tellOfVm(tx: Transaction, type: EventName, vm: VmFact): void {
-  postOnHost(tx, vm, type, undefined)
+  postOnOwnHost(tx, vm, type, undefined)
   postOnVcenter(tx, vm, type, undefined)
 }
 
-function postOnHost(
+function postOnOwnHost(
   tx: Transaction, fact: VmFact, type: EventName, fields: Record<string, unknown> | undefined,
 ): void {
   const slot = tx.find(fact.node, fact.vm)
