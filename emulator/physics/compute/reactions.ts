@@ -1,5 +1,6 @@
 import type { Transaction } from '../../world/transaction.js'
 import type { World } from '../../world/world.js'
+import { isHost } from '../hardware/chassis.js'
 import { hostNodes, refreshVolume } from '../storage/files.js'
 import { dropLoad } from './admission.js'
 import { reactToGuestTrouble } from './guest-trouble.js'
@@ -9,9 +10,6 @@ import { loseProcess } from './power.js'
 import { reactToQuestions } from './questions.js'
 import { vmRecord } from './vm.js'
 import { reactToWorkload } from './workload.js'
-
-/** Id of a host's own record (protocols.md 2.4). */
-const HOST_ID = 'ha-host'
 
 /** What VMs do by themselves: guests that boot and go down, execution that ends with its host. */
 export function reactToCompute(world: World): void {
@@ -30,7 +28,7 @@ export function reactToCompute(world: World): void {
  */
 function loseAll(tx: Transaction, node: string): void {
   // A vCenter that stops runs no VMs: what it shows of its hosts' stays as it was.
-  if (tx.find(node, HOST_ID) === undefined) return
+  if (!isHost(tx, node)) return
   for (const slot of tx.ofType(node, 'VirtualMachine')) {
     if (vmRecord(tx, slot).props.runtime.powerState === 'poweredOn') loseProcess(tx, slot)
   }

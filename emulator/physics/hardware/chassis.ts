@@ -59,6 +59,11 @@ export function isUp(reader: Reader, name: string): boolean {
   return chassis(reader, name)?.power === 'on'
 }
 
+/** True for an ESXi host: it has the record that every host has of itself (protocols.md 2.4). */
+export function isHost(reader: Reader, name: string): boolean {
+  return reader.find(name, 'ha-host') !== undefined
+}
+
 /** Names of the hosts that a vCenter manages, in the order of the lab. */
 export function hostsOf(reader: Reader, vcenter: string): string[] {
   return reader.ofType(LAB, 'Node')

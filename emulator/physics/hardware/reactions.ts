@@ -1,8 +1,7 @@
 import type { World } from '../../world/world.js'
-import type { Transaction } from '../../world/transaction.js'
 import { APPLIANCE_OS_BOOT_MS } from '../appliance/timing.js'
 import { HOST_BOOT_MS } from '../management/timing.js'
-import { LAB, chassis, updateChassis } from './chassis.js'
+import { chassis, isHost, updateChassis } from './chassis.js'
 
 /** Why a machine is without power. */
 export type PowerLossCause = 'power' | 'psod' | 'guest' | 'shutdown' | 'reboot' | 'standby'
@@ -62,8 +61,7 @@ export function reactToHardware(world: World): void {
   world.on('hardware.powerRestored', (tx, { node }) => {
     const inner = chassis(tx, node)
     if (inner === undefined || inner.power === 'on' || inner.booting !== undefined) return
-    const isHost = kindOf(tx, node) === 'esxi'
-    const job = tx.after(isHost ? HOST_BOOT_MS : APPLIANCE_OS_BOOT_MS, 'hardware.boot', { node })
+    const job = tx.after(isHost(tx, node) ? HOST_BOOT_MS : APPLIANCE_OS_BOOT_MS, 'hardware.boot', { node })
     updateChassis(tx, node, draft => { draft.booting = job })
   })
   world.onJob('hardware.boot', (tx, { node }) => {
@@ -75,8 +73,4 @@ export function reactToHardware(world: World): void {
     })
     tx.emit('hardware.booted', { node })
   })
-}
-
-function kindOf(tx: Transaction, node: string): string {
-  return tx.get<{ kind: string }>(LAB, node)?.props.kind ?? ''
 }

@@ -1,7 +1,7 @@
 import type { Reader } from '../../world/records.js'
 import { frontDoor, managementDoor } from '../appliance/services.js'
 import { agentRuns, type HostAgent } from '../hardware/agents.js'
-import { chassis } from '../hardware/chassis.js'
+import { chassis, isHost } from '../hardware/chassis.js'
 import { path, responds } from './paths.js'
 
 /** How a port answers somebody outside the lab. */
@@ -48,8 +48,4 @@ function answerOf(
   const agent = behind[port]
   if (agent === undefined || !isHost(reader, node) || agentRuns(reader, node, agent)) return 'open'
   return chassis(reader, node)?.agents?.[agent] === 'hung' ? 'timeout' : 'refused'
-}
-
-function isHost(reader: Reader, node: string): boolean {
-  return reader.find(node, 'ha-host') !== undefined
 }
