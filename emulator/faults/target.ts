@@ -49,11 +49,6 @@ export function findTargets(
   return [...new Map(found.map(target => [`${target.node}/${target.id}`, target])).values()]
 }
 
-/** The one target of a name. @throws FaultError when there is none */
-export function findTarget(reader: Reader, definition: FaultDefinition, target: string): FaultTarget {
-  return findTargets(reader, definition, target, () => 0)[0]!
-}
-
 /**
  * Nodes by name, glob or list: for options such as the groups of a partition.
  * @throws FaultError for a name that is no node

@@ -1,6 +1,6 @@
 import type {
   ClusterConfigInfoEx, ClusterDasVmConfigInfo, ClusterDasVmSettings, ClusterVmComponentProtectionSettings,
-  ClusterVmReadiness, ClusterVmToolsMonitoringSettings, HostSystemProps, VirtualMachineProps,
+  ClusterVmReadiness, ClusterVmToolsMonitoringSettings, HostSystemProps,
 } from '../../schema/generated/types.js'
 import type { MoRef } from '../../schema/model.js'
 import type { Reader, Slot } from '../../world/records.js'
@@ -169,12 +169,6 @@ export function hostMonitoring(config: ClusterConfigInfoEx): boolean {
   return config.dasConfig.hostMonitoring !== 'disabled'
 }
 
-/** True while Proactive HA acts: it does nothing without DRS and without providers (1.12). */
-export function proactiveHaActive(config: ClusterConfigInfoEx): boolean {
-  const infra = config.infraUpdateHaConfig
-  return infra?.enabled === true && config.drsConfig.enabled === true && (infra.providers ?? []).length > 0
-}
-
 /** The cluster that a host of a vCenter belongs to; undefined: it stands alone. */
 export function clusterOfHost(reader: Reader, vcenter: string, host: string): Slot | undefined {
   const parent = reader.get<HostSystemProps>(vcenter, host)?.props.parent
@@ -182,21 +176,9 @@ export function clusterOfHost(reader: Reader, vcenter: string, host: string): Sl
   return reader.find(vcenter, parent.value)
 }
 
-/** The cluster on whose hosts a VM of a vCenter is registered. */
-export function clusterOfVm(reader: Reader, vcenter: string, vm: MoRef): Slot | undefined {
-  const host = reader.get<VirtualMachineProps>(vcenter, vm.value)?.props.runtime.host
-  return host === undefined ? undefined : clusterOfHost(reader, vcenter, host.value)
-}
-
 /** A cluster's configuration as vCenter holds it. */
 export function clusterConfig(reader: Reader, cluster: Slot): ClusterConfigInfoEx {
   const record = reader.read<{ configurationEx: ClusterConfigInfoEx }>(cluster)
   if (record === undefined) throw new Error(`no cluster at ${cluster.address.node}/${cluster.address.id}`)
   return record.props.configurationEx
-}
-
-/** `haSettings` of a VM by vCenter's own inventory; undefined: it is in no cluster. */
-export function haSettingsOf(reader: Reader, vcenter: string, vm: MoRef): HaVmSettings | undefined {
-  const cluster = clusterOfVm(reader, vcenter, vm)
-  return cluster === undefined ? undefined : haSettings(clusterConfig(reader, cluster), vm)
 }

@@ -43,16 +43,8 @@ function enabled<R extends ClusterRuleInfo>(config: ClusterConfigInfoEx, type: s
 
 /** For each enabled anti-affinity rule of a VM: the other VMs of the rule. */
 export function antiAffineVms(config: ClusterConfigInfoEx, vm: MoRef): MoRef[][] {
-  return others(enabled<ClusterAffinityRuleSpec>(config, 'ClusterAntiAffinityRuleSpec'), vm)
-}
-
-/** For each enabled affinity rule of a VM: the other VMs of the rule. */
-export function affineVms(config: ClusterConfigInfoEx, vm: MoRef): MoRef[][] {
-  return others(enabled<ClusterAffinityRuleSpec>(config, 'ClusterAffinityRuleSpec'), vm)
-}
-
-function others(rules: readonly ClusterAffinityRuleSpec[], vm: MoRef): MoRef[][] {
-  return rules.filter(rule => holds(rule.vm, vm)).map(rule => rule.vm.filter(ref => ref.value !== vm.value))
+  return enabled<ClusterAffinityRuleSpec>(config, 'ClusterAntiAffinityRuleSpec')
+    .filter(rule => holds(rule.vm, vm)).map(rule => rule.vm.filter(ref => ref.value !== vm.value))
 }
 
 /** Enabled VM-host rules of a VM, must rules and should rules. */

@@ -32,9 +32,6 @@ export const FLUSH_MS = 10_000
  */
 export const STANDBY_WARM_MS = 90_000
 
-/** Shared disk: the witness grants the right to write for so long; a teaching default (2.7). */
-export const LEASE_MS = 10_000
-
 /** Shared disk with two writers: how often each of them writes a page; a teaching default. */
 export const WRITE_MS = 10_000
 
