@@ -1,13 +1,9 @@
 import { z } from 'zod'
 import { fill, free, partitionKinds } from '../physics/appliance/partitions.js'
 import { defineFault } from './define.js'
+import { percentSchema } from './sizes.js'
 
 const mounts = partitionKinds.map(kind => kind.mount)
-
-/** `82%` or `82`. */
-const percent = z.union([z.string(), z.number()])
-  .transform(value => Number(String(value).replace(/%$/, '')))
-  .pipe(z.number().min(0).max(100))
 
 const seconds: Readonly<Record<string, number>> = { s: 1, min: 60, h: 3600 }
 
@@ -36,7 +32,7 @@ export const applianceDiskFill = defineFault<Options>({
   example: 'fauxsphere inject appliance-disk-fill vc-01 partition=/storage/seat to=95% rate=5%/min',
   options: z.strictObject({
     partition: z.enum(mounts).default('/storage/seat'),
-    to: percent.default(95),
+    to: percentSchema.default(95),
     rate: rate.optional(),
     inodes: z.union([z.boolean(), z.stringbool()]).default(false),
   }) as unknown as z.ZodType<Options>,

@@ -42,8 +42,8 @@ export const mutations: readonly Mutation[] = [
     name: 'admission-control-judges-restarts',
     edits: [
       {
-        file: `${ha}/vms/placement.ts`, from: "import { policyKind } from '../admission.js'",
-        to: "import { failoverState, policyKind } from '../admission.js'",
+        file: `${ha}/vms/placement.ts`, from: "import { failoverHosts } from '../admission.js'",
+        to: "import { failoverHosts, failoverState } from '../admission.js'",
       },
       {
         file: `${ha}/vms/placement.ts`, from: "import { rootPoolOf } from '../capacity.js'",

@@ -1,4 +1,4 @@
-import type { ClusterConfigInfoEx, ClusterFailoverHostAdmissionControlPolicy, HostSystemProps } from '../../../schema/generated/types.js'
+import type { ClusterConfigInfoEx, HostSystemProps } from '../../../schema/generated/types.js'
 import type { Reader, Slot } from '../../../world/records.js'
 import type { Transaction } from '../../../world/transaction.js'
 import { admit, hostLoad, overheadMb, type HostLoad } from '../../compute/admission.js'
@@ -7,7 +7,7 @@ import { reservedMb, reservedMhz, vmRecord } from '../../compute/vm.js'
 import { missingNetworks, missingVolumes } from '../../migration/register.js'
 import { lostVolume } from '../../storage/access.js'
 import { volumeOf } from '../../storage/paths.js'
-import { policyKind } from '../admission.js'
+import { failoverHosts } from '../admission.js'
 import { rootPoolOf } from '../capacity.js'
 import { dasOptionsOf } from '../das-options.js'
 import { configOfAgent, agentOf } from '../fdm/agent.js'
@@ -61,7 +61,7 @@ export class Places {
     this.#limit = options.perHostConcurrentFailoversLimit
     this.#antiAffinity = options.respectVmVmAntiAffinityRules
     this.#softRules = options.respectVmHostSoftAffinityRules
-    this.#failover = failoverHosts(config.config)
+    this.#failover = new Set(failoverHosts(config.config))
     this.#rooms = commandedHosts(tx, primary).filter(host => takesVms(tx, host))
       .map(host => roomOf(tx, host, moids.get(host)!))
   }
@@ -181,12 +181,6 @@ function takesVms(reader: Reader, host: string): boolean {
 
 function hostProps(reader: Reader, host: string): HostSystemProps {
   return reader.get<HostSystemProps>(host, 'ha-host')!.props
-}
-
-function failoverHosts(config: ClusterConfigInfoEx): ReadonlySet<string> {
-  if (policyKind(config) !== 'hosts') return new Set()
-  const policy = config.dasConfig.admissionControlPolicy as ClusterFailoverHostAdmissionControlPolicy
-  return new Set((policy.failoverHosts ?? []).map(ref => ref.value))
 }
 
 /** True if a host sees all that a VM uses. */
