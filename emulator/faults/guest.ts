@@ -1,7 +1,8 @@
 import { z } from 'zod'
+import type { GuestTrouble } from '../physics/compute/guest-trouble.js'
 import { hostNodes } from '../physics/storage/files.js'
 import type { Transaction } from '../world/transaction.js'
-import { defineFault, type FaultTarget } from './define.js'
+import { defineFault, type FaultDefinition, type FaultTarget } from './define.js'
 
 const again = z.boolean().default(false)
   .describe('it comes again with every boot, so that a reset does not help')
@@ -13,49 +14,42 @@ function instancesOf(tx: Transaction, { name }: FaultTarget): Array<{ node: stri
     .map(slot => ({ node, vm: slot.address.id })))
 }
 
+/** Trouble of a whole guest; it ends when it is healed or, unless it comes again, with a reset. */
+function guestTrouble(
+  what: GuestTrouble, words: { readonly name: string, readonly help: string, readonly example: string },
+): FaultDefinition {
+  return defineFault({
+    ...words,
+    target: 'vm',
+    options: z.strictObject({ again }),
+    inject(tx, { node, id }, options) {
+      tx.emit('guest.trouble', { node, vm: id, what, again: options.again })
+    },
+    heal(tx, target) {
+      for (const vm of instancesOf(tx, target)) tx.emit('guest.well', vm)
+    },
+  })
+}
+
 /** The guest computes nothing any more: no heartbeats, no I/O, no answer. */
-export const guestHang = defineFault({
+export const guestHang = guestTrouble('hang', {
   name: 'guest-hang',
-  target: 'vm',
   help: "the guest hangs: no heartbeats, no I/O; heal lets it go on, a reset helps unless again=true",
   example: 'fauxsphere inject guest-hang web-01 again=true',
-  options: z.strictObject({ again }),
-  inject(tx, { node, id }, options) {
-    tx.emit('guest.trouble', { node, vm: id, what: 'hang', again: options.again })
-  },
-  heal(tx, target) {
-    for (const vm of instancesOf(tx, target)) tx.emit('guest.well', vm)
-  },
 })
 
 /** The guest's kernel gives up (blue screen, panic). */
-export const guestCrash = defineFault({
+export const guestCrash = guestTrouble('crash', {
   name: 'guest-crash',
-  target: 'vm',
   help: "the guest's kernel crashes (blue screen, panic); a reset helps unless again=true",
   example: 'fauxsphere inject guest-crash web-01',
-  options: z.strictObject({ again }),
-  inject(tx, { node, id }, options) {
-    tx.emit('guest.trouble', { node, vm: id, what: 'crash', again: options.again })
-  },
-  heal(tx, target) {
-    for (const vm of instancesOf(tx, target)) tx.emit('guest.well', vm)
-  },
 })
 
 /** VMware Tools end in a guest that otherwise works: no heartbeats, but I/O goes on. */
-export const toolsStop = defineFault({
+export const toolsStop = guestTrouble('tools', {
   name: 'tools-stop',
-  target: 'vm',
   help: 'VMware Tools stop in a guest that works on: no heartbeats, but I/O; heal starts them',
   example: 'fauxsphere inject tools-stop web-01',
-  options: z.strictObject({ again }),
-  inject(tx, { node, id }, options) {
-    tx.emit('guest.trouble', { node, vm: id, what: 'tools', again: options.again })
-  },
-  heal(tx, target) {
-    for (const vm of instancesOf(tx, target)) tx.emit('guest.well', vm)
-  },
 })
 
 /** An application that reports its health through the guest's SDK fails. */
