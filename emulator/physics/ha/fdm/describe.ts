@@ -6,9 +6,7 @@ import { hostNodeOf } from '../../management/truth.js'
 import { dasOptionsOf, type DasOptions } from '../das-options.js'
 import type { HaCluster } from '../signals.js'
 import type { FdmConfig, FdmMember } from './agent.js'
-import {
-  carries, chooseHeartbeatVolumes, sharedVolumes, volumesOfRefs, type HeartbeatCandidate,
-} from './heartbeat-datastores.js'
+import { chooseHeartbeatVolumes, sharedVolumes, volumesOfRefs } from './heartbeat-datastores.js'
 import { usable } from './links.js'
 import type { HaWatch } from './watch.js'
 
@@ -36,7 +34,7 @@ export function describe(
   const options = dasOptionsOf(config)
   const ids = memberIds(reader, at).filter(([host, moid]) => takesPart(reader, at, host, moid))
   const shared = sharedVolumes(reader, ids.map(([host]) => host))
-  const carriers = shared.filter(({ volume }) => carries(reader, volume))
+  const carriers = shared.filter(({ carrier }) => carrier)
   const { hBDatastoreCandidatePolicy: policy = 'allFeasibleDsWithUserPreference', heartbeatDatastore = [] } = config.dasConfig
   const choice = {
     policy, perHost: options.heartbeatDsPerHost, preferred: volumesOfRefs(reader, at.vcenter, heartbeatDatastore),
@@ -44,7 +42,7 @@ export function describe(
   const members = ids.map(([host, moid]): FdmMember => {
     const known = before?.members.find(member => member.host === host)?.heartbeatVolumes
     const seen = callsPass(reader, at.vcenter, host) || known === undefined
-    const own = carriers.filter((each: HeartbeatCandidate) => each.hosts.includes(host)
+    const own = carriers.filter(each => each.hosts.includes(host)
       && (seen ? usable(reader, host, each.volume) : known.includes(each.volume)))
     return { host, moid, heartbeatVolumes: chooseHeartbeatVolumes(own, choice) }
   })

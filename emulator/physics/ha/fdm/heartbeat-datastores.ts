@@ -10,6 +10,8 @@ export interface HeartbeatCandidate {
   readonly volume: string
   readonly name: string
   readonly vmfs: boolean
+  /** False where heartbeats cannot be kept on it. */
+  readonly carrier: boolean
   /** Array or NFS server: two volumes behind the same one fail together. */
   readonly array: string
   /** Member hosts that mount it. */
@@ -50,11 +52,6 @@ export function sharedVolumes(reader: Reader, hosts: readonly string[]): Heartbe
     .map(([volume, { name, type, array, hosts: mounting }]) =>
       ({ volume, name, vmfs: type === 'VMFS', array, hosts: mounting, carrier: CARRIERS.has(type) }))
     .sort((a, b) => a.name < b.name ? -1 : a.name > b.name ? 1 : 0)
-}
-
-/** True if heartbeats can be kept on a volume. */
-export function carries(reader: Reader, volume: string): boolean {
-  return CARRIERS.has(reader.get<Volume>(LAB, volume)?.props.type ?? '')
 }
 
 /**
