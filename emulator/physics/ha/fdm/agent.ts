@@ -172,6 +172,17 @@ export function primaryOf(reader: Reader, host: string): string | undefined {
   return state?.kind === 'primary' ? host : state?.kind === 'secondary' ? state.primary : undefined
 }
 
+/** True while a host leads a partition, in its own view. */
+export function leads(reader: Reader, host: string): boolean {
+  return agentOf(reader, host)?.state.kind === 'primary'
+}
+
+/** True while a host follows that primary, in its own view. */
+export function follows(reader: Reader, host: string, primary: string): boolean {
+  const state = agentOf(reader, host)?.state
+  return state?.kind === 'secondary' && state.primary === primary
+}
+
 /** How a primary sees a host of its configuration; undefined: not judged yet, or no member. */
 export function stateSeenBy(reader: Reader, primary: string, host: string): HaState | undefined {
   const agent = agentOf(reader, primary)

@@ -2,7 +2,7 @@ import type { Reader } from '../../../world/records.js'
 import type { Transaction } from '../../../world/transaction.js'
 import type { HaState } from '../signals.js'
 import {
-  agentInner, agentOf, configOfAgent, jitter, setAgent, type FdmAgent, type FdmConfig, type FdmMember,
+  agentInner, agentOf, configOfAgent, follows, jitter, setAgent, type FdmAgent, type FdmConfig, type FdmMember,
 } from './agent.js'
 import { welcome } from './election.js'
 import { flagAt } from './files.js'
@@ -49,11 +49,6 @@ function tooEarly(tx: Transaction, primary: string, config: FdmConfig, member: F
   const state = view === undefined ? 'connectedToMaster' : view.state
   setView(tx, primary, member.host, { state, jitter: extra })
   return true
-}
-
-function follows(reader: Reader, host: string, primary: string): boolean {
-  const state = agentOf(reader, host)?.state
-  return state?.kind === 'secondary' && state.primary === primary
 }
 
 function hasStorage(member: FdmMember): boolean {

@@ -1,7 +1,9 @@
 import type { Reader } from '../../../world/records.js'
 import type { Transaction } from '../../../world/transaction.js'
 import { chassis } from '../../hardware/chassis.js'
-import { agentInner, agentOf, beatByBeat, configOfAgent, setAgent, type FdmAgent, type FdmMember } from './agent.js'
+import {
+  agentInner, agentOf, beatByBeat, configOfAgent, follows, leads, setAgent, type FdmAgent, type FdmMember,
+} from './agent.js'
 import { agentLoss, agentWorks, pingLoss, touchesVolume, usable } from './links.js'
 import { lastHeard, sentAfter, sentBefore, turned, type Ear } from './rules.js'
 import { BEAT_MS, POWERON_READ_MS, STORAGE_BEAT_MS, WATCH_STORAGE_MS } from './timing.js'
@@ -100,11 +102,10 @@ function sourcesOf(reader: Reader, agent: FdmAgent, ears: Readonly<Record<string
 
 /** What a secondary hears of its primary. */
 function primaryBeat(reader: Reader, agent: FdmAgent, primary: string, since: number): Source {
-  const leads = agentOf(reader, primary)?.state.kind === 'primary'
   const anchor = clockOf(reader, primary)
   return {
     key: `beat/${primary}`, anchor, period: BEAT_MS, implicit: true,
-    loss: leads ? agentLoss(reader, primary, agent.host) : 1,
+    loss: leads(reader, primary) ? agentLoss(reader, primary, agent.host) : 1,
     last: Math.max(since, sentBefore({ anchor, period: BEAT_MS }, reader.now())),
   }
 }
@@ -133,15 +134,14 @@ function memberSources(
 ): Source[] {
   const { host } = member
   const now = reader.now()
-  const other = agentOf(reader, host)?.state
-  const follows = other?.kind === 'secondary' && other.primary === agent.host
+  const heeds = follows(reader, host, agent.host)
   const anchor = clockOf(reader, host)
   const view = agent.views[host]
   const known = ears[`beat/${host}`]
   const sources: Source[] = [{
-    key: `beat/${host}`, anchor: known === undefined || follows ? anchor : known.anchor, period: BEAT_MS,
+    key: `beat/${host}`, anchor: known === undefined || heeds ? anchor : known.anchor, period: BEAT_MS,
     implicit: view === undefined,
-    loss: follows ? agentLoss(reader, host, agent.host) : 1,
+    loss: heeds ? agentLoss(reader, host, agent.host) : 1,
     last: view === undefined ? Math.max(since, sentBefore({ anchor, period: BEAT_MS }, now)) : since,
   }]
   const silence = known === undefined ? 0 : now - lastHeard(known, now)
@@ -170,6 +170,12 @@ function storageSources(reader: Reader, primary: string, { host, heartbeatVolume
   }, {
     key: `read/${host}`, ...read, loss: mine.length > 0 ? 0 : 1, last: sentBefore(read, reader.now()),
   }]
+}
+
+/** Hosts whose calls have arrived, in the order of the ears. */
+export function callers(ears: Readonly<Record<string, Ear>>, now: number): string[] {
+  return Object.entries(ears).filter(([key, ear]) => key.startsWith('call/') && lastHeard(ear, now) > 0)
+    .map(([key]) => key.slice('call/'.length))
 }
 
 /** True if an agent's host can hear another's at all, perhaps not everything. */

@@ -2,11 +2,11 @@ import type { Reader } from '../../../world/records.js'
 import type { Transaction } from '../../../world/transaction.js'
 import type { World } from '../../../world/world.js'
 import '../../appliance/signals.js'
-import { chassis } from '../../hardware/chassis.js'
+import { LAB, chassis } from '../../hardware/chassis.js'
 import type { HaCluster } from '../signals.js'
-import { agentInner, agentOf, configOfAgent, setAgent, type FdmAgent } from './agent.js'
+import { agentId, agentInner, agentOf, configOfAgent, leads, setAgent, type FdmAgent } from './agent.js'
 import { judgeMembers, nextVerdict } from './detection.js'
-import { tuneAgent } from './ears.js'
+import { callers, tuneAgent } from './ears.js'
 import { become, byElectionOrder, concludeElection, enterElection, joinPrimary } from './election.js'
 import { nextFreeList, raiseFlag, releaseLists, takeLists } from './files.js'
 import { lookAround, nextLook, respond } from './isolation.js'
@@ -141,14 +141,8 @@ function powered(tx: Transaction, host: string): boolean {
 
 /** Others whose traffic has arrived since this agent listens, the best first. */
 function heardCalls(reader: Reader, host: string): string[] {
-  const heard = Object.entries(agentInner(reader, host).ears)
-    .filter(([key, ear]) => key.startsWith('call/') && lastHeard(ear, reader.now()) > 0)
-    .map(([key]) => key.slice('call/'.length))
+  const heard = callers(agentInner(reader, host).ears, reader.now())
   return heard.length < 2 ? heard : byElectionOrder(reader, heard)
-}
-
-function leads(reader: Reader, host: string): boolean {
-  return agentOf(reader, host)?.state.kind === 'primary'
 }
 
 /** A secondary that is told of its primary's going, or misses it for too long, looks for another. */
@@ -235,6 +229,6 @@ function heardAgain(ears: Readonly<Record<string, Ear>>, now: number): number[] 
 }
 
 function setInner(tx: Transaction, host: string, inner: object): void {
-  const slot = tx.find('lab', `fdm/${host}`)!
+  const slot = tx.find(LAB, agentId(host))!
   tx.replace(slot, { props: tx.read(slot)!.props, inner: inner as never })
 }

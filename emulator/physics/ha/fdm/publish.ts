@@ -3,8 +3,8 @@ import type { Reader } from '../../../world/records.js'
 import type { Transaction } from '../../../world/transaction.js'
 import type { World } from '../../../world/world.js'
 import type { HaCluster, HaState } from '../signals.js'
-import { agentInner, agentOf, stateSeenBy } from './agent.js'
-import { clockOf, tune, type Source } from './ears.js'
+import { agentInner, agentOf, leads, stateSeenBy } from './agent.js'
+import { callers, clockOf, tune, type Source } from './ears.js'
 import { byElectionOrder } from './election.js'
 import { agentWorks, fdmLoss, vcenterWorks } from './links.js'
 import { handOver } from './reports.js'
@@ -100,16 +100,9 @@ function lastBeatBefore(reader: Reader, host: string): number {
   return sentAfter({ anchor: clockOf(reader, host), period: BEAT_MS }, reader.now()) - BEAT_MS
 }
 
-function leads(reader: Reader, host: string): boolean {
-  return agentOf(reader, host)?.state.kind === 'primary'
-}
-
 /** vCenter connects to a primary that it hears; with several, to the first in the order of elections. */
 function connect(tx: Transaction, at: HaCluster): ReadonlySet<string> {
-  const heard = Object.entries(watchInner(tx, at).ears)
-    .filter(([key, ear]) => key.startsWith('call/') && lastHeard(ear, tx.now()) > 0)
-    .map(([key]) => key.slice('call/'.length))
-  const [primary] = byElectionOrder(tx, heard)
+  const [primary] = byElectionOrder(tx, callers(watchInner(tx, at).ears, tx.now()))
   if (primary === undefined) return new Set()
   setWatch(tx, at, { primary }, { ears: {}, missingAt: undefined })
   tx.emit('ha.vcenterFollows', { vcenter: at.vcenter, cluster: at.cluster, primary })

@@ -2,7 +2,7 @@ import type { Reader } from '../../../world/records.js'
 import { LAB } from '../../hardware/chassis.js'
 import { hostNodes, type Volume } from '../../storage/files.js'
 import { bareName, type TruthFact } from '../../truth.js'
-import { agentOf, primaryOf } from './agent.js'
+import { agentOf, leads, primaryOf } from './agent.js'
 import { listOwner } from './files.js'
 import { watchedClusters } from './watch.js'
 
@@ -32,7 +32,7 @@ export const haPrimariesFact: TruthFact = {
     .map(slot => `cluster/${clusterName(reader, { vcenter: slot.address.node, cluster: slot.address.id })}`),
   of: (reader, subject) => {
     const watch = watchedClusters(reader).find(each => clusterName(reader, each) === bareName(subject))
-    return watch?.hosts.filter(host => agentOf(reader, host)?.state.kind === 'primary')
+    return watch?.hosts.filter(host => leads(reader, host))
   },
 }
 

@@ -6,7 +6,7 @@ import { jittered } from '../../jitter.js'
 import { lockHolder, lockOf } from '../../storage/locks.js'
 import { hostMonitoring } from '../config.js'
 import { dasOptionsOf } from '../das-options.js'
-import { agentOf, configOfAgent, primaryOf, type FdmAgent } from '../fdm/agent.js'
+import { agentOf, configOfAgent, leads, primaryOf, type FdmAgent } from '../fdm/agent.js'
 import '../signals.js'
 import { isProtected, isRunning, lineOf, vmKey } from './line.js'
 import { answersFor, commands, isActing, primariesOf } from './partition.js'
@@ -46,7 +46,7 @@ export function reactToFailures(world: World): void {
     if (state === 'networkIsolated') readSoon(tx, host)
   })
   world.onJob('ha.readMarkers', (tx, { primary, host }) => {
-    if (agentOf(tx, primary)?.state.kind === 'primary') addReleased(tx, primary, host)
+    if (leads(tx, primary)) addReleased(tx, primary, host)
   })
   world.on('vm.poweredOn', (tx, { node, vm }) => forget(tx, tx.find(node, vm)))
   reactToRoom(world)

@@ -1,6 +1,6 @@
 import type { Reader } from '../../../world/records.js'
 import { lostVolume } from '../../storage/access.js'
-import { agentOf, configOfAgent, fdmConfig, primaryOf } from '../fdm/agent.js'
+import { agentOf, configOfAgent, fdmConfig, leads, primaryOf } from '../fdm/agent.js'
 import { listOwner } from '../fdm/files.js'
 import { agentLoss, agentWorks } from '../fdm/links.js'
 import { watchOf } from '../fdm/watch.js'
@@ -28,7 +28,7 @@ export function commandedHosts(reader: Reader, primary: string): string[] {
 
 /** Primaries of a cluster: one for each partition. */
 export function primariesOf(reader: Reader, at: HaCluster): string[] {
-  return (watchOf(reader, at)?.hosts ?? []).filter(host => agentOf(reader, host)?.state.kind === 'primary')
+  return (watchOf(reader, at)?.hosts ?? []).filter(host => leads(reader, host))
 }
 
 /**
