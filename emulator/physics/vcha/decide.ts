@@ -6,7 +6,7 @@ import { settleReplication } from './replication.js'
 import { rollBack } from './rollback.js'
 import { say, trap } from './say.js'
 import {
-  configuredVcha, hasPeer, linkOf, machineId, otherOf, updateVcha, vchaOf, type VchaInner,
+  configuredVcha, hasPeer, linkOf, machineId, otherOf, servingNode, updateVcha, vchaOf, type VchaInner,
 } from './state.js'
 import { settleDisk } from './shared-disk.js'
 import { beginTakeover, giveUpTakeover, lower, promote, raise, rebootNode } from './takeover.js'
@@ -108,7 +108,7 @@ export function failOver(tx: Transaction, vcenter: string, planned: boolean): vo
 export function resetPrimary(tx: Transaction, vcenter: string, key: '1' | '2'): boolean {
   const vcha = configuredVcha(tx, vcenter)
   if (vcha === undefined || chassis(tx, machineId(vcenter, key))?.power !== 'on') return false
-  if (vcha.nodes['1'].publicUp === true || vcha.nodes['2'].publicUp === true) return false
+  if (servingNode(vcha) !== undefined) return false
   giveUpTakeover(tx, vcenter)
   if (key !== vcha.active) {
     const lost = vcha.kind === 'replicated' ? rollBack(tx, vcenter, vcha.position) ?? 0 : 0

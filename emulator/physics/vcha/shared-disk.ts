@@ -4,7 +4,7 @@ import { serviceKind } from '../appliance/service-table.js'
 import { killService } from '../appliance/services.js'
 import { applianceOf } from '../appliance/state.js'
 import { diskOf, updateDisk, type DiskInner } from './disk-state.js'
-import { vchaOf, type DataKey } from './state.js'
+import { vchaOf, writersOf, type DataKey } from './state.js'
 import { WRITE_MS } from './timing.js'
 
 /**
@@ -16,7 +16,7 @@ export function settleDisk(tx: Transaction, vcenter: string): void {
   const vcha = vchaOf(tx, vcenter)!
   const disk = diskOf(tx, vcenter)
   if (disk === undefined) return
-  const writers = (['1', '2'] as const).filter(key => vcha.nodes[key].publicUp === true)
+  const writers = writersOf(vcha)
   if (vcha.witness) lease(tx, vcenter, disk, writers[0])
   if (writers.length > 1 && disk.split === undefined) beginSplit(tx, vcenter)
   if (writers.length < 2 && disk.split !== undefined) endSplit(tx, vcenter, disk)

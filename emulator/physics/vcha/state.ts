@@ -171,6 +171,11 @@ export function servingNode(vcha: VchaInner): DataKey | undefined {
   return [vcha.active, otherOf(vcha.active)].find(key => vcha.nodes[key].publicUp === true)
 }
 
+/** All nodes whose public address is up; more than one: a split brain. */
+export function writersOf(vcha: VchaInner): DataKey[] {
+  return (['1', '2'] as const).filter(key => vcha.nodes[key].publicUp === true)
+}
+
 /** The role of a node as the cluster has it. */
 export function roleOf(vcha: VchaInner, key: NodeKey): 'active' | 'passive' | 'witness' {
   return key === 'w' ? 'witness' : key === vcha.active ? 'active' : 'passive'

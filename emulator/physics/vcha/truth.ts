@@ -2,7 +2,7 @@ import type { Reader } from '../../world/records.js'
 import { LAB } from '../hardware/chassis.js'
 import { bareName, type TruthFact, type TruthValue } from '../truth.js'
 import { diskOf } from './disk-state.js'
-import { servingNode, vchaOf, type VchaInner } from './state.js'
+import { servingNode, vchaOf, writersOf, type VchaInner } from './state.js'
 
 function fact(name: string, help: string, of: (vcha: VchaInner, reader: Reader, vcenter: string) => TruthValue): TruthFact {
   return {
@@ -30,7 +30,7 @@ export const vchaDatabaseFact = fact('vcha-database', 'how a vCenter HA cluster 
 
 /** More than one: a split brain. */
 export const vchaWritersFact = fact('vcha-writers', 'nodes of a vCenter HA cluster that serve clients and write', vcha =>
-  (['1', '2'] as const).filter(key => vcha.nodes[key].publicUp === true).map(key => vcha.nodes[key].name).join(','))
+  writersOf(vcha).map(key => vcha.nodes[key].name).join(','))
 
 export const vchaLostFact = fact('vcha-lost-commits', 'commits of users that the last failover of a vCenter HA cluster lost',
   vcha => vcha.lost)
