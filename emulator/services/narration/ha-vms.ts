@@ -4,14 +4,12 @@ import '../../physics/ha/vms/reports.js'
 import { vmRecord } from '../../physics/compute/vm.js'
 import { mirrorOf } from '../../physics/management/mirror.js'
 import type { EventName } from '../../schema/generated/types.js'
-import { toDateTime } from '../../world/clock.js'
-import type { Slot } from '../../world/records.js'
 import type { Transaction } from '../../world/transaction.js'
 import type { World } from '../../world/world.js'
 import { eventArgument } from '../events/arguments.js'
 import { postEvent } from '../events.js'
 import { fault, type MethodFault } from '../method-fault.js'
-import { postHa } from './ha.js'
+import { postHa, timeOf } from './ha.js'
 
 /**
  * What vCenter says about what HA does with VMs, at 8.0 U3's ids (availability.md 1.13). Reports
@@ -136,9 +134,9 @@ function aboutVm(
 function classEvent(
   { tx, vcenter, at }: Place, vm: string, type: EventName, fields: Readonly<Record<string, unknown>> = {},
 ): void {
-  const slot: Slot | undefined = tx.find(vcenter, vm)
+  const slot = tx.find(vcenter, vm)
   if (slot === undefined) return
   postEvent(tx, vcenter, {
-    type, vm: slot, fields: { ...(at === undefined ? {} : { createdTime: toDateTime(at) }), ...fields },
+    type, vm: slot, fields: { ...timeOf(at), ...fields },
   })
 }

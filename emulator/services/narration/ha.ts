@@ -137,7 +137,8 @@ export function postHa(
   })
 }
 
-function timeOf(at: number | undefined): { createdTime?: string } {
+/** The field that says when an event happened, if not now. */
+export function timeOf(at: number | undefined): { createdTime?: string } {
   return at === undefined ? {} : { createdTime: toDateTime(at) }
 }
 

@@ -22,13 +22,10 @@ export function postOnHost(tx: Transaction, host: string, event: HostEvent): voi
       arguments: Object.entries(event.arguments).map(([key, _value]) => ({ key, value: { _typeName: 'string', _value } })),
     }),
   }
-  if (own !== undefined) {
-    postEvent(tx, host, { type: 'EventEx', host: own, fields, words: event.arguments ?? {}, message: event.message })
-  }
+  const said = { type: 'EventEx', fields, words: event.arguments ?? {}, message: event.message } as const
+  if (own !== undefined) postEvent(tx, host, { ...said, host: own })
   const vcenter = chassis(tx, host)?.managedBy
   if (vcenter === undefined || !mirrored(tx, vcenter, host)) return
   const seen = mirrorOf(tx, vcenter, host, 'ha-host')
-  if (seen !== undefined) {
-    postEvent(tx, vcenter, { type: 'EventEx', host: seen, fields, words: event.arguments ?? {}, message: event.message })
-  }
+  if (seen !== undefined) postEvent(tx, vcenter, { ...said, host: seen })
 }

@@ -75,7 +75,7 @@ function respondFor(tx: Transaction, agent: FdmAgent, vm: Slot, first: boolean):
   if (reachable && volume !== undefined && isShared(tx, agent, volume) && !isOwned(tx, agent, volume)) return
   release(tx, agent, vm)
   if (settings.isolationResponse === 'shutdown' && toolsRunning(vmRecord(tx, vm).props)) shutDown(tx, agent, vm)
-  else stop(tx, host, vm, 'powerOff')
+  else stop(tx, host, vm)
 }
 
 function isShared(tx: Transaction, agent: FdmAgent, volume: string): boolean {
@@ -99,11 +99,11 @@ function shutDown(tx: Transaction, agent: FdmAgent, vm: Slot): void {
 function shutdownTimeout(tx: Transaction, host: string, vm: Slot | undefined): void {
   if (vm === undefined || !isRunning(tx, vm) || lineOf(tx, vm)?.released !== 'isolation') return
   const agent = mustRespond(tx, host)
-  if (agent !== undefined) stop(tx, host, vm, 'powerOff')
+  if (agent !== undefined) stop(tx, host, vm)
   else setLine(tx, vm, haLine(agentOf(tx, host)!, true))
 }
 
-function stop(tx: Transaction, host: string, vm: Slot, how: 'powerOff'): void {
-  reportVm(tx, host, vm, { kind: 'vmStoppedOnIsolation', host, how })
+function stop(tx: Transaction, host: string, vm: Slot): void {
+  reportVm(tx, host, vm, { kind: 'vmStoppedOnIsolation', host, how: 'powerOff' })
   terminate(tx, vm, { instant: true })
 }
