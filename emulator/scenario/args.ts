@@ -1,6 +1,6 @@
 /** Arguments of calls: checked by the tables, references by name, and in the form of the gate. */
 import type { MethodInfo, PropertyInfo, Schema, TypeRef } from '../schema/model.js'
-import { nearestName, nearestOr } from '../world/nearest.js'
+import { nearestHint, nearestOr } from '../world/nearest.js'
 import type { ScenarioProblem } from './error.js'
 
 type Args = Readonly<Record<string, unknown>>
@@ -45,8 +45,7 @@ function checkValue(schema: Schema, value: unknown, type: TypeRef, path: readonl
     const name = String((value as Args)['_typeName'] ?? type.name)
     const data = schema.data(name)
     if (data === undefined || !schema.isA(name, type.name)) {
-      const near = nearestName(name, schema.subtypes(type.name))
-      return wrong(`${name} is no ${type.name}${near === undefined ? '' : `; did you mean ${near}?`}`)
+      return wrong(`${name} is no ${type.name}${nearestHint(name, schema.subtypes(type.name))}`)
     }
     return checkSlots(schema, value as Args, data.properties, name, path)
   }

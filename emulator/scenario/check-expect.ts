@@ -1,7 +1,7 @@
 import { bareName } from '../physics/truth.js'
 import { extendedIds } from '../services/narration/catalogue.js'
 import { isGlob, nameMatcher } from '../world/glob.js'
-import { nearestName, nearestOr } from '../world/nearest.js'
+import { nearestHint, nearestName, nearestOr } from '../world/nearest.js'
 import { nodeProblem, objectProblem, type CheckSight } from './check-names.js'
 import type { ScenarioProblem } from './error.js'
 import type {
@@ -73,8 +73,7 @@ function eventNameProblem(name: string, path: Path, { lab }: CheckSight): Scenar
   const ids = extendedIds()
   if (ids.includes(name)) return []
   const known = name.includes('.') ? ids : schema.subtypes('Event')
-  const near = nearestName(name, known)
-  return [{ path, text: `there is no event ${name}${near === undefined ? '' : `; did you mean ${near}?`}` }]
+  return [{ path, text: `there is no event ${name}${nearestHint(name, known)}` }]
 }
 
 function checkTask(expectation: TaskExpectation, path: Path, sight: CheckSight): ScenarioProblem[] {
@@ -84,13 +83,11 @@ function checkTask(expectation: TaskExpectation, path: Path, sight: CheckSight):
   const problems: ScenarioProblem[] = []
   if (!task.includes('.') && schema.methodsNamed(task).length === 0) {
     const names = schema.names('managed').flatMap(type => schema.managed(type)?.ownMethods ?? []).map(method => method.name)
-    const near = nearestName(task, names)
-    problems.push({ path: [...path, 'task'], text: `there is no method ${task}${near === undefined ? '' : `; did you mean ${near}?`}` })
+    problems.push({ path: [...path, 'task'], text: `there is no method ${task}${nearestHint(task, names)}` })
   }
   if (entity !== undefined && !isFullName(entity)) problems.push(...objectProblem(entity, node, [...path, 'entity'], sight))
   if (error !== undefined && schema.data(error)?.isFault !== true) {
-    const near = nearestName(error, schema.subtypes('MethodFault'))
-    problems.push({ path: [...path, 'error'], text: `there is no fault ${error}${near === undefined ? '' : `; did you mean ${near}?`}` })
+    problems.push({ path: [...path, 'error'], text: `there is no fault ${error}${nearestHint(error, schema.subtypes('MethodFault'))}` })
   }
   return problems
 }
@@ -105,8 +102,7 @@ function checkAlarm(expectation: AlarmExpectation, path: Path, sight: CheckSight
   })
   const problems = entity === undefined ? [] : objectProblem(entity, node, [...path, 'entity'], sight)
   if (names.includes(alarm) || sight.mayCome(alarm)) return problems
-  const near = nearestName(alarm, names)
-  const hint = names.length === 0 ? ': it has none at all' : near === undefined ? '' : `; did you mean ${near}?`
+  const hint = names.length === 0 ? ': it has none at all' : nearestHint(alarm, names)
   return [{ path: [...path, 'alarm'], text: `there is no alarm ${alarm} on ${node}${hint}` }, ...problems]
 }
 

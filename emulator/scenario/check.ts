@@ -2,7 +2,7 @@
 import { checkOptions } from '../faults/options.js'
 import { FaultError, findTargets } from '../faults/target.js'
 import { isGlob, nameMatcher } from '../world/glob.js'
-import { nearestName } from '../world/nearest.js'
+import { nearestHint, nearestName } from '../world/nearest.js'
 import { checkArgs } from './args.js'
 import { vmsOnHosts } from './acts.js'
 import { checkExpectation } from './check-expect.js'
@@ -81,10 +81,9 @@ function checkCall(step: CallStep, path: Path, sight: CheckSight): ScenarioProbl
   const method = lab.schema.method(target.address.type, step.call)
   if (method === undefined) {
     if (step.fault === 'MethodNotFound') return problems
-    const near = nearestName(step.call, methodNames(lab, target.address.type))
     return [...problems, {
       path: [...path, 'call'],
-      text: `${target.address.type} has no method ${step.call}${near === undefined ? '' : `; did you mean ${near}?`}`,
+      text: `${target.address.type} has no method ${step.call}${nearestHint(step.call, methodNames(lab, target.address.type))}`,
     }]
   }
   const args = step.args ?? {}
@@ -102,8 +101,8 @@ const otherEnds = ['timeout', 'unavailable', 'MethodNotFound']
 
 function faultProblem({ fault }: CallStep, path: Path, { schema }: ScenarioLab): ScenarioProblem[] {
   if (fault === undefined || otherEnds.includes(fault) || schema.data(fault)?.isFault === true) return []
-  const near = nearestName(fault, [...schema.subtypes('MethodFault'), ...otherEnds])
-  return [{ path: [...path, 'fault'], text: `there is no fault ${fault}${near === undefined ? '' : `; did you mean ${near}?`}` }]
+  const known = [...schema.subtypes('MethodFault'), ...otherEnds]
+  return [{ path: [...path, 'fault'], text: `there is no fault ${fault}${nearestHint(fault, known)}` }]
 }
 
 function methodNames({ schema }: ScenarioLab, type: string): string[] {

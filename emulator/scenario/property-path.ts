@@ -1,5 +1,5 @@
 import type { PropertyInfo, Schema } from '../schema/model.js'
-import { nearestName } from '../world/nearest.js'
+import { nearestHint } from '../world/nearest.js'
 
 /**
  * Says what is wrong with a property path of a managed type, with the nearest right name; undefined:
@@ -11,8 +11,8 @@ export function pathProblem(schema: Schema, type: string, path: string): string 
     if (step.startsWith('[')) continue
     const found = types.map(each => schema.property(each, step)).filter(each => each !== undefined)
     if (found.length === 0) {
-      const near = nearestName(step, types.flatMap(each => propertyNames(schema, each)))
-      return `${types[0]} has no property ${step}${near === undefined ? '' : `; did you mean ${near}?`}`
+      const known = types.flatMap(each => propertyNames(schema, each))
+      return `${types[0]} has no property ${step}${nearestHint(step, known)}`
     }
     if (found.some(each => each.kind === 'any')) return undefined
     types = [...new Set(found.flatMap(each => inside(schema, each)))]

@@ -1,6 +1,6 @@
 /** Words for what the format finds wrong: of the kind of step or expectation that is meant. */
 import { z } from 'zod'
-import { nearestName } from '../world/nearest.js'
+import { nearestHint } from '../world/nearest.js'
 import type { ScenarioProblem } from './error.js'
 import { expectationKinds } from './format-expect.js'
 import { scenarioSchema, stepKinds } from './format.js'
@@ -30,7 +30,7 @@ function telling(issue: Issue, data: unknown): ScenarioProblem[] {
   const { path } = issue
   if (issue.code === 'unrecognized_keys') {
     const known = knownKeys(valueAt(data, path) as object, path)
-    return issue.keys.map(key => ({ path: [...path, key], text: `unknown key ${key}${hint(key, known)}` }))
+    return issue.keys.map(key => ({ path: [...path, key], text: `unknown key ${key}${nearestHint(key, known)}` }))
   }
   if (issue.code === 'invalid_type' && valueAt(data, path) === undefined) return [{ path, text: 'is missing' }]
   if (issue.code !== 'invalid_union') return [{ path, text: issue.message }]
@@ -41,10 +41,10 @@ function telling(issue: Issue, data: unknown): ScenarioProblem[] {
   if (typeof value !== 'object' || value === null) return [{ path, text: `needs one of ${kinds.join(', ')}` }]
   const branch = kinds.findIndex(kind => kind in value)
   if (branch < 0) {
-    const wrong = Object.keys(value).find(key => hint(key, kinds) !== '')
+    const wrong = Object.keys(value).find(key => nearestHint(key, kinds) !== '')
     return [{
       path: wrong === undefined ? path : [...path, wrong],
-      text: `needs one of ${kinds.join(', ')}${wrong === undefined ? '' : hint(wrong, kinds)}`,
+      text: `needs one of ${kinds.join(', ')}${wrong === undefined ? '' : nearestHint(wrong, kinds)}`,
     }]
   }
   return inside(issue.errors[branch]!, path, data)
@@ -64,11 +64,6 @@ function inside(issues: readonly Issue[], path: readonly PropertyKey[], data: un
   const wrongKeys = issues.filter(each => each.code === 'unrecognized_keys')
   return (wrongKeys.length > 0 ? wrongKeys : issues.slice(0, 1))
     .flatMap(each => telling({ ...each, path: [...path, ...each.path] } as Issue, data))
-}
-
-function hint(wrong: string, known: readonly string[]): string {
-  const near = nearestName(wrong, known)
-  return near === undefined ? '' : `; did you mean ${near}?`
 }
 
 /** Keys that the format knows at a path; where several shapes are possible, of the one most alike. */

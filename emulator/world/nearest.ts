@@ -40,6 +40,12 @@ function editDistance(a: string, b: string): number {
   return row[b.length]!
 }
 
+/** `; did you mean X?` for the end of an error text; empty when nothing is near. */
+export function nearestHint(wrong: string, known: Iterable<string>): string {
+  const near = nearestName(wrong, known)
+  return near === undefined ? '' : `; did you mean ${near}?`
+}
+
 /** `did you mean X?` for a wrong name; what there is instead when nothing is near. */
 export function nearestOr(wrong: string, known: readonly string[], otherwise: string): string {
   const near = nearestName(wrong, known)
