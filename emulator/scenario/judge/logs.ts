@@ -10,7 +10,8 @@ export function logJudge(expectation: LogExpectation, { lab, since }: Sight): Ju
     look: () => lab.logName(node, file) === undefined
       ? { holds: false, actual: `${node} has no log ${file}` } : countVerdict(count, lines, 'line'),
     concerns: entry => {
-      const name = entry.time < since ? undefined : lab.logName(node, file)
+      if (entry.time < since || entry.appended.length === 0) return false
+      const name = lab.logName(node, file)
       const found = entry.appended.filter(item => item.log === name && pattern.test(String(item.value)))
       lines += found.length
       return found.length > 0
