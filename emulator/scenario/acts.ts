@@ -7,7 +7,7 @@ import { ScenarioError } from './error.js'
 import { optionsOf, rateOf, type CallStep, type InjectStep, type Step, type WorkloadStep } from './format.js'
 import { fieldFits } from './judge/events.js'
 import { targetText } from '../faults/target.js'
-import { defaultNode, findObjects, nameOf, readPath, resolveRefs } from './objects.js'
+import { defaultNode, findObjects, nameOf, nodeNames, readPath, resolveRefs } from './objects.js'
 import type { CallOutcome, ScenarioLab } from './scenario-lab.js'
 
 /** What became of an acting step. */
@@ -99,7 +99,7 @@ function workload(step: WorkloadStep, lab: ScenarioLab): Deed {
 /** The VMs of a pattern on the hosts that have them registered. */
 export function vmsOnHosts(pattern: string, { world }: ScenarioLab): { node: string, id: string, name: string }[] {
   const hosts = world.ofType(LAB, 'Node').filter(slot => world.read<{ kind: string }>(slot)!.props.kind === 'esxi')
-  const seen = world.ofType(LAB, 'Node').flatMap(node => findObjects(world, node.address.id, pattern))
+  const seen = nodeNames(world).flatMap(node => findObjects(world, node, pattern))
     .filter(slot => slot.address.type === 'VirtualMachine')
   const names = new Set(seen.map(nameOf))
   return hosts.flatMap(host => world.ofType(host.address.id, 'VirtualMachine'))

@@ -37,14 +37,14 @@ export type PropertyReader = (slot: Slot, property: string) => unknown
  * references (`runtime.host.name`) and picks elements by key (`config.hardware.device[4000]`).
  */
 export function readProperty(world: World, slot: Slot, path: string, read: PropertyReader): unknown {
-  const [first = '', ...rest] = steps(path)
+  const [first = '', ...rest] = pathSteps(path)
   return follow(world, slot.address.node, read(slot, first), rest, read)
 }
 
 /** A path in any value. */
 export function readPath(value: unknown, path: string): unknown {
   let at = value
-  for (const step of steps(path)) at = inside(at, step)
+  for (const step of pathSteps(path)) at = inside(at, step)
   return at
 }
 
@@ -74,7 +74,7 @@ function refOf(slot: Slot): MoRef {
 }
 
 /** `a.b[4].c` as `a`, `b`, `[4]`, `c`. */
-function steps(path: string): string[] {
+export function pathSteps(path: string): string[] {
   return path.match(/[^.[\]]+(?=\.|\[|$)|\[(?:"[^"]*"|[^\]]*)\]/g) ?? []
 }
 

@@ -1,5 +1,6 @@
 import type { PropertyInfo, Schema } from '../schema/model.js'
 import { nearestHint } from '../world/nearest.js'
+import { pathSteps } from './objects.js'
 
 /**
  * Says what is wrong with a property path of a managed type, with the nearest right name; undefined:
@@ -7,7 +8,7 @@ import { nearestHint } from '../world/nearest.js'
  */
 export function pathProblem(schema: Schema, type: string, path: string): string | undefined {
   let types: readonly string[] = [type]
-  for (const step of path.match(/[^.[\]]+(?=\.|\[|$)|\[(?:"[^"]*"|[^\]]*)\]/g) ?? []) {
+  for (const step of pathSteps(path)) {
     if (step.startsWith('[')) continue
     const found = types.map(each => schema.property(each, step)).filter(each => each !== undefined)
     if (found.length === 0) {

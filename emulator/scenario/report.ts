@@ -42,9 +42,7 @@ export function failureLines(failure: Failure): string[] {
 
 /** The last line of a report. */
 export function verdictLine(result: ScenarioResult, file: string): string {
-  return result.passed
-    ? `passed: ${result.expectations} expectations met`
-    : `FAILED: ${result.failed} of ${result.expectations} expectations not met; replay: ${replayCommand(result, file)}`
+  return verdict(result, `replay: ${replayCommand(result, file)}`)
 }
 
 /** One line for a run of many that passed. */
@@ -54,9 +52,13 @@ export function summaryLine(result: ScenarioResult): string {
 
 /** The last line of a report on a running lab: what else was done to it no command can repeat. */
 export function liveVerdictLine(result: ScenarioResult, file: string): string {
-  return result.passed
-    ? `passed: ${result.expectations} expectations met`
-    : `FAILED: ${result.failed} of ${result.expectations} expectations not met; on a lab of its own: ${replayCommand(result, file)}`
+  return verdict(result, `on a lab of its own: ${replayCommand(result, file)}`)
+}
+
+function verdict({ passed, failed, expectations }: ScenarioResult, again: string): string {
+  return passed
+    ? `passed: ${expectations} expectations met`
+    : `FAILED: ${failed} of ${expectations} expectations not met; ${again}`
 }
 
 /** The command that does the same again. */

@@ -1,9 +1,9 @@
-import { LAB } from '../physics/hardware/chassis.js'
 import { durationMs } from '../world/duration.js'
 import type { JournalEntry } from '../world/journal.js'
 import type { World } from '../world/world.js'
 import { act } from './acts.js'
 import { expects, type Scenario } from './format.js'
+import { nodeNames } from './objects.js'
 import type { ScenarioLab } from './scenario-lab.js'
 import { timeline, type TimedStep } from './timeline.js'
 import { Watch, type HistoryItem } from './watch.js'
@@ -207,8 +207,7 @@ function signalText(kind: string, payload: unknown): string {
 
 /** Where the logs of events and tasks stand; those that do not exist yet begin at 0. */
 function logPositions(world: World): Map<string, number> {
-  const nodes = world.ofType(LAB, 'Node').map(slot => slot.address.id)
   const known = new Map(world.logs().map(log => [log.name, log.last]))
-  return new Map(nodes.flatMap(node => [`events/${node}`, `tasks/${node}`])
+  return new Map(nodeNames(world).flatMap(node => [`events/${node}`, `tasks/${node}`])
     .map(name => [name, known.get(name) ?? 0]))
 }
