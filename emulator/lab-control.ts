@@ -4,11 +4,12 @@ import { coverage } from './coverage.js'
 import type { CallRecord } from './dispatch/invoke.js'
 import {
   ControlError, type ActiveFaultState, type Checkpoint, type ClockState, type ControlTarget,
-  type FaultKind, type FaultTargetWish, type JournalPage, type LabState, type Metric, type ScenarioState,
+  type FaultKind, type JournalPage, type LabState, type Metric, type ScenarioState,
 } from './doors/control/target.js'
 import type { OpenedNode } from './doors/opened-node.js'
 import { faultKind } from './fault-kinds.js'
 import { FaultError, type ActiveFault, type InjectExtras } from './faults/active.js'
+import type { TargetSpec } from './faults/target.js'
 import type { Lab } from './lab.js'
 import { LiveScenarios, type LiveScenario } from './live-scenarios.js'
 import { packageFolder, packageVersion } from './package.js'
@@ -113,7 +114,7 @@ export class LabControl implements ControlTarget {
   }
 
   inject(
-    fault: string, target: FaultTargetWish, options: Readonly<Record<string, unknown>>, extras: InjectExtras = {},
+    fault: string, target: TargetSpec, options: Readonly<Record<string, unknown>>, extras: InjectExtras = {},
   ): ActiveFaultState {
     return faultState(refusing(() => this.#lab.faults.inject(fault, target, { ...options }, extras)))
   }

@@ -3,14 +3,13 @@ import { get } from 'node:https'
 import { get as plainGet } from 'node:http'
 import { connect as connectTls } from 'node:tls'
 import { connect } from 'node:net'
-import type { ScenarioLab } from '../scenario/scenario-lab.js'
+import type { Answer } from '../scenario/format-expect.js'
+import type { HttpAnswer, ScenarioLab } from '../scenario/scenario-lab.js'
 import { afterRealMs } from '../world/clock.js'
 import type { OpenedNode } from './opened-node.js'
 
 /** Real milliseconds that a client waits for an answer. */
 const PATIENCE_MS = 3000
-
-export type Knocked = 'open' | 'refused' | 'timeout' | 'reset' | 'tls-error'
 
 /** Asks the real doors of nodes; those of ports that have no door here cannot be asked. */
 export function askDoors(nodes: readonly OpenedNode[]): NonNullable<ScenarioLab['confirm']> {
@@ -34,13 +33,13 @@ export function askDoors(nodes: readonly OpenedNode[]): NonNullable<ScenarioLab[
 }
 
 /** What a client sees that opens a connection: with TLS `open` means that a handshake was done. */
-export function knock(url: URL): Promise<Knocked> {
+export function knock(url: URL): Promise<Answer> {
   return new Promise(resolve => {
     const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80))
     const host = url.hostname
     const socket = url.protocol === 'https:'
       ? connectTls({ host, port, rejectUnauthorized: false, servername: 'localhost' }) : connect({ host, port })
-    const done = (how: Knocked): void => {
+    const done = (how: Answer): void => {
       cancel()
       socket.destroy()
       resolve(how)
@@ -54,7 +53,7 @@ export function knock(url: URL): Promise<Knocked> {
 }
 
 /** The answer to a GET, or how the connection ended. */
-export function fetchOnce(url: URL): Promise<{ status: number, body: string } | Exclude<Knocked, 'open'>> {
+export function fetchOnce(url: URL): Promise<HttpAnswer> {
   return new Promise(resolve => {
     const ask = url.protocol === 'https:' ? get : plainGet
     const request = ask(url, { rejectUnauthorized: false, agent: false }, response => {
@@ -63,7 +62,7 @@ export function fetchOnce(url: URL): Promise<{ status: number, body: string } | 
       response.on('data', (chunk: string) => { body += chunk })
       response.once('end', () => { cancel(); resolve({ status: response.statusCode ?? 0, body }) })
     })
-    const end = (how: Exclude<Knocked, 'open'>): void => {
+    const end = (how: Exclude<Answer, 'open'>): void => {
       cancel()
       request.destroy()
       resolve(how)
@@ -73,7 +72,7 @@ export function fetchOnce(url: URL): Promise<{ status: number, body: string } | 
   })
 }
 
-function endOf(error: Error): Exclude<Knocked, 'open'> {
+function endOf(error: Error): Exclude<Answer, 'open'> {
   const { code = '' } = error as NodeJS.ErrnoException
   if (code === 'ECONNREFUSED') return 'refused'
   if (code === 'ETIMEDOUT' || code === 'EHOSTUNREACH') return 'timeout'

@@ -1,8 +1,9 @@
 import type {
-  ActiveFaultState, Checkpoint, ClockState, ControlTarget, FaultKind, FaultTargetWish, JournalPage, LabState, Metric, ScenarioRunState,
+  ActiveFaultState, Checkpoint, ClockState, ControlTarget, FaultKind, JournalPage, LabState, Metric, ScenarioRunState,
 } from '../../emulator/doors/control/target.js'
 import { ControlError } from '../../emulator/doors/control/target.js'
 import type { OpenedNode } from '../../emulator/doors/opened-node.js'
+import type { TargetSpec } from '../../emulator/faults/target.js'
 
 const TIME = '2026-01-05T08:00:00Z'
 
@@ -41,7 +42,7 @@ export class FakeTarget implements ControlTarget {
     return [{ name: 'host-crash', target: 'host', help: 'dies', example: 'x', heals: true, options: {} }]
   }
   activeFaults(): readonly ActiveFaultState[] { return this.active }
-  inject(fault: string, wish: FaultTargetWish, options: Readonly<Record<string, unknown>>): ActiveFaultState {
+  inject(fault: string, wish: TargetSpec, options: Readonly<Record<string, unknown>>): ActiveFaultState {
     const target = String(wish)
     if (fault !== 'host-crash') throw new ControlError(400, `there is no fault ${fault}`)
     const made = { id: 'fault-1', fault, target, options, since: TIME }

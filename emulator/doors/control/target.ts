@@ -1,6 +1,8 @@
 /** What the control API acts on. The composition root implements it; the door knows nothing else. */
 import type { CallRecord } from '../../dispatch/invoke.js'
 import type { Miss } from '../../dispatch/missing.js'
+import type { InjectExtras } from '../../faults/active.js'
+import type { TargetSpec } from '../../faults/target.js'
 import type { OpenedNode } from '../opened-node.js'
 
 /** A refusal with its HTTP status; becomes an RFC 9457 problem document. */
@@ -49,13 +51,6 @@ export interface FaultKind {
   /** JSON Schema of its options. */
   readonly options: unknown
 }
-
-/** What a fault is to hit (faults/target.ts). */
-export type FaultTargetWish =
-  | string
-  | readonly string[]
-  | { readonly 'one-of': string | readonly string[] }
-  | { readonly from: string | readonly string[], readonly to: string | readonly string[], readonly 'one-way'?: boolean | undefined }
 
 export interface ActiveFaultState {
   readonly id: string
@@ -125,8 +120,7 @@ export interface ControlTarget {
   activeFaults(): readonly ActiveFaultState[]
   /** `extras`: another name to heal it by, and how long it lasts in milliseconds. */
   inject(
-    fault: string, target: FaultTargetWish, options: Readonly<Record<string, unknown>>,
-    extras?: { readonly as?: string | undefined, readonly forMs?: number | undefined },
+    fault: string, target: TargetSpec, options: Readonly<Record<string, unknown>>, extras?: InjectExtras,
   ): ActiveFaultState
   /** Ends faults by id, by the name given when it was injected, or by the fault's name. */
   heal(id: string): readonly ActiveFaultState[]
