@@ -1,13 +1,13 @@
 import type { Lab } from './lab.js'
-import { serviceUp, vpxdServing } from './physics/appliance/services.js'
+import { vpxdServing } from './physics/appliance/services.js'
 import { chassis } from './physics/hardware/chassis.js'
 import { doorState } from './physics/network/doors.js'
 import { typedArgs } from './scenario/args.js'
 import { findObjects } from './scenario/objects.js'
 import type { CallOutcome, HttpAnswer, ScenarioCall, ScenarioLab } from './scenario/scenario-lab.js'
 import { MethodFault } from './services/method-fault.js'
-import { allNodes, nodeInfo } from './services/nodes.js'
-import { outageOf } from './services/outage.js'
+import { nodeInfo } from './services/nodes.js'
+import { managementOutage, outageOf } from './services/outage.js'
 import { truthFacts } from './truth.js'
 
 /** What a GET by somebody without a session is answered while nothing is wrong, by port and path. */
@@ -67,7 +67,7 @@ function httpAnswer({ world }: Lab, url: string): HttpAnswer | undefined {
   const { answer } = doorState(world, hostname, number)
   if (answer !== 'open') return answer
   const outage = number === 443 ? outageOf(world, hostname, pathname)
-    : number === 5480 && !serviceUp(world, hostname, 'applmgmt') ? 'Service Unavailable' : undefined
+    : number === 5480 ? managementOutage(world, hostname) : undefined
   if (outage !== undefined) return { status: 503, body: outage }
   const found = usual.find(each => each.port === number && each.path.test(pathname))
   return found === undefined ? undefined : { status: found.status, body: '' }
@@ -79,7 +79,7 @@ function httpAnswer({ world }: Lab, url: string): HttpAnswer | undefined {
  */
 function invoke(lab: Lab, { node, user, object, method, args }: ScenarioCall): CallOutcome {
   const { world } = lab
-  const info = allNodes(world).find(each => each.name === node)
+  const info = nodeInfo(world, node)
   const target = findObjects(world, node, object)[0]
   if (info !== undefined && chassis(world, node)?.power !== 'on') return { kind: 'timeout' }
   if (info !== undefined && !vpxdServing(world, node)) return { kind: 'unavailable' }

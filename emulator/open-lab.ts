@@ -20,12 +20,11 @@ import { outsideAddress, parseListen } from './options.js'
 import type { PeerModel } from './peer-model.js'
 import type { JournalEntry } from './world/journal.js'
 import { certificateExpired, nodeNow } from './physics/appliance/facts.js'
-import { serviceUp } from './physics/appliance/services.js'
 import { isUp, LAB } from './physics/hardware/chassis.js'
 import { Certificates } from './services/certificates.js'
 import type { CertificateSubject } from './services/certificate-types.js'
 import type { NodeInfo } from './services/nodes.js'
-import { outageOf } from './services/outage.js'
+import { managementOutage, outageOf } from './services/outage.js'
 
 /** Above this many nodes, certificates of hosts are made when somebody connects, not at start. */
 const PREPARE_AT_MOST = 16
@@ -190,7 +189,7 @@ class LabDoors {
     const { world, gate } = this.#lab
     const doors = vamiDoors({
       ...this.#common(node, 5480), https: at,
-      outage: () => serviceUp(world, node.name, 'applmgmt') ? undefined : 'Service Unavailable',
+      outage: () => managementOutage(world, node.name),
     }, new RestGate(gate, 'management'))
     this.#vami.set(node.name, doors)
     const { https } = await doors.open()

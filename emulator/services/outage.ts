@@ -19,6 +19,11 @@ export function outageOf(reader: Reader, node: string, path: string): string | u
   return frontProxy(reader, node) === 'envoy' ? NO_UPSTREAM : noEndpoint(node, service)
 }
 
+/** The body of the 503 of the appliance's management, 5480, while its service is down; undefined: it answers. */
+export function managementOutage(reader: Reader, node: string): string | undefined {
+  return serviceUp(reader, node, 'applmgmt') ? undefined : 'Service Unavailable'
+}
+
 /** What rhttpproxy says: the pipe of the service that it cannot open. */
 function noEndpoint(node: string, service: string): string {
   const spec = `N7Vmacore4Http20NamedPipeServiceSpecE:0x${addressOf(`${node}/${service}`)}`

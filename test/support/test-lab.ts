@@ -3,7 +3,6 @@ import { holdCalls } from '../../emulator/dispatch/hold.js'
 import { DoorWatch, networkDelayMs } from '../../emulator/door-watch.js'
 import { NodeDoors, type DoorCounts, type NodeDoorsOptions } from '../../emulator/doors/https/node-doors.js'
 import { vamiDoors } from '../../emulator/doors/vami/vami-doors.js'
-import { serviceUp } from '../../emulator/physics/appliance/services.js'
 import { RestGate } from '../../emulator/dispatch/rest.js'
 import { restRoute } from '../../emulator/doors/https/rest.js'
 import { checkLab } from '../../emulator/inventory/check-lab.js'
@@ -13,7 +12,7 @@ import { Lab } from '../../emulator/lab.js'
 import type { Behaviour } from '../../emulator/services/call.js'
 import { isUp } from '../../emulator/physics/hardware/chassis.js'
 import type { NodeInfo } from '../../emulator/services/nodes.js'
-import { outageOf } from '../../emulator/services/outage.js'
+import { managementOutage, outageOf } from '../../emulator/services/outage.js'
 import type { ClockMode } from '../../emulator/world/clock.js'
 import { testLog } from './test-log.js'
 
@@ -115,7 +114,7 @@ export class TestLab {
       identity: undefined, https: { address: '127.0.0.1', port: 0 },
       now: () => lab.world.now(), newOpId: () => lab.newOpId(),
       onDefect: error => { this.defects.push(error) },
-      outage: () => serviceUp(lab.world, name, 'applmgmt') ? undefined : 'Service Unavailable',
+      outage: () => managementOutage(lab.world, name),
     }, new RestGate(lab.gate, 'management'))
     const { https } = await doors.open()
     this.#doors.set(key, doors)
