@@ -245,10 +245,13 @@ export class Lab {
     return Object.assign(services, { collectors })
   }
 
+  /** Who hears the same signal hears it in the order of these lines. */
   #wire(): void {
-    const { world, services } = this
+    const { world, services, schema } = this
+    // Records that follow others.
     followDerived(world, definitions)
     mirrorHosts(world)
+    // The machine room: hosts, networks, storage; the appliance and vCenter's view of hosts; VMs; availability.
     reactToHardware(world)
     reactToAgents(world)
     reactToNics(world)
@@ -266,11 +269,12 @@ export class Lab {
     followClusters(world)
     reactToFdm(world)
     reactToHaVms(world)
+    reactToMaintenance(world)
+    // What is told of it, and the tasks that wait for it.
     narrateManagement(world)
     narrateAppliance(world)
     narrateHardware(world)
     narrateClusters(world)
-    reactToMaintenance(world)
     narrateHosts(world)
     followHostTasks(world)
     followComputes(world)
@@ -282,11 +286,12 @@ export class Lab {
     narrateHaVms(world)
     narrateFdmLog(world)
     narrateVcha(world)
-    followCustomFields(world, this.schema)
+    // What vCenter's services keep and evaluate.
+    followCustomFields(world, schema)
     followPasswords(world)
     followLicences(world)
     keepVapiSessions(world)
-    followAlarms(world, this.schema)
+    followAlarms(world, schema)
     registerTaskJobs(world, services, (method, path) => this.gate.misses.note(method, world.now(), path))
   }
 }

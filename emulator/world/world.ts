@@ -351,7 +351,6 @@ export class World implements Reader {
     if (pending.jobsAdded.length > 0) this.#schedule()
   }
 
-  /** Sees to it that the next job runs in time; a timer that is right already stays. */
   /** Frees the places of records that were removed so long ago that no rewind brings them back. */
   #forgetRemoved(entry: JournalEntry): void {
     for (const { slot, after } of entry.changes) {
@@ -359,6 +358,7 @@ export class World implements Reader {
     }
   }
 
+  /** Sees to it that the next job runs in time; a timer that is right already stays. */
   #schedule(): void {
     const next = this.clock.mode === 'manual' ? undefined : this.agenda.peek()
     if (next === undefined) {
