@@ -1,6 +1,6 @@
 /**
  * Plays random schedules and checks the invariants after every change:
- * `node scripts/simulate.mjs [--seeds 1..200] [--hosts N] [--hours N] [--shrink]`.
+ * `node scripts/simulate.mjs [--seeds 1..200] [--hosts N] [--hours N] [--shrink] [--hashes]`.
  */
 import { parseArgs } from 'node:util'
 import { loadSource } from './load-source.mjs'
@@ -16,10 +16,9 @@ const { values } = parseArgs({
 })
 const { simulate } = await loadSource('test/simulation/simulate.ts')
 const [from, to = from] = values.seeds.split('..').map(Number)
-const number = text => text === undefined ? {} : Number(text)
 process.exitCode = simulate({
   from, to, shrink: values.shrink, hashes: values.hashes,
-  ...(values.hosts === undefined ? {} : { hosts: number(values.hosts) }),
-  ...(values.hours === undefined ? {} : { hours: number(values.hours) }),
+  ...(values.hosts === undefined ? {} : { hosts: Number(values.hosts) }),
+  ...(values.hours === undefined ? {} : { hours: Number(values.hours) }),
   say: line => process.stdout.write(`${line}\n`),
 }) === 0 ? 0 : 1

@@ -1,4 +1,4 @@
-import { durationText } from './words.js'
+import { durationText } from '../../emulator/world/duration.js'
 import type { SimOutcome } from './run.js'
 import type { SimPlan, SimStep } from './plan.js'
 

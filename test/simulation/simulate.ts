@@ -1,12 +1,10 @@
-import { planOf } from './plan.js'
+import { planOf, type PlanOptions } from './plan.js'
 import { runPlan } from './run.js'
 import { scenarioOf, shrink } from './shrink.js'
 
-export interface SimulateOptions {
+export interface SimulateOptions extends Pick<PlanOptions, 'hosts' | 'hours'> {
   readonly from: number
   readonly to: number
-  readonly hosts?: number
-  readonly hours?: number
   readonly shrink: boolean
   readonly hashes: boolean
   readonly say: (line: string) => void
@@ -15,14 +13,10 @@ export interface SimulateOptions {
 /** Runs a range of seeds; returns the number of seeds with a broken invariant. */
 export function simulate(options: SimulateOptions): number {
   const { from, to, say } = options
-  const shape = {
-    ...(options.hosts === undefined ? {} : { hosts: options.hosts }),
-    ...(options.hours === undefined ? {} : { hours: options.hours }),
-  }
   const reached = new Map<string, number>()
   let failed = 0
   for (let seed = from; seed <= to; seed += 1) {
-    const plan = planOf(seed, shape)
+    const plan = planOf(seed, options)
     const outcome = runPlan(plan, { hash: options.hashes })
     for (const what of outcome.reached) reached.set(what, (reached.get(what) ?? 0) + 1)
     if (options.hashes) say(`${seed} ${outcome.hash}`)

@@ -31,6 +31,13 @@ export function touches(entry: JournalEntry, types: ReadonlySet<string>): boolea
   return entry.changes.some(({ slot }) => types.has(slot.address.type))
 }
 
+const links = new Set(['Node', 'NetRule'])
+
+/** True if an entry may have changed who reaches whom. */
+export function touchesLinks(entry: JournalEntry): boolean {
+  return touches(entry, links)
+}
+
 /** True while the HA agent of a host works: without hostd it waits. */
 function speaks(reader: Reader, host: string): boolean {
   return responds(reader, host) && agentRuns(reader, host, 'fdm') && agentRuns(reader, host, 'hostd')

@@ -8,7 +8,6 @@ export const everyVmRuns: CheckerKind = {
   invariant: 'I19',
   title: 'after all faults have healed every protected VM runs, or was tried as often as allowed',
   make: ({ lab, broken, reached }) => {
-    const protectedNames = new Set<string>()
     const givenUp = new Set<string>()
     const off = new Set<string>()
     return {
@@ -33,7 +32,6 @@ export const everyVmRuns: CheckerKind = {
         const running = new Set(processes(lab.world).map(each => each.name))
         for (const slot of lab.world.ofType('vc-01', 'VirtualMachine')) {
           const { name, runtime } = lab.world.read<VirtualMachineProps>(slot)!.props
-          if (runtime.dasVmProtection?.dasProtected === true) protectedNames.add(name)
           if (runtime.dasVmProtection?.dasProtected === true && !running.has(name) && !givenUp.has(name) && !off.has(name)) {
             broken(`${name} does not run (vCenter shows ${runtime.powerState}, ${runtime.connectionState})`)
           }

@@ -1,12 +1,10 @@
 import type { CheckerKind } from '../checker.js'
 import { agentRuns } from '../../../emulator/physics/hardware/agents.js'
 import type { FdmAgent } from '../../../emulator/physics/ha/fdm/agent.js'
-import { components, hear, hostNodes } from './facts.js'
+import { components, hear, hostNodes, touchesLinks } from './facts.js'
 
 /** A partition has settled when nobody's reach changed for an election and one round (I3: 25 s and 5). */
 const QUIET_MS = 35_000
-/** Relevant record types on the pseudo node. */
-const watched = new Set(['Node', 'NetRule'])
 
 /** I3: one primary in each group of hosts that hear each other, once the group is quiet. */
 export const onePrimary: CheckerKind = {
@@ -29,9 +27,7 @@ export const onePrimary: CheckerKind = {
       if (active.length > 0 && primaries.size > 1) reached('two primaries at once')
     }
     return {
-      after: ({ time, changes }) => {
-        if (changes.some(({ slot: { address } }) => address.node === 'lab' && watched.has(address.type))) quietSince = time
-      },
+      after: entry => { if (touchesLinks(entry)) quietSince = entry.time },
       look: now => { if (now - quietSince > QUIET_MS) judge(now) },
     }
   },

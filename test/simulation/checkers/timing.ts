@@ -1,7 +1,7 @@
 import { chassis } from '../../../emulator/physics/hardware/chassis.js'
 import { pings, responds } from '../../../emulator/physics/network/paths.js'
 import type { CheckerKind } from '../checker.js'
-import { hearSurely, hostNodes, signals } from './facts.js'
+import { hearSurely, hostNodes, signals, touchesLinks } from './facts.js'
 
 interface Judged { readonly primary: string, readonly host: string, readonly state: string }
 
@@ -33,7 +33,7 @@ export const deadOnlyWhenSilent: CheckerKind = {
           if (last === Infinity && chassis(lab.world, host)?.agents === undefined) broken(`${primary} declares ${host} dead though they hear each other`)
           if (last !== undefined && last !== Infinity && entry.time - last < 10_000) broken(`${primary} declares ${host} dead ${entry.time - last} ms after its last heartbeat`)
         }
-        if (entry.changes.some(({ slot: { address } }) => address.node === 'lab' && (address.type === 'Node' || address.type === 'NetRule'))) note(entry.time)
+        if (touchesLinks(entry)) note(entry.time)
       },
     }
   },
@@ -61,7 +61,7 @@ export const isolationActsLate: CheckerKind = {
           if (last === Infinity) broken(`${host} acts on an isolation though its gateway answers`)
           else if (last !== undefined && entry.time - last < 34_000) broken(`${host} acts ${entry.time - last} ms after it lost its gateway`)
         }
-        if (entry.changes.some(({ slot: { address } }) => address.node === 'lab' && (address.type === 'Node' || address.type === 'NetRule'))) note(entry.time)
+        if (touchesLinks(entry)) note(entry.time)
       },
     }
   },
