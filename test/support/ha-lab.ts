@@ -45,7 +45,8 @@ export interface Said {
 /** A cluster with HA on the manual clock; times are seconds since the fault. */
 export class HaLab extends GateLab {
   readonly said: Said[] = []
-  #zero = 0
+  /** Lab time of the mark in milliseconds. */
+  zero = 0
   #rules = 0
 
   constructor(options: HaLabOptions = {}) {
@@ -87,13 +88,13 @@ export class HaLab extends GateLab {
 
   /** Zero of the times from now on. */
   mark(): void {
-    this.#zero = this.lab.world.now()
+    this.zero = this.lab.world.now()
     this.said.length = 0
   }
 
   /** Runs the lab to a time. */
   to(seconds: number): void {
-    this.lab.world.advance(this.#zero + seconds * 1000 - this.lab.world.now())
+    this.lab.world.advance(this.zero + seconds * 1000 - this.lab.world.now())
   }
 
   crash(host: string): void {
@@ -160,7 +161,7 @@ export class HaLab extends GateLab {
   /** Seconds at which a signal was said, with its payload's host. */
   when(kind: string, host?: string): number[] {
     return this.said.filter(each => each.kind === kind && (host === undefined || each.payload['host'] === host))
-      .map(each => (each.at - this.#zero) / 1000)
+      .map(each => (each.at - this.zero) / 1000)
   }
 
   /** Seconds and short names of the events of vCenter since the mark. */
@@ -168,7 +169,7 @@ export class HaLab extends GateLab {
     return [...this.lab.world.log('events/vc1').since(1)].map(item => item.value as {
       _typeName: string, eventTypeId?: string, createdTime: string,
     }).map(event => [
-      (Date.parse(event.createdTime) - this.#zero) / 1000,
+      (Date.parse(event.createdTime) - this.zero) / 1000,
       event.eventTypeId?.replace('com.vmware.vc.HA.', '') ?? event._typeName,
     ] as [number, string]).filter(([at]) => at >= 0)
   }

@@ -8,14 +8,6 @@ export type HaVmLabOptions = HaLabOptions
 
 /** The HA lab with questions about VMs. */
 export class HaVmLab extends HaLab {
-  /** Lab time of the mark in milliseconds. */
-  zero = this.lab.world.now()
-
-  override mark(): void {
-    super.mark()
-    this.zero = this.lab.world.now()
-  }
-
   /** Names of vCenter's VMs. */
   vms(): string[] {
     return this.lab.world.ofType('vc1', 'VirtualMachine').map(slot => this.vm(slot).name)
@@ -31,8 +23,7 @@ export class HaVmLab extends HaLab {
 
   /** The host that vCenter shows for a VM. */
   on(name: string): string {
-    const host = this.vcenterVm(name).runtime.host!
-    return this.lab.world.get<HostSystemProps>('vc1', host.value)!.props.name.split('.')[0]!
+    return this.nameOf(this.vcenterVm(name).runtime.host!.value)
   }
 
   /** Hosts that have a VM registered. */
