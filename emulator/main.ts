@@ -13,7 +13,7 @@ import type { ScenarioFile } from './scenario/load.js'
 import type { ScenarioResult } from './scenario/runner.js'
 import { nearestOr } from './world/nearest.js'
 
-export type { OpenedNode, PeerModel }
+export type { FaultKind, OpenedNode, PeerModel }
 
 /** A lab with its control port. */
 export interface StartedLab extends OpenLab {

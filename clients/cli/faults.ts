@@ -1,18 +1,9 @@
 import type { Command } from 'commander'
-import { faultKinds, nearestName } from '../../emulator/main.js'
+import { faultKinds, nearestName, type FaultKind } from '../../emulator/main.js'
 import { onRunningLab, subcommand, type CommandContext } from './command.js'
 import { callControl, runningControlUrl, type ControlFlags } from './control-client.js'
 import type { ShownFault } from './inject.js'
 import { CliError, EXIT, columns, jsonLine } from './io.js'
-
-interface FaultKind {
-  readonly name: string
-  readonly target: string
-  readonly help: string
-  readonly example: string
-  readonly heals: boolean
-  readonly options: unknown
-}
 
 interface FaultList {
   readonly kinds: readonly FaultKind[]
