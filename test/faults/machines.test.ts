@@ -4,6 +4,7 @@ import { agentRuns } from '../../emulator/physics/hardware/agents.js'
 import { chassis } from '../../emulator/physics/hardware/chassis.js'
 import { doorState } from '../../emulator/physics/network/doors.js'
 import { probeSocket } from '../support/socket-probe.js'
+import { eventIds } from '../support/event-ids.js'
 import { createTestLab, type TestLab } from '../support/test-lab.js'
 
 let lab: TestLab
@@ -91,7 +92,7 @@ describe('hostd-stop', () => {
     expect(agentRuns(lab.world, 'esx-02', 'hostd')).toBe(false)
     lab.world.advance(60_000)
     expect(agentRuns(lab.world, 'esx-02', 'hostd')).toBe(true)
-    expect(await eventIds('esx-02')).toContain('esx.problem.hostd.core.dumped')
+    expect(await eventIds(lab, 'esx-02')).toContain('esx.problem.hostd.core.dumped')
   })
 
   it('a hang › the port says nothing', () => {
@@ -133,7 +134,7 @@ describe('sensor-alert', () => {
       return health.numericSensorInfo.find(each => each.name === 'Processor 1 Temp')?.healthState.key
     }
     expect(await sensor()).toBe('red')
-    expect(await eventIds('vc-01', 'com.vmware.vc.')).toEqual(['com.vmware.vc.HardwareSensorEvent'])
+    expect(await eventIds(lab, 'vc-01', 'com.vmware.vc.')).toEqual(['com.vmware.vc.HardwareSensorEvent'])
     lab.lab.faults.heal(id)
     expect(await sensor()).toBe('green')
   })
@@ -145,7 +146,7 @@ describe('attestation-fail', () => {
     const host = await hostOf('esx-02')
     const { id } = lab.lab.faults.inject('attestation-fail', 'esx-02', {})
     expect(await host.get('summary.tpmAttestation.status')).toBe('notAccepted')
-    expect(await eventIds('vc-01', 'com.vmware.vc.host.')).toEqual(['com.vmware.vc.host.TPMAttestationFailedEvent'])
+    expect(await eventIds(lab, 'vc-01', 'com.vmware.vc.host.')).toEqual(['com.vmware.vc.host.TPMAttestationFailedEvent'])
     lab.lab.faults.heal(id)
     expect(await host.get('summary.tpmAttestation.status')).toBe('accepted')
   })
@@ -154,11 +155,4 @@ describe('attestation-fail', () => {
 function running(host: string): number {
   return lab.world.ofType(host, 'VirtualMachine')
     .filter(slot => (lab.world.read(slot)!.props['runtime'] as { powerState: string }).powerState === 'poweredOn').length
-}
-
-async function eventIds(node: string, prefix = 'esx.'): Promise<string[]> {
-  const client = await lab.client(node)
-  const manager = (await client.content())['eventManager'] as Ref
-  const events = await client.callAll(manager, 'QueryEvents', { filter: {} }) as Array<{ eventTypeId?: string }>
-  return events.flatMap(({ eventTypeId: id }) => id?.startsWith(prefix) === true ? [id] : [])
 }

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import type { Ref } from '../../clients/sdk/soap-xml.js'
 import { passes, path, pings } from '../../emulator/physics/network/paths.js'
 import { doorState } from '../../emulator/physics/network/doors.js'
 import { probeSocket } from '../support/socket-probe.js'
+import { eventIds } from '../support/event-ids.js'
 import { createTestLab, type TestLab } from '../support/test-lab.js'
 
 const mgmt = { network: 'management' } as const
@@ -193,7 +193,7 @@ describe('nic-down', () => {
     lab = createTestLab({ lab: 'cluster' })
     lab.lab.faults.inject('nic-down', 'esx-02', { nic: 'vmnic0' })
     expect(pings(lab.world, 'esx-02', 'gateway')).toBe(true)
-    expect(await eventIds('vc-01')).toEqual([
+    expect(await eventIds(lab, 'vc-01')).toEqual([
       'esx.problem.net.vmnic.linkstate.down', 'esx.problem.net.redundancy.lost',
     ])
   })
@@ -204,7 +204,7 @@ describe('nic-down', () => {
     expect(pings(lab.world, 'esx-02', 'gateway')).toBe(false)
     lab.world.advance(75_000)
     expect(connection('esx-02')).toBe('notResponding')
-    expect(await eventIds('esx-02')).toContain('esx.problem.net.connectivity.lost')
+    expect(await eventIds(lab, 'esx-02')).toContain('esx.problem.net.connectivity.lost')
     lab.lab.faults.heal(id)
     lab.world.advance(20_000)
     expect(connection('esx-02')).toBe('connected')
@@ -224,7 +224,7 @@ describe('vlan-mismatch', () => {
     lab = createTestLab({ lab: 'cluster' })
     lab.lab.faults.inject('vlan-mismatch', 'esx-02', {})
     expect(pings(lab.world, 'esx-02', 'gateway')).toBe(false)
-    expect(await eventIds('esx-02')).toEqual([])
+    expect(await eventIds(lab, 'esx-02')).toEqual([])
   })
 
   it('only the card that is not in use › nothing happens until the other one fails', () => {
@@ -235,11 +235,3 @@ describe('vlan-mismatch', () => {
     expect(pings(lab.world, 'esx-02', 'gateway')).toBe(false)
   })
 })
-
-/** Ids of the events that a node has posted, as its own EventManager tells them. */
-async function eventIds(node: string): Promise<string[]> {
-  const client = await lab.client(node)
-  const manager = (await client.content())['eventManager'] as Ref
-  const events = await client.callAll(manager, 'QueryEvents', { filter: {} }) as Array<{ eventTypeId?: string }>
-  return events.flatMap(({ eventTypeId: id }) => id?.startsWith('esx.') === true ? [id] : [])
-}
