@@ -38,8 +38,9 @@ export interface AccountInner {
   readonly failed?: FailedLogins
   /** Locked by an administrator or a fault until it is undone. */
   locked?: boolean | undefined
-  /** Lab times in milliseconds: end of the password's life, see accounts/expiry.ts. */
+  /** Lab time in milliseconds at which the password's life ends; absent: never. See accounts/expiry.ts. */
   expiresAt?: number | undefined
+  /** The end that a fault has put another one in the place of. */
   wasDue?: number | undefined
 }
 

@@ -22,13 +22,13 @@ export function followPasswords(world: World): void {
   })
 }
 
-function lock(inner: { locked?: boolean | undefined }, ended: boolean): void {
+function lock(inner: AccountInner, ended: boolean): void {
   if (ended) delete inner.locked
   else inner.locked = true
 }
 
 /** The end of an expiry gives back the life that the password had before. */
-function expire(tx: Transaction, inner: ExpiryInner, ended: boolean): void {
+function expire(tx: Transaction, inner: AccountInner, ended: boolean): void {
   if (!ended) {
     if (inner.expiresAt !== undefined) inner.wasDue = inner.expiresAt
     inner.expiresAt = tx.now()
@@ -39,18 +39,9 @@ function expire(tx: Transaction, inner: ExpiryInner, ended: boolean): void {
   delete inner.wasDue
 }
 
-/** The end of a password's life. */
-export interface ExpiryInner {
-  /** Lab time in milliseconds; absent: it never expires. */
-  expiresAt?: number | undefined
-  /** The end that a fault has put another one in the place of. */
-  wasDue?: number | undefined
-}
-
 /** A new password begins another life of so many milliseconds; undefined: without end. */
 export function renewPassword(tx: Transaction, slot: Slot, lifeMs: number | undefined): void {
-  tx.update<AccountProps, AccountInner>(slot, draft => {
-    const inner: ExpiryInner = draft.inner
+  tx.update<AccountProps, AccountInner>(slot, ({ inner }) => {
     delete inner.wasDue
     if (lifeMs === undefined) delete inner.expiresAt
     else inner.expiresAt = tx.now() + lifeMs
