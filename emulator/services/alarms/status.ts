@@ -139,8 +139,9 @@ function act(
   tx: Transaction, alarm: CompiledAlarm, entity: Slot, from: ManagedEntityStatus, to: ManagedEntityStatus,
   eventKey: number | undefined,
 ): number | undefined {
-  if (actionsFor(alarm, from, to).length === 0) return undefined
-  sayActions(tx, alarm, entity, { from, to, eventKey, repeated: false, actions: actionsFor(alarm, from, to) })
+  const actions = actionsFor(alarm, from, to)
+  if (actions.length === 0) return undefined
+  sayActions(tx, alarm, entity, { from, to, eventKey, repeated: false, actions })
   return repeatLater(tx, alarm, entity, from, to)
 }
 

@@ -21,8 +21,9 @@ export function triggeredOn(tx: Transaction, entity: Slot): readonly AlarmState[
  * (operations.md 6.1, surfaces). Work in proportion to the alarms that are triggered there.
  */
 export function showState(tx: Transaction, entity: Slot, key: string, state: AlarmState | undefined): void {
-  const frozen = Object.freeze(state)
-  for (const slot of [entity, ...ancestors(tx, entity)]) replaceStates(tx, slot, new Set([key]), frozen === undefined ? [] : [frozen])
+  const gone = new Set([key])
+  const added = state === undefined ? [] : [Object.freeze(state)]
+  for (const slot of [entity, ...ancestors(tx, entity)]) replaceStates(tx, slot, gone, added)
 }
 
 /** Takes states off an entity's list and adds others; its colour follows. */
