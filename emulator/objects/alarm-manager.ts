@@ -13,6 +13,7 @@ import { refOf } from '../services/refs.js'
 import type { Reader, Slot } from '../world/records.js'
 import { checkSpec } from './alarm/spec.js'
 import { defineManagedObject, query } from './define.js'
+import { userOf } from './truth.js'
 
 type Args<M extends keyof AlarmManagerMethods> = AlarmManagerMethods[M]['args']
 
@@ -85,10 +86,6 @@ function entityOf(reader: Reader, node: string, ref: MoRef): Slot {
   const slot = reader.find(node, ref.value)
   if (slot === undefined) throw fault('ManagedObjectNotFound', { obj: ref })
   return slot
-}
-
-function userOf(call: Call): string {
-  return call.session?.principal.name ?? ''
 }
 
 /** AlarmManager (operations.md 6). */

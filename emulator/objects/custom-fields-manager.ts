@@ -10,6 +10,7 @@ import {
 import { postEvent } from '../services/events.js'
 import { fault, invalidArgument } from '../services/method-fault.js'
 import { defineManagedObject } from './define.js'
+import { userOf } from './truth.js'
 
 type Args<M extends keyof CustomFieldsManagerMethods> = CustomFieldsManagerMethods[M]['args']
 
@@ -97,10 +98,6 @@ function announce(
   postEvent(call.tx, call.node, {
     type, userName: userOf(call), fields: { fieldKey: def.key, name: def.name, ...more },
   })
-}
-
-function userOf(call: Call): string {
-  return call.session?.principal.name ?? ''
 }
 
 /** CustomFieldsManager: definitions for entities of a vCenter and their values. */

@@ -12,6 +12,7 @@ import { createHistory, sessionOf } from '../services/history/history-object.js'
 import { fault } from '../services/method-fault.js'
 import type { Slot } from '../world/records.js'
 import { defineManagedObject, query } from './define.js'
+import { userOf } from './truth.js'
 
 type Args<M extends keyof EventManagerMethods> = EventManagerMethods[M]['args']
 
@@ -103,10 +104,6 @@ function givenSubject(call: Call, event: Record<string, unknown>): EventSubject 
     found[property] = slot
   }
   return found
-}
-
-function userOf(call: Call): string {
-  return call.session?.principal.name ?? ''
 }
 
 const shownLatest: VirtualProperty = (context: ReadContext, self) => {

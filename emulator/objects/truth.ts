@@ -67,9 +67,14 @@ export function actorOf(run: TaskRun): Actor {
   return { node: run.node.name, userName: run.userName, chainId: run.chainId }
 }
 
+/** Name of the user who calls; empty when nobody is logged in. */
+export function userOf(call: Call): string {
+  return call.session?.principal.name ?? ''
+}
+
 /** Who is behind a call that is not a task. */
 export function callerOf(call: Call): Actor {
-  return { node: call.node.name, userName: call.session?.principal.name ?? '' }
+  return { node: call.node.name, userName: userOf(call) }
 }
 
 /** True if guests and tasks of this lab take no lab time. */

@@ -3,6 +3,7 @@ import { alarmIndex } from '../../services/alarms/alarm-index.js'
 import { reconfigureAlarm, removeAlarm } from '../../services/alarms/definitions.js'
 import type { Call } from '../../services/call.js'
 import { defineManagedObject } from '../define.js'
+import { userOf } from '../truth.js'
 import { checkSpec } from './spec.js'
 
 type Args<M extends keyof AlarmMethods> = AlarmMethods[M]['args']
@@ -11,10 +12,6 @@ function reconfigure(call: Call, { spec }: Args<'ReconfigureAlarm'>): void {
   const { schema, world } = call.services
   checkSpec(schema, spec)
   reconfigureAlarm(call.tx, alarmIndex(world, schema), call.self, spec, userOf(call))
-}
-
-function userOf(call: Call): string {
-  return call.session?.principal.name ?? ''
 }
 
 /** A definition (operations.md 6.1); custom values are those of every extensible object. */
