@@ -4,7 +4,7 @@ import { vmRecord } from '../../physics/compute/vm.js'
 import { admissionControlled, failoverHosts, failoverState, type Demand } from '../../physics/ha/admission.js'
 import { demandOf, sharesOf } from '../../physics/ha/capacity.js'
 import { clusterConfig, clusterOfHost } from '../../physics/ha/config.js'
-import type { HostSystemProps } from '../../schema/generated/types.js'
+import type { ClusterConfigInfoEx, HostSystemProps } from '../../schema/generated/types.js'
 import { fault, type MethodFault } from '../../services/method-fault.js'
 import type { NodeInfo } from '../../services/nodes.js'
 import type { Reader, Slot } from '../../world/records.js'
@@ -46,7 +46,7 @@ export function refusalOnHost({ tx, node }: Work, host: string, demand: Demand, 
     return fault('DisallowedOperationOnFailoverHost', { host: { type: 'HostSystem', value: host }, hostname },
       `The operation is not allowed on the vSphere HA failover host ${hostname}.`)
   }
-  return cluster === from ? undefined : lackOfCapacity(tx, cluster, demand)
+  return cluster === from ? undefined : lackOfCapacity(tx, cluster, config, demand)
 }
 
 /**
@@ -60,14 +60,17 @@ export function admitReservation({ tx, node }: Work, vm: Slot, before: Demand): 
   if (props.runtime.powerState !== 'poweredOn' || (now.mhz <= before.mhz && now.mb <= before.mb)) return
   const cluster = props.runtime.host === undefined
     ? undefined : clusterOfHost(tx, node.name, props.runtime.host.value)
-  if (cluster === undefined || !admissionControlled(clusterConfig(tx, cluster))) return
-  const refusal = lackOfCapacity(tx, cluster, undefined)
+  if (cluster === undefined) return
+  const config = clusterConfig(tx, cluster)
+  if (!admissionControlled(config)) return
+  const refusal = lackOfCapacity(tx, cluster, config, undefined)
   if (refusal !== undefined) throw refusal
 }
 
 /** InsufficientFailoverResourcesFault when the policy would not hold, with one more VM if given. */
-function lackOfCapacity(tx: Reader, cluster: Slot, extra: Demand | undefined): MethodFault | undefined {
-  const config = clusterConfig(tx, cluster)
+function lackOfCapacity(
+  tx: Reader, cluster: Slot, config: ClusterConfigInfoEx, extra: Demand | undefined,
+): MethodFault | undefined {
   const state = failoverState(config, sharesOf(tx, cluster), extra)
   // Dedicated hosts: their state is shown, but it does not stop the others (availability.md 1.10).
   if (state.sufficient || state.info._typeName === 'ClusterFailoverHostAdmissionControlInfo') return undefined

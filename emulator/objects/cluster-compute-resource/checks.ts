@@ -1,7 +1,7 @@
 import type { ArrayUpdateSpec, OptionValue } from '../../schema/generated/types.js'
 import type { MoRef, Schema } from '../../schema/model.js'
 import { invalidArgument, type MethodFault } from '../../services/method-fault.js'
-import type { Reader, Slot } from '../../world/records.js'
+import type { Reader } from '../../world/records.js'
 
 /** What a spec is judged against, and where new ids come from. */
 export interface SpecContext {
@@ -29,6 +29,9 @@ export function checkEnum(
   if (!literals.includes(value) || without.includes(value)) throw invalidArgument(path)
 }
 
+/** Greatest value of an xsd:int. */
+export const MAX_INT = 2 ** 31 - 1
+
 /** @throws InvalidArgument when a number is given and outside its range. */
 export function checkRange(
   value: number | undefined, least: number, most: number, path: string,
@@ -47,11 +50,6 @@ export function checkVm(context: SpecContext, vm: MoRef, path: string): void {
   const host = record?.props.runtime?.host
   if (host === undefined) throw invalidArgument(path)
   checkMember(host, context.hosts, path)
-}
-
-/** Slot of a cluster's host. */
-export function hostSlot(context: SpecContext, host: MoRef): Slot | undefined {
-  return context.tx.find(context.node, host.value)
 }
 
 /** Given fields over the ones before; what is not given stays. */

@@ -6,9 +6,8 @@ import type {
   ClusterVmToolsMonitoringSettings,
 } from '../../schema/generated/types.js'
 import { invalidArgument } from '../../services/method-fault.js'
-import { checkEnum, checkMember, checkRange, mergeOptions, over, type SpecContext } from './checks.js'
+import { MAX_INT, checkEnum, checkMember, checkRange, mergeOptions, over, type SpecContext } from './checks.js'
 
-const MAX_INT = 2 ** 31 - 1
 /** Most host failures that a policy may ask for: one less than the hosts of the biggest cluster. */
 const MAX_LEVEL = 31
 

@@ -3,10 +3,10 @@ import type {
   ClusterVmReadiness,
 } from '../../schema/generated/types.js'
 import { invalidArgument } from '../../services/method-fault.js'
-import { checkEnum, checkMember, checkRange, checkVm, over, refKey, type ListRules, type SpecContext } from './checks.js'
+import {
+  MAX_INT, checkEnum, checkMember, checkRange, checkVm, over, refKey, type ListRules, type SpecContext,
+} from './checks.js'
 import { changeVmSettings } from './das.js'
-
-const MAX_INT = 2 ** 31 - 1
 
 /** HA settings of single VMs. */
 export function dasVmRules(context: SpecContext): ListRules<ClusterDasVmConfigInfo> {

@@ -1,7 +1,7 @@
 import { admit, hostLoad, shapeOf } from '../../physics/compute/admission.js'
 import type { VmProps } from '../../physics/compute/vm.js'
 import { failoverHosts, admissionControlled } from '../../physics/ha/admission.js'
-import { isGood } from '../../physics/ha/capacity.js'
+import { demandOf, isGood } from '../../physics/ha/capacity.js'
 import { clusterConfig } from '../../physics/ha/config.js'
 import { antiAffineVms, ruleAllows, vmHostRulesOf } from '../../physics/ha/rules.js'
 import { hostNodeOf } from '../../physics/management/truth.js'
@@ -121,7 +121,7 @@ function candidates(
     const load = hostLoad(reader, hostNodeOf(reader, slot))
     if (admit(props, load, vm) !== undefined || !allowed(config, self, ref, props)) continue
     const memory = Math.floor((props.summary.hardware?.memorySize ?? 0) / 2 ** 20)
-    found.push({ ref, props, free: memory - load.memoryMb - Number(shapeOf(vm).split('/')[1]) })
+    found.push({ ref, props, free: memory - load.memoryMb - demandOf(shapeOf(vm)).mb })
   }
   return found.sort((a, b) => b.free - a.free || (a.props.vm?.length ?? 0) - (b.props.vm?.length ?? 0))
 }

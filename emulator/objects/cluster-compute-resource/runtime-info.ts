@@ -1,6 +1,6 @@
 import { shapeOf } from '../../physics/compute/admission.js'
 import { vmRecord } from '../../physics/compute/vm.js'
-import { countSlots, policyKind, slotsOf, type SlotCount } from '../../physics/ha/admission.js'
+import { countSlots, policyKind, slotsOf, type HostShare, type SlotCount } from '../../physics/ha/admission.js'
 import { demandOf, sharesOf } from '../../physics/ha/capacity.js'
 import { clusterConfig } from '../../physics/ha/config.js'
 import { dasOptionsOf } from '../../physics/ha/das-options.js'
@@ -8,7 +8,7 @@ import { fdmConfig } from '../../physics/ha/fdm/agent.js'
 import { hostNodeOf } from '../../physics/management/truth.js'
 import { volumeOf } from '../../physics/storage/paths.js'
 import type {
-  ClusterComputeResourceProps, ClusterDasAdvancedRuntimeInfo, ClusterDasFailoverLevelAdvancedRuntimeInfo,
+  ClusterComputeResourceProps, ClusterConfigInfoEx, ClusterDasAdvancedRuntimeInfo, ClusterDasFailoverLevelAdvancedRuntimeInfo,
   ClusterDasFailoverLevelAdvancedRuntimeInfoVmSlots, DasHeartbeatDatastoreInfo, DatastoreProps, HostSystemProps,
 } from '../../schema/generated/types.js'
 import type { MoRef } from '../../schema/model.js'
@@ -43,7 +43,7 @@ export function advancedRuntimeInfo({ reader, self }: Query): Info | undefined {
     totalGoodHosts: slots.hosts.length,
     hostSlots: slots.hosts.map(({ host, slots: count }) => ({ host: { type: 'HostSystem', value: host }, slots: count })),
   }
-  const big = bigVms(reader, self, slots)
+  const big = bigVms(reader, self, slots, shares, config)
   return big.length === 0 ? info : { ...info, vmsRequiringMultipleSlots: big } as Info
 }
 
@@ -69,11 +69,10 @@ function heartbeatDatastores(reader: Reader, cluster: Slot): DasHeartbeatDatasto
 
 /** Running VMs that take more than one slot: there are some only where the slot size is bounded. */
 function bigVms(
-  reader: Reader, cluster: Slot, slots: SlotCount,
+  reader: Reader, cluster: Slot, slots: SlotCount, shares: readonly HostShare[], config: ClusterConfigInfoEx,
 ): ClusterDasFailoverLevelAdvancedRuntimeInfoVmSlots[] {
-  const vms = sharesOf(reader, cluster).map(share => share.host)
-    .flatMap(host => reader.get<HostSystemProps>(cluster.address.node, host)?.props.vm ?? [])
-  const options = dasOptionsOf(clusterConfig(reader, cluster))
+  const vms = shares.flatMap(({ host }) => reader.get<HostSystemProps>(cluster.address.node, host)?.props.vm ?? [])
+  const options = dasOptionsOf(config)
   const found: ClusterDasFailoverLevelAdvancedRuntimeInfoVmSlots[] = []
   for (const vm of vms) {
     const slot = reader.find(cluster.address.node, vm.value)
