@@ -133,7 +133,7 @@ function freeName(tx: Transaction, siblings: readonly Slot[], name: string): str
   return free
 }
 
-/** The folder of hosts of a datacenter's tree that a slot is in, for those who add a host there. */
+/** True for a folder that may hold stand-alone hosts. */
 export function isHostFolder(tx: Transaction, folder: Slot): boolean {
   return (tx.read<FolderProps>(folder)!.props.childType ?? []).includes('ComputeResource')
 }

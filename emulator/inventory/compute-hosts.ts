@@ -18,10 +18,8 @@ import { datastoreBrowserProps } from './datastore.js'
 
 const none: Capacity = { mhz: 0, cores: 0, threads: 0, memoryBytes: 0, hosts: 0 }
 
-/** Makes the compute resource of a stand-alone host, still without it, below a folder of hosts. */
-export function createCompute(
-  tx: Transaction, folder: Slot, name: string, hardware: number, ids?: { readonly host: string },
-): Slot {
+/** Makes the compute resource of a stand-alone host's node, still without it, below a folder of hosts. */
+export function createCompute(tx: Transaction, folder: Slot, name: string, hardware: number, host: string): Slot {
   const { node } = folder.address
   const ref = (type: string, value: string): MoRef => ({ type, value })
   const compute = ref('ComputeResource', vcenterId(tx, node, 'domain-c'))
@@ -29,19 +27,18 @@ export function createCompute(
   const environment = ref('EnvironmentBrowser', compute.value.replace('domain-c', 'envbrowser-'))
   const browser = ref('HostDatastoreBrowser', `datastoreBrowser-${compute.value}`)
   const at = (of: MoRef) => ({ node, type: of.type, id: of.value })
-  const mirrors = (id: string) => ids === undefined ? {} : { mirrors: [`${ids.host}/${id}`] }
   const slot = tx.create(at(compute), {
     props: computeResourceProps(name, {
       parent: { type: 'Folder', value: folder.address.id }, pool, hosts: [], datastores: [], networks: [], environment,
     }, none, hardware),
-    inner: mirrors('ha-compute-res'),
+    inner: { mirrors: [`${host}/ha-compute-res`] },
   })
   tx.create(at(environment), { props: environmentBrowserProps(browser), inner: {} })
   tx.create(at(browser), { props: datastoreBrowserProps([]), inner: {} })
   tx.create(at(pool), {
     props: resourcePoolProps('Resources', { self: pool, parent: compute, owner: compute, pools: [], vm: [] },
       rootPoolChoice(none), none, toDateTime(tx.now())),
-    inner: mirrors('ha-root-pool'),
+    inner: { mirrors: [`${host}/ha-root-pool`] },
   })
   addChild(tx, folder, slot)
   return slot

@@ -97,21 +97,21 @@ function tellFailed(call: Call, hostname: string, error: MethodFault): void {
 }
 
 function addToCluster(run: TaskRun, payload: AddPayload): MoRef {
-  return refOf(add(run, payload, taskEntity(run)))
+  const cluster = taskEntity(run)
+  return refOf(add(run, payload, check(run, payload.spec), cluster))
 }
 
 function addStandalone(run: TaskRun, payload: AddPayload): MoRef {
   const host = check(run, payload.spec)
   const folder = taskEntity(run)
   const compute = createCompute(
-    run.tx, folder, payload.spec.hostName!, hardwareVersionOf(run.node.product), { host: host.name })
-  add(run, payload, compute)
+    run.tx, folder, payload.spec.hostName!, hardwareVersionOf(run.node.product), host.name)
+  add(run, payload, host, compute)
   return refOf(compute)
 }
 
-function add(run: TaskRun, { spec, connected, pool }: AddPayload, compute: Slot): Slot {
+function add(run: TaskRun, { spec, connected, pool }: AddPayload, host: NodeInfo, compute: Slot): Slot {
   const { tx, node } = run
-  const host = check(run, spec)
   const datacenter = above(tx, compute, 'Datacenter')!
   const slot = attachHost(tx, { vcenter: node.name, host: host.name, datacenter, compute, name: spec.hostName! })
   const before = tx.read<ComputeResourceProps>(compute)!.props.host ?? []

@@ -63,7 +63,7 @@ export function moveHostIntoFolder(run: TaskRun, folder: Slot, host: Slot): void
   if (parentOf(run, host).address.type !== 'ClusterComputeResource') throw fault('NotSupported')
   const { name } = run.tx.read<HostSystemProps>(host)!.props
   const compute = createCompute(
-    run.tx, folder, name, hardwareVersionOf(run.node.product), { host: hostNodeOf(run.tx, host) })
+    run.tx, folder, name, hardwareVersionOf(run.node.product), hostNodeOf(run.tx, host))
   moveHost(run, host, compute, undefined)
 }
 
