@@ -4,10 +4,10 @@ import { disablePath, setPathPolicy } from '../physics/storage/host-view.js'
 import { lostVolume } from '../physics/storage/access.js'
 import { volumeOf } from '../physics/storage/paths.js'
 import { mirrored } from '../physics/management/link.js'
+import { hostNodeOf } from '../physics/management/truth.js'
 import type {
-  DatastoreProps, HostPathSelectionPolicyOption, HostStorageSystemMethods, HostStorageSystemProps, HostSystemProps,
+  DatastoreProps, HostPathSelectionPolicyOption, HostStorageSystemMethods, HostStorageSystemProps,
 } from '../schema/generated/types.js'
-import type { MoRef } from '../schema/model.js'
 import type { Call } from '../services/call.js'
 import { fault, invalidArgument } from '../services/method-fault.js'
 import type { Reader, Slot } from '../world/records.js'
@@ -40,7 +40,7 @@ export const hostStorageSystem: Definition = defineManagedObject('HostStorageSys
 /**
  * Looks again at what the host sees: free space of each datastore that it reaches. Paths and mounts
  * are known to the host without being asked for.
- * @throws HostNotConnected, HostNotReachable when vCenter cannot reach the host
+ * @throws HostNotReachable when vCenter cannot reach the host
  */
 function rescan(call: Call): void {
   const host = hostOf(call.tx, call.self)
@@ -83,13 +83,8 @@ function pathPolicies(): HostPathSelectionPolicyOption[] {
 
 /** The host of a storage system, on its own node or in vCenter's inventory. */
 function hostOf(reader: Reader, self: Slot): string {
-  const { node, id } = self.address
-  if (id === 'storageSystem') return node
-  const host = reader.ofType(node, 'HostSystem').find(slot =>
-    (reader.read<HostSystemProps>(slot)!.props.configManager.storageSystem as MoRef | undefined)?.value === id)
-  const mirror = host === undefined ? undefined : reader.read<object, { mirrors?: readonly string[] }>(host)!.inner.mirrors?.[0]
-  const name = mirror?.slice(0, mirror.indexOf('/'))
-  if (name === undefined) throw fault('HostNotConnected')
-  if (!mirrored(reader, node, name)) throw fault('HostNotReachable')
-  return name
+  const { node } = self.address
+  const host = hostNodeOf(reader, self)
+  if (host !== node && !mirrored(reader, node, host)) throw fault('HostNotReachable')
+  return host
 }
