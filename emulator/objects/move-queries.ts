@@ -7,14 +7,14 @@ import type { MoRef } from '../schema/model.js'
 import type { Call } from '../services/call.js'
 import { buildEvent } from '../services/events.js'
 import { eventArgument } from '../services/events/arguments.js'
-import { fault, invalidArgument } from '../services/method-fault.js'
+import { invalidArgument } from '../services/method-fault.js'
 import { startTask, type TaskRun } from '../services/tasks.js'
 import { taskDurationMs } from '../services/timing.js'
 import type { Slot } from '../world/records.js'
 import { defineManagedObject, partial, type Definition } from './define.js'
 import { slotOf } from './truth.js'
 import { checkMove, type Finding, type MoveTest } from './virtual-machine/move-checks.js'
-import { relocatePlan, type MovePlan, type PlanContext } from './virtual-machine/move-plan.js'
+import { relocatePlan, requireState, type MovePlan, type PlanContext } from './virtual-machine/move-plan.js'
 
 type Prov = VirtualMachineProvisioningCheckerMethods
 type Compat = VirtualMachineCompatibilityCheckerMethods
@@ -29,7 +29,7 @@ interface CheckPayload {
 export const provisioningChecker: Definition = defineManagedObject('VirtualMachineProvisioningChecker', {
   methods: {
     CheckMigrate_Task: (call: Call, args: Prov['CheckMigrate_Task']['args']) => {
-      requireState(call, args.vm, args.state)
+      requireState(vmRecord(call.tx, slotOf(call, args.vm)).props, args.state)
       return begin(call, 'checkMigrate', { ...tests(args), checks: plansFor(call, args.vm, args) })
     },
     CheckRelocate_Task: partial((call: Call, { vm, spec, testType }: Prov['CheckRelocate_Task']['args']) =>
@@ -88,13 +88,6 @@ function begin(call: Call, verb: string, payload: CheckPayload): MoRef {
 
 function tests({ testType }: { testType?: string[] | undefined }): Pick<CheckPayload, 'testType'> {
   return testType === undefined || testType.length === 0 ? {} : { testType }
-}
-
-function requireState(call: Call, vm: MoRef, state: string | undefined): void {
-  const existingState = vmRecord(call.tx, slotOf(call, vm)).props.runtime.powerState
-  if (state !== undefined && state !== existingState) {
-    throw fault('InvalidPowerState', { requestedState: state, existingState })
-  }
 }
 
 /** One plan for the host that is named, or one for each host of the pool's compute resource. */

@@ -7,7 +7,7 @@ import { fault } from '../../services/method-fault.js'
 import { refOf } from '../../services/refs.js'
 import { slotOf } from '../truth.js'
 import { beginMove, moveVm } from './move.js'
-import { migratePlan, relocatePlan } from './move-plan.js'
+import { migratePlan, relocatePlan, requireState } from './move-plan.js'
 
 /**
  * MigrateVM_Task: another host or pool, the files stay (operations.md 11.6). A stand-alone host has
@@ -19,10 +19,7 @@ export function startMigrate(call: Call, args: VirtualMachineMethods['MigrateVM_
   const { props } = vmRecord(call.tx, call.self)
   if (props.config?.template === true) throw fault('NotSupported')
   requireMove(call, args.pool)
-  const existingState = props.runtime.powerState
-  if (args.state !== undefined && args.state !== existingState) {
-    throw fault('InvalidPowerState', { requestedState: args.state, existingState })
-  }
+  requireState(props, args.state)
   return refOf(beginMove(call, call.self, migratePlan(call, call.self, args), {
     ...look(call), descriptionId: 'VirtualMachine.migrate', relocate: false,
   }))

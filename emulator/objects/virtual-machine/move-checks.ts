@@ -125,7 +125,7 @@ function vmotionTests({ at: { tx, node }, props, target, sourceNode, targetNode,
 }
 
 function datastoreTests(check: Checking): Finding[] {
-  const { at, plan, target, props } = check
+  const { at, plan, props } = check
   const { tx } = at
   const findings: Finding[] = []
   const asked = [...(plan.datastore === undefined ? [] : [plan.datastore]), ...plan.disks.map(disk => disk.datastore)]
@@ -149,7 +149,7 @@ function datastoreTests(check: Checking): Finding[] {
     }, `Unable to access the virtual machine disk '${path}' from host '${nameOf(check)}'.`) })
   }
   findings.push(...homeTest(check))
-  return findings.length > 0 ? findings : spaceTest(check, target)
+  return findings.length > 0 ? findings : spaceTest(check)
 }
 
 function homeTest(check: Checking): Finding[] {
@@ -162,7 +162,7 @@ function homeTest(check: Checking): Finding[] {
     `Unable to access the virtual machine configuration: ${reason.localizedMessage}`) }]
 }
 
-function spaceTest({ at, vm, plan }: Checking, _target: Slot): Finding[] {
+function spaceTest({ at, vm, plan }: Checking): Finding[] {
   const truth = findTruth(at.tx, vm)
   if (truth === undefined) return []
   const full = fullPlace(at.tx, planFiles(at.tx, truth, filesGoal(at, plan)))

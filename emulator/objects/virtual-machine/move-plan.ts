@@ -1,4 +1,4 @@
-import { vmRecord } from '../../physics/compute/vm.js'
+import { vmRecord, type VmProps } from '../../physics/compute/vm.js'
 import type { FilePlace, FilesGoal } from '../../physics/migration/files.js'
 import { volumeOf } from '../../physics/storage/paths.js'
 import type {
@@ -6,7 +6,7 @@ import type {
 } from '../../schema/generated/types.js'
 import type { MoRef } from '../../schema/model.js'
 import { above } from '../../services/events/arguments.js'
-import { invalidArgument, notEmulated } from '../../services/method-fault.js'
+import { fault, invalidArgument, notEmulated } from '../../services/method-fault.js'
 import type { Reader, Slot } from '../../world/records.js'
 import { chooseHost } from './placement.js'
 import { slotOf } from '../truth.js'
@@ -83,6 +83,13 @@ function disksOf(at: PlanContext, vm: Slot, spec: VirtualMachineRelocateSpec): M
     slotOf(at, datastore)
     return { key: diskId, datastore }
   })
+}
+
+/** @throws InvalidPowerState when a VM is not in the state that a request wants it in */
+export function requireState({ runtime: { powerState: existingState } }: VmProps, state: string | undefined): void {
+  if (state !== undefined && state !== existingState) {
+    throw fault('InvalidPowerState', { requestedState: state, existingState })
+  }
 }
 
 /** Host and pool that a request means. */
