@@ -23,8 +23,6 @@ export interface Operation {
   readonly path: string
   /** `?action=` below /api; a last part of the path, or `?~action=`, below /rest. */
   readonly action?: string
-  /** Only in one dialect; default: both. */
-  readonly dialect?: Dialect
   /** The value of the answer; undefined: an empty one. Throws VapiFault. */
   run(call: VapiCall): unknown
 }
@@ -43,7 +41,6 @@ export function findOperation(
   const action = request.query.get('action') ?? request.query.get('~action') ?? undefined
   for (const operation of operations) {
     if (operation.method !== request.method) continue
-    if (operation.dialect !== undefined && operation.dialect !== dialect) continue
     const params = paramsOf(operation, request.path, action, dialect)
     if (params !== undefined) return { operation, params }
   }
@@ -121,7 +118,13 @@ export function texts(call: VapiCall, name: string): string[] {
   return value as string[]
 }
 
-/** The body as an object; below /rest its fields may be wrapped in one named after the argument. */
+/** A call whose body is the field named after the argument, in which /rest wraps the others; or else its own. */
+export function inside(call: VapiCall, name: string): VapiCall {
+  const body = bodyOf(call)
+  return { ...call, body: body[name] ?? body }
+}
+
+/** The body as an object. */
 export function bodyOf(call: VapiCall): Readonly<Record<string, unknown>> {
   const { body } = call
   if (typeof body !== 'object' || body === null || Array.isArray(body)) throw wrongInput('body', 'a JSON object')

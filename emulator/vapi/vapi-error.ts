@@ -4,8 +4,6 @@
 const STATUS = {
   invalid_argument: 400,
   not_allowed_in_current_state: 400,
-  already_in_desired_state: 400,
-  unsupported: 400,
   unauthenticated: 401,
   unauthorized: 403,
   not_found: 404,

@@ -3,7 +3,7 @@ import { accountsOf, findAccount, readAccount, updateAccount, type Account } fro
 import { LOCAL_DOMAIN, ROOT_PASSWORD_MS } from '../../services/accounts/default-accounts.js'
 import { renewPassword } from '../../services/accounts/expiry.js'
 import { toDateTime } from '../../world/clock.js'
-import { bodyOf, change, field, wrongInput, type Operation, type VapiCall } from '../operation.js'
+import { change, field, inside, wrongInput, type Operation, type VapiCall } from '../operation.js'
 import { VapiFault } from '../vapi-error.js'
 
 const DAY_MS = 86_400_000
@@ -41,9 +41,7 @@ function info(call: VapiCall): unknown {
  */
 function setAccount(call: VapiCall): void {
   const account = named(call)
-  const body = bodyOf(call)
-  const inside = { ...call, body: body['config'] ?? body }
-  const password = field(inside, 'password', 'string')
+  const password = field(inside(call, 'config'), 'password', 'string')
   if (password.length < 6) {
     throw new VapiFault('invalid_argument', 'com.vmware.appliance.localaccounts.password', 'The password is too short.')
   }
@@ -56,8 +54,7 @@ function setAccount(call: VapiCall): void {
 }
 
 function setPolicy(call: VapiCall): void {
-  const body = bodyOf(call)
-  const given = (body['policy'] ?? body) as Record<string, unknown>
+  const given = inside(call, 'policy').body as Record<string, unknown>
   for (const name of ['max_days', 'min_days', 'warn_days'] as const) {
     if (given[name] !== undefined && !Number.isInteger(given[name])) throw wrongInput(name, 'a number of days')
   }

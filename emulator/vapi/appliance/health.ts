@@ -98,11 +98,6 @@ function verdictOf(messages: readonly Notice[]): Verdict {
   return { level: order[worst]!, messages }
 }
 
-/** Level of an item of a vCenter's health. */
-export function healthLevel(reader: Reader, vcenter: string, item: string): Level {
-  return items[item]?.(reader, vcenter).level ?? 'gray'
-}
-
 /** `health/database`: how the database itself does, which a full disk or a slow one shows in. */
 function database({ world, node }: VapiCall): unknown {
   const message = (severity: 'ERROR' | 'WARNING', text: string) =>
@@ -138,12 +133,9 @@ function noItem(item: string): VapiFault {
 /** `com.vmware.appliance.health.*`: computed when asked, so the last check is the present. */
 export const healthOperations: readonly Operation[] = [
   { method: 'GET', path: '/appliance/health/database', run: database },
-  ...Object.keys(items).map((item): Operation => ({
-    method: 'GET', path: `/appliance/health/${item}`,
-    run: ({ world, node }) => healthLevel(world, node.name, item),
-  })),
-  ...['system', ...Object.keys(items).filter(item => item !== 'system')].map((item): Operation => ({
-    method: 'GET', path: `/appliance/health/${item}/lastcheck`, run: ({ world }) => toDateTime(world.now()),
-  })),
+  ...Object.entries(items).flatMap(([item, verdict]): Operation[] => [
+    { method: 'GET', path: `/appliance/health/${item}`, run: ({ world, node }) => verdict(world, node.name).level },
+    { method: 'GET', path: `/appliance/health/${item}/lastcheck`, run: ({ world }) => toDateTime(world.now()) },
+  ]),
   { method: 'GET', path: '/appliance/health/{item}/messages', run: messages },
 ]

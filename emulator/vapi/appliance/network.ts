@@ -1,3 +1,4 @@
+import { gatewayOf } from '../../inventory/host-network.js'
 import { mapOf, type Operation, type VapiCall } from '../operation.js'
 import { VapiFault } from '../vapi-error.js'
 
@@ -12,7 +13,7 @@ function nic({ node }: VapiCall): unknown {
     name: 'nic0', status: 'up', mac: macOf(node.uuid),
     ipv4: {
       configurable: true, mode: 'STATIC', address, prefix: 24,
-      default_gateway: `${address.split('.').slice(0, 3).join('.')}.254`,
+      default_gateway: gatewayOf(address),
     },
     ipv6: { configurable: true, dhcp: false, autoconf: false, addresses: [], default_gateway: '' },
   }
@@ -25,8 +26,7 @@ function named(call: VapiCall): { ipv4: unknown, ipv6: unknown } {
 }
 
 function dns({ node }: VapiCall) {
-  const gateway = `${node.address.split('.').slice(0, 3).join('.')}.254`
-  return { mode: 'STATIC', hostname: node.hostName, servers: [gateway] }
+  return { mode: 'STATIC', hostname: node.hostName, servers: [gatewayOf(node.address)] }
 }
 
 function networking(call: VapiCall): unknown {

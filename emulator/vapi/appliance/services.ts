@@ -3,7 +3,7 @@ import { restartService, serviceHealth, startService, stopService } from '../../
 import type { StartRefusal } from '../../physics/appliance/signals.js'
 import { applianceOf, updateAppliance, type Service, type StartupType } from '../../physics/appliance/state.js'
 import { databaseDelayMs } from '../../services/injected.js'
-import { bodyOf, change, mapOf, wrongInput, type Operation, type VapiCall } from '../operation.js'
+import { change, inside, mapOf, wrongInput, type Operation, type VapiCall } from '../operation.js'
 import { VapiFault } from '../vapi-error.js'
 
 function services(call: VapiCall): Readonly<Record<string, Service>> {
@@ -87,8 +87,7 @@ const startupTypes: readonly string[] = ['AUTOMATIC', 'MANUAL', 'DISABLED']
 /** Below /rest the field comes in a `spec`. */
 function update(call: VapiCall): void {
   const kind = named(call, true)
-  const body = bodyOf(call)
-  const spec = (body['spec'] ?? body) as Record<string, unknown>
+  const spec = inside(call, 'spec').body as Record<string, unknown>
   const type = spec['startup_type']
   if (type === undefined) return
   if (typeof type !== 'string' || !startupTypes.includes(type)) throw wrongInput('startup_type', startupTypes.join(', '))

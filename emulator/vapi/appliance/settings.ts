@@ -1,7 +1,7 @@
 import { cancelShutdown, planShutdown } from '../../physics/appliance/shutdown.js'
 import { applianceOf, updateAppliance } from '../../physics/appliance/state.js'
 import { toDateTime } from '../../world/clock.js'
-import { bodyOf, change, field, wrongInput, type Operation, type VapiCall } from '../operation.js'
+import { change, field, inside, wrongInput, type Operation, type VapiCall } from '../operation.js'
 
 const switches = ['ssh', 'dcui', 'consolecli'] as const
 
@@ -21,10 +21,9 @@ function shell(call: VapiCall): { enabled: boolean, timeout: number } {
 
 /** Below /rest the fields come in a `config`. */
 function setShell(call: VapiCall): void {
-  const body = bodyOf(call)
-  const inside = { ...call, body: body['config'] ?? body }
-  const enabled = field(inside, 'enabled', 'boolean')
-  const timeout = field(inside, 'timeout', 'number')
+  const config = inside(call, 'config')
+  const enabled = field(config, 'enabled', 'boolean')
+  const timeout = field(config, 'timeout', 'number')
   if (timeout < 0 || timeout > LONGEST_SHELL_S) throw wrongInput('timeout', `between 0 and ${LONGEST_SHELL_S}`)
   // Without a time it is on until it is switched off; a day is the longest.
   const seconds = timeout === 0 ? LONGEST_SHELL_S : timeout
