@@ -3,6 +3,7 @@ import type {
 } from '../schema/generated/types.js'
 import type { MoRef } from '../schema/model.js'
 import { defaultExtensions, simulatorExtension } from '../services/extensions.js'
+import { EVALUATION_HOURS, EVALUATION_KEY } from '../services/licences.js'
 import type { NodeInfo } from '../services/nodes.js'
 import { wellKnown, wellKnownRef } from '../services/well-known.js'
 import { alarmDescription, defaultAlarmExpressions } from './data/alarm-description.js'
@@ -184,7 +185,7 @@ function licenseProps(node: NodeInfo): LicenseManagerProps {
   const properties = deepFreeze([
     { key: 'ProductName', value: vcenter ? 'VMware VirtualCenter Server' : 'VMware ESX Server' },
     { key: 'ProductVersion', value: `${node.product.version.split('.')[0]!}.0` },
-    { key: 'expirationHours', value: { _typeName: 'long', _value: 1440 } },
+    { key: 'expirationHours', value: { _typeName: 'long', _value: EVALUATION_HOURS } },
     { key: 'expirationMinutes', value: { _typeName: 'long', _value: 0 } },
   ])
   const props: LicenseManagerProps = {
@@ -192,7 +193,7 @@ function licenseProps(node: NodeInfo): LicenseManagerProps {
     sourceAvailable: true,
     licensedEdition: 'eval',
     licenses: deepFreeze([{
-      licenseKey: '00000-00000-00000-00000-00000', editionKey: 'eval', name: 'Product Evaluation', total: 0, used: 0,
+      licenseKey: EVALUATION_KEY, editionKey: 'eval', name: 'Product Evaluation', total: 0, used: 0,
       costUnit: '', properties: [...properties], labels: [],
     }]),
     featureInfo: emptyList,
@@ -203,4 +204,4 @@ function licenseProps(node: NodeInfo): LicenseManagerProps {
 }
 
 const assignmentManager = deepFreeze({ type: 'LicenseAssignmentManager', value: 'LicenseAssignmentManager' })
-const evaluationSource = deepFreeze({ _typeName: 'EvaluationLicenseSource', remainingHours: 1440 })
+const evaluationSource = deepFreeze({ _typeName: 'EvaluationLicenseSource', remainingHours: EVALUATION_HOURS })

@@ -10,7 +10,7 @@ import { wellKnownId } from './well-known.js'
 export const EVALUATION_KEY = '00000-00000-00000-00000-00000'
 
 /** Hours of a whole evaluation: 60 days. */
-const EVALUATION_HOURS = 1440
+export const EVALUATION_HOURS = 1440
 
 /**
  * Faults with LicenseExpired while the licence of one of the nodes is over: no host is added to such
