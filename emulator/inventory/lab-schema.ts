@@ -222,7 +222,6 @@ export type LabFile = z.output<typeof labSchema>
 /** A lab file as it may be written. */
 export type LabFileInput = z.input<typeof labSchema>
 export type LabVcenter = LabFile['vcenters'][number]
-export type LabVcha = NonNullable<LabVcenter['vcha']>
 export type LabDatacenter = LabVcenter['datacenters'][number]
 export type LabCluster = LabDatacenter['clusters'][number]
 export type LabSwitch = LabDatacenter['switches'][number]
