@@ -62,6 +62,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   doors: ['schema', 'wire', 'services', 'dispatch', 'shell', 'world', 'root:options.ts', 'scenario', 'faults'],
   'root:lab.ts': ['*'],
   'root:open-lab.ts': ['*'],
+  'root:lab-doors.ts': ['*'],
+  'root:further-doors.ts': ['*'],
   'root:door-watch.ts': ['physics', 'world'],
   'root:open-request.ts': ['doors', 'root:options.ts', 'root:peer-model.ts'],
   'root:lab-control.ts': ['*'],

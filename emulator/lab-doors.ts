@@ -1,0 +1,203 @@
+import { DoorWatch, networkDelayMs } from './door-watch.js'
+import { RestGate } from './dispatch/rest.js'
+import { holdCalls } from './dispatch/hold.js'
+import type { FurtherDoor } from './doors/further-door.js'
+import { NodeDoors } from './doors/https/node-doors.js'
+import { peerRoutes, type PeerFacts } from './doors/https/peer-pages.js'
+import { restRoute } from './doors/https/rest.js'
+import { TraceFile } from './doors/https/trace-file.js'
+import type { OpenedNode } from './doors/opened-node.js'
+import { ROLES, urlHost, type DoorRole, type PortPlan } from './doors/ports.js'
+import { furtherDoors, type CommonDoorOptions } from './further-doors.js'
+import type { Lab } from './lab.js'
+import type { OpenRequest } from './open-request.js'
+import { certificateExpired, nodeNow } from './physics/appliance/facts.js'
+import { isUp, LAB } from './physics/hardware/chassis.js'
+import type { CertificateSubject } from './services/certificate-types.js'
+import { Certificates } from './services/certificates.js'
+import type { NodeInfo } from './services/nodes.js'
+import { outageOf } from './services/outage.js'
+import type { JournalEntry } from './world/journal.js'
+
+/** Above this many nodes, certificates of hosts are made when somebody connects, not at start. */
+const PREPARE_AT_MOST = 16
+
+/** The doors of all nodes, which live and die with their machines. */
+export class LabDoors {
+  readonly #lab: Lab
+  readonly #plan: PortPlan
+  readonly #request: OpenRequest
+  readonly #certificates: Certificates
+  readonly #doors = new Map<string, NodeDoors>()
+  readonly #further: { readonly node: string, readonly role: DoorRole, readonly door: FurtherDoor }[] = []
+  readonly #unsubscribe: () => void
+  readonly #trace: TraceFile | undefined
+  readonly #watch: DoorWatch
+
+  constructor(lab: Lab, plan: PortPlan, request: OpenRequest) {
+    this.#lab = lab
+    this.#plan = plan
+    this.#request = request
+    const first = lab.nodes.find(node => node.kind === 'vcenter') ?? lab.nodes[0]
+    this.#certificates = new Certificates({
+      folder: request.cache,
+      keyType: request.settings.keyType,
+      organization: first?.hostName ?? 'fauxsphere',
+      now: () => lab.world.now(),
+      era: request.settings.clock.mode === 'manual' ? 'manual' : 'present',
+    })
+    const { traceFile } = request.settings
+    this.#trace = traceFile === undefined ? undefined : new TraceFile(traceFile)
+    this.#unsubscribe = lab.world.subscribe(entry => this.#hear(entry))
+    this.#watch = new DoorWatch(lab.world, error => request.log(`doors: ${stackOf(error)}`))
+  }
+
+  /** Opens every door that the plan has a place for. Rejects with the system's error if a port is taken. */
+  async open(): Promise<OpenedNode[]> {
+    const opened: OpenedNode[] = []
+    const { nodes } = this.#lab
+    for (const node of nodes) {
+      const at = this.#plan.of(node.name, 'https')
+      if (at === undefined) continue
+      const doors = this.#makeDoors(node)
+      this.#doors.set(node.name, doors)
+      const { https } = await doors.open()
+      const prepare = node.kind === 'vcenter' || nodes.length <= PREPARE_AT_MOST
+      const further = await this.#openFurther(node)
+      opened.push({ ...await this.#describe(node, https.address, https.port, prepare), ...further })
+    }
+    const thumbprints = opened.filter(node => node.kind === 'esxi' && node.thumbprint !== '')
+    this.#lab.noteThumbprints(new Map(thumbprints.map(node => [node.name, node.thumbprint])))
+    for (const [node, doors] of this.#doors) {
+      this.#watch.add(node, 443, { answer: (how, forgets) => doors.answer('https', how, forgets) })
+      this.#watch.add(node, 80, { answer: (how, forgets) => doors.answer('http', how, forgets) })
+    }
+    for (const { node, role, door } of this.#further) this.#watch.add(node, ROLES[role].real, door)
+    await this.#watch.settled()
+    return opened
+  }
+
+  async close(): Promise<void> {
+    this.#watch.stop()
+    this.#unsubscribe()
+    await this.#watch.settled()
+    await Promise.all([
+      ...[...this.#doors.values()].map(doors => doors.close('refuse')),
+      ...this.#further.map(({ door }) => door.close()),
+    ])
+    this.#trace?.close()
+  }
+
+  counts(): { node: string, requests: number, connections: number }[] {
+    return [...this.#doors].map(([node, doors]) => ({ node, ...doors.counts }))
+  }
+
+  #makeDoors(node: NodeInfo): NodeDoors {
+    const lab = this.#lab
+    const { settings: { tls }, peer } = this.#request
+    return new NodeDoors({
+      ...this.#common(node, 443),
+      https: this.#plan.of(node.name, 'https')!,
+      http: this.#plan.mode === 'fixed' || !tls ? undefined : this.#plan.of(node.name, 'http'),
+      apiVersion: peer?.apiVersion,
+      secureCookies: tls || peer?.secureCookies === true,
+      outage: path => outageOf(lab.world, node.name, path),
+      routes: [
+        ...node.kind === 'vcenter' ? [restRoute(new RestGate(lab.gate))] : [],
+        ...peer === undefined ? [] : peerRoutes(peerFacts(lab)),
+      ],
+    })
+  }
+
+  /** The doors beside HTTP, where the ports have a place for them. */
+  async #openFurther(node: NodeInfo): Promise<Partial<OpenedNode>> {
+    let told: Partial<OpenedNode> = {}
+    for (const { role, make } of furtherDoors) {
+      const at = this.#plan.of(node.name, role)
+      const door = at === undefined ? undefined : make({
+        lab: this.#lab, node, at, request: this.#request, common: port => this.#common(node, port),
+      })
+      if (door === undefined) continue
+      this.#further.push({ node: node.name, role, door })
+      told = { ...told, ...door.tell(await door.open()) }
+    }
+    return told
+  }
+
+  /** What all doors of a node have in common; `port` is the product's. */
+  #common(node: NodeInfo, port: number): CommonDoorOptions {
+    const lab = this.#lab
+    const { settings, peer, log } = this.#request
+    return {
+      node,
+      gate: holdCalls(lab.gate, (at, request) =>
+        lab.gate.delayMs(at, request) + (peer?.delayMs(request.method.name) ?? 0)),
+      sessions: lab.services.sessions,
+      schema: lab.schema,
+      identity: settings.tls ? () => this.#identity(node) : undefined,
+      now: () => nodeNow(lab.world, node.name),
+      newOpId: () => lab.newOpId(),
+      slow: () => networkDelayMs(lab.world, node.name, port),
+      silent: () => !isUp(lab.world, node.name),
+      onDefect: (error: unknown) => log(`defect at a door of ${node.name}: ${stackOf(error)}`),
+      gzipAboveBytes: settings.gzipAbove,
+      trace: this.#trace,
+    }
+  }
+
+  /** A certificate in use expired or was renewed. */
+  #hear(entry: JournalEntry): void {
+    for (const { slot: { address } } of entry.changes) {
+      if (address.node !== LAB || address.type !== 'NodeFacts') continue
+      const node = address.id.slice('facts/'.length)
+      const further = this.#further.filter(each => each.node === node).map(each => each.door)
+      for (const doors of [this.#doors.get(node), ...further]) {
+        doors?.renew?.().catch((error: unknown) => this.#request.log(`doors of ${node}: ${stackOf(error)}`))
+      }
+    }
+  }
+
+  async #identity(node: NodeInfo): Promise<{ key: string, cert: string }> {
+    const own = this.#request.peer?.identity
+    if (own !== undefined) return own
+    const subject = this.#subject(node)
+    return certificateExpired(this.#lab.world, node.name, 'machine')
+      ? this.#certificates.expired(subject) : this.#certificates.ensure(subject)
+  }
+
+  #subject(node: NodeInfo): CertificateSubject {
+    const listen = this.#plan.of(node.name, 'https')?.address
+    return {
+      name: node.name, kind: node.kind, hostName: node.hostName, address: node.address,
+      alsoKnownAs: listen === undefined || listen === node.address ? [node.name] : [node.name, listen],
+    }
+  }
+
+  async #describe(node: NodeInfo, address: string, port: number, prepare: boolean): Promise<OpenedNode> {
+    const { settings } = this.#request
+    const scheme = settings.tls ? 'https' : 'http'
+    const certificate = settings.tls && prepare ? await this.#certificates.ensure(this.#subject(node)) : undefined
+    const usual = settings.tls ? 443 : 80
+    const login = this.#lab.loginFor(node)
+    return {
+      name: node.name, kind: node.kind, address: urlHost(address), hostName: node.hostName,
+      sdk: `${scheme}://${urlHost(address)}${port === usual ? '' : `:${port}`}/sdk`,
+      username: login.userName, password: login.password,
+      thumbprint: certificate?.sha1 ?? '',
+    }
+  }
+}
+
+/** What the peer's own pages show: the methods that have a handler, and counts of objects. */
+function peerFacts(lab: Lab): PeerFacts {
+  return {
+    methods: () => lab.registry.all().flatMap(definition =>
+      Object.keys(definition.methods).map(name => ({ name, namespace: 'vim25' }))),
+    counts: node => lab.countObjects([node]),
+  }
+}
+
+/** Text of an error for the log, with its stack where there is one. */
+export function stackOf(error: unknown): string {
+  return error instanceof Error ? error.stack ?? error.message : String(error)
+}
