@@ -1,6 +1,9 @@
 import type { Lab } from './lab.js'
 import { vpxdServing } from './physics/appliance/services.js'
 import { chassis } from './physics/hardware/chassis.js'
+import { filesOf } from './physics/logs/programs.js'
+import { lineText, major } from './physics/logs/render.js'
+import { logName } from './physics/logs/write.js'
 import { doorState } from './physics/network/doors.js'
 import { typedArgs } from './scenario/args.js'
 import { findObjects } from './scenario/objects.js'
@@ -17,9 +20,6 @@ const usual: ReadonlyArray<{ readonly port: number, readonly path: RegExp, reado
   { port: 443, path: /^\/(rest|api)\//, status: 401 },
   { port: 5480, path: /^\/$/, status: 200 },
 ]
-
-/** Log files that each kind of node writes; more are found when something was written to them. */
-const LOG_FILES: Readonly<Record<string, readonly string[]>> = { vcenter: ['vpxd', 'vmon'], esxi: ['fdm'] }
 
 /** A lab as scenarios see it. */
 export function labForScenario(lab: Lab, confirm?: ScenarioLab['confirm']): ScenarioLab {
@@ -41,8 +41,9 @@ export function labForScenario(lab: Lab, confirm?: ScenarioLab['confirm']): Scen
     http: url => httpAnswer(lab, url),
     logName: (node, file) => {
       const bare = bareFile(file)
-      return logFiles(lab, node).includes(bare) ? `logs/${node}/${bare}` : undefined
+      return logFiles(lab, node).includes(bare) ? logName(world, node, bare) : undefined
     },
+    logText: (node, line) => lineText(line, nodeInfo(world, node)?.product.version ?? ''),
     logFiles: node => logFiles(lab, node).map(name => `${name}.log`),
     call: call => invoke(lab, call),
   }
@@ -53,11 +54,10 @@ function bareFile(file: string): string {
   return file.slice(file.lastIndexOf('/') + 1).replace(/\.log$/, '')
 }
 
-function logFiles({ world }: Lab, node: string): string[] {
-  const kind = nodeInfo(world, node)?.kind ?? ''
-  const prefix = `logs/${node}/`
-  const written = world.logs().filter(log => log.name.startsWith(prefix)).map(log => log.name.slice(prefix.length))
-  return [...new Set([...LOG_FILES[kind] ?? [], ...written])]
+/** Log files of a node, by its kind and version. */
+function logFiles({ world }: Lab, node: string): readonly string[] {
+  const info = nodeInfo(world, node)
+  return info === undefined ? [] : filesOf(info.kind, major(info.product.version))
 }
 
 /** What the doors answer, by the rules that they go by; undefined where only a door knows. */

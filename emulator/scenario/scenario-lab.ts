@@ -1,5 +1,6 @@
 /** What a scenario needs of a lab; `play-scenario.ts` and `lab-control.ts` give it. */
 import type { FaultBoard } from '../faults/active.js'
+import type { LogLine } from '../physics/logs/line.js'
 import type { TruthFacts } from '../physics/truth.js'
 import type { Schema } from '../schema/model.js'
 import type { World } from '../world/world.js'
@@ -38,6 +39,8 @@ export interface ScenarioLab {
   http(url: string): HttpAnswer | undefined
   /** Name of the world's log with the lines of a node's log file; undefined: it has no such file. */
   logName(node: string, file: string): string | undefined
+  /** A line as the node's file shows it. */
+  logText(node: string, line: LogLine): string
   /** Names of the log files of a node, for error texts. */
   logFiles(node: string): readonly string[]
   call(call: ScenarioCall): CallOutcome

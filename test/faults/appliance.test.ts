@@ -2,6 +2,8 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { SoapClient } from '../../clients/sdk/soap-client.js'
 import { frontDoor, managementDoor, vpxdServing } from '../../emulator/physics/appliance/services.js'
 import { applianceOf } from '../../emulator/physics/appliance/state.js'
+import type { LogLine } from '../../emulator/physics/logs/line.js'
+import { lineText } from '../../emulator/physics/logs/render.js'
 import { APPLIANCE_BOOT_MS } from '../../emulator/physics/management/timing.js'
 import { loadImage, saveImage } from '../../emulator/world/image.js'
 import { createTestLab, type TestLab } from '../support/test-lab.js'
@@ -21,7 +23,7 @@ function state(service: string): string | undefined {
 }
 
 function logLines(file: string): string[] {
-  return [...lab.world.log(`logs/${VC}/${file}`).since(1)].map(({ value }) => String(value))
+  return [...lab.world.log(`logs/${VC}/${file}`).since(1)].map(({ value }) => lineText(value as LogLine, '8.0.3'))
 }
 
 function events(node = VC): string[] {

@@ -43,7 +43,7 @@ describe('names that a lab does not have', () => {
     ['{ expect: { task: PowerOnVM_Task, error: InvalidStat } }', 'expect.error: there is no fault InvalidStat; did you mean InvalidState?'],
     ['{ expect: { alarm: Host conection and power state, status: red } }', 'expect.alarm: there is no alarm Host conection and power state on vc-01; did you mean'],
     ['{ expect: { log: vpx.log, node: vc-01, pattern: x } }', 'expect.log: vc-01 has no log vpx.log; did you mean vpxd.log?'],
-    ['{ expect: { log: vmkernel.log, node: esx-01, pattern: x } }', 'expect.log: esx-01 has no log vmkernel.log'],
+    ['{ expect: { log: rhttpproxy.log, node: esx-01, pattern: x } }', 'expect.log: esx-01 has no log rhttpproxy.log'],
     ['{ expect: { connect: "esx-9:443", is: open } }', 'expect.connect: there is no node esx-9'],
     ['{ expect: { http: "https://vc-02/", status: 200 } }', 'expect.http: there is no node vc-02; did you mean vc-01?'],
     ['{ expect: { http: "https://vc-01/folder/x", status: 200 } }', 'expect.http: what https://vc-01/folder/x answers is known to its door only'],

@@ -1,33 +1,20 @@
-import { toDateTime } from '../../world/clock.js'
 import type { Transaction } from '../../world/transaction.js'
-import type { World } from '../../world/world.js'
-import { nodeNow } from './facts.js'
+import { writeLog } from '../logs/write.js'
 import { DISK_CRITICAL_PERCENT, DISK_WARNING_PERCENT } from './timing.js'
 
-/** Lines kept of a log file of a node; our own bound. */
-const LINES_KEPT = 2000
-
-/** Name of the world's log that holds the lines of a file, oldest first, as strings. */
-export function logName(world: World, node: string, file: string): string {
-  return world.defineLog(`logs/${node}/${file}`, LINES_KEPT).name
-}
-
-export type LogLevel = 'error' | 'warning' | 'info'
+type Level = 'error' | 'warning' | 'info'
 
 /**
- * Appends a line to vpxd's log in the form of the product's: time, level, process, origin, text.
- * `sub` names the part of vpxd (`vpxdVdb` for its database, availability.md 3.3).
+ * Appends a line to vpxd's log, also while vpxd starts or ends. `sub` names the part of vpxd
+ * (`vpxdVdb` for its database, availability.md 3.3).
  */
-export function vpxdLog(tx: Transaction, vcenter: string, level: LogLevel, sub: string, text: string): void {
-  const time = toDateTime(nodeNow(tx, vcenter))
-  const line = `${time} ${level} vpxd[07442] [Originator@6876 sub=${sub}] ${text}`
-  tx.append(logName(tx.world, vcenter, 'vpxd'), line)
+export function vpxdLog(tx: Transaction, vcenter: string, level: Level, sub: string, text: string): void {
+  writeLog(tx, vcenter, 'vpxd', { level, sub, text, lifecycle: true })
 }
 
 /** Appends a line to vmon's log. */
-export function vmonLog(tx: Transaction, vcenter: string, level: LogLevel, service: string, text: string): void {
-  const time = toDateTime(nodeNow(tx, vcenter))
-  tx.append(logName(tx.world, vcenter, 'vmon'), `${time} ${level} vmon [service=${service}] ${text}`)
+export function vmonLog(tx: Transaction, vcenter: string, level: Level, service: string, text: string): void {
+  writeLog(tx, vcenter, 'vmon', { level, origin: `[service=${service}]`, text })
 }
 
 /** What vpxd says about the database's partition when it begins to watch it. */

@@ -1,8 +1,7 @@
 import type { Transaction } from '../../world/transaction.js'
 import type { World } from '../../world/world.js'
-import { LAB } from '../hardware/chassis.js'
 import { check, judge, planCheck } from './checks.js'
-import { logName, logStartRefused, logThresholds, vmonLog, vpxdLog } from './logs.js'
+import { logStartRefused, logThresholds, vmonLog, vpxdLog } from './logs.js'
 import { WATCHED, percentAt } from './partitions.js'
 import { serviceKind } from './service-table.js'
 import { finish, loseServices, startAll, startService } from './services.js'
@@ -13,9 +12,6 @@ import { crashVpxd, planRestart, restartDead } from './watchdog.js'
 
 /** The life inside a vCenter appliance: partitions, services, watchdog. */
 export function reactToAppliance(world: World): void {
-  for (const slot of world.ofType(LAB, 'Appliance')) {
-    for (const file of ['vpxd', 'vmon']) logName(world, slot.address.id.slice('appliance/'.length), file)
-  }
   reactToPower(world)
   reactToServices(world)
   reactToCrashes(world)

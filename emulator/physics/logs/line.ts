@@ -23,3 +23,25 @@ export interface LogLine {
   /** May hold further lines after a line feed. */
   readonly text: string
 }
+
+/**
+ * A line with its place, which tells the files of a rotated log apart: so a rotation needs no record
+ * of its own, and a rewind undoes it with the line.
+ */
+export interface StoredLine extends LogLine {
+  /** Number of the file since the log began, from 1; each rotation begins the next. */
+  readonly file: number
+  /** Number of its first row in that file, from 1; each line feed in the text is one row more. */
+  readonly row: number
+  /** Size of the file in characters with this line, as its text is before rendering. */
+  readonly size: number
+  /** The first line of a file, which nobody said: no syslog message is made of it. */
+  readonly header?: true
+}
+
+/** Rows of a file that a line takes. */
+export function rowsOf(line: LogLine): number {
+  let rows = 1
+  for (let at = line.text.indexOf('\n'); at >= 0; at = line.text.indexOf('\n', at + 1)) rows += 1
+  return rows
+}

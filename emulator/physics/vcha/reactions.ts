@@ -1,8 +1,7 @@
-import { toDateTime } from '../../world/clock.js'
 import type { Transaction } from '../../world/transaction.js'
 import type { World } from '../../world/world.js'
-import { logName, type LogLevel } from '../appliance/logs.js'
-import { nodeNow } from '../appliance/facts.js'
+import type { LineLevel } from '../logs/line.js'
+import { writeLog } from '../logs/write.js'
 import '../appliance/signals.js'
 import { chassis, updateChassis } from '../hardware/chassis.js'
 import type { PowerLossCause } from '../hardware/reactions.js'
@@ -152,6 +151,6 @@ function lookAll(tx: Transaction): void {
 }
 
 /** A line of /var/log/vmware/vcha/vcha.log. */
-function vchaLog(tx: Transaction, vcenter: string, level: LogLevel, text: string): void {
-  tx.append(logName(tx.world, vcenter, 'vcha'), `${toDateTime(nodeNow(tx, vcenter))} ${level} vcha ${text}`)
+function vchaLog(tx: Transaction, vcenter: string, level: LineLevel, text: string): void {
+  writeLog(tx, vcenter, 'vcha', { level, text })
 }

@@ -1,3 +1,4 @@
+import type { LogLine } from '../../physics/logs/line.js'
 import type { LogExpectation } from '../format-expect.js'
 import { countVerdict, type Judge, type Sight } from './model.js'
 
@@ -12,7 +13,8 @@ export function logJudge(expectation: LogExpectation, { lab, since }: Sight): Ju
     concerns: entry => {
       if (entry.time < since || entry.appended.length === 0) return false
       const name = lab.logName(node, file)
-      const found = entry.appended.filter(item => item.log === name && pattern.test(String(item.value)))
+      const found = entry.appended.filter(item =>
+        item.log === name && pattern.test(lab.logText(node, item.value as LogLine)))
       lines += found.length
       return found.length > 0
     },

@@ -1,18 +1,12 @@
-import { logName } from '../../physics/appliance/logs.js'
-import { nodeNow } from '../../physics/appliance/facts.js'
-import { agentRuns } from '../../physics/hardware/agents.js'
 import '../../physics/ha/signals.js'
+import type { LineLevel } from '../../physics/logs/line.js'
+import { writeLog } from '../../physics/logs/write.js'
 import '../../physics/storage/locks.js'
-import { toDateTime } from '../../world/clock.js'
 import type { Transaction } from '../../world/transaction.js'
 import type { World } from '../../world/world.js'
 
-type Level = 'error' | 'warning' | 'info' | 'verbose'
-
 /**
- * `fdm.log` of every host with HA (availability.md 1.1): what its agent decides, in the form of the
- * product's lines: time of the host's own clock, level, process, the part of the agent, text. An
- * agent that does not run writes nothing. The texts are our own.
+ * `fdm.log` of every host with HA (availability.md 1.1): what its agent decides. The texts are our own.
  */
 export function narrateFdmLog(world: World): void {
   world.on('ha.primaryElected', (tx, { host }) => write(tx, host, 'info', 'Election', 'Election won, this host is primary'))
@@ -38,8 +32,6 @@ export function narrateFdmLog(world: World): void {
   })
 }
 
-function write(tx: Transaction, host: string, level: Level, sub: string, text: string): void {
-  if (!agentRuns(tx, host, 'fdm')) return
-  const time = toDateTime(nodeNow(tx, host))
-  tx.append(logName(tx.world, host, 'fdm'), `${time} ${level} fdm[2099342] [Originator@6876 sub=${sub}] ${text}`)
+function write(tx: Transaction, host: string, level: LineLevel, sub: string, text: string): void {
+  writeLog(tx, host, 'fdm', { level, sub, text })
 }

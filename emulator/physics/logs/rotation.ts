@@ -1,0 +1,49 @@
+import { toDateTime } from '../../world/clock.js'
+import type { Reader } from '../../world/records.js'
+import { nodeNow } from '../appliance/facts.js'
+import { LAB } from '../hardware/chassis.js'
+import { optionIndex, optionNumber } from '../options.js'
+import type { LogLine } from './line.js'
+import { pidOf, startedAt } from './processes.js'
+import { programs, type ProgramName } from './programs.js'
+
+const KIB = 1024
+/** A vCenter's files are rotated at 50 MiB, 30 are kept; the sheets have no figure: our choice. */
+const VCENTER_SIZE = 50 * 1024 * KIB
+const VCENTER_ROTATE = 30
+
+interface Node {
+  readonly kind: string
+  readonly product: { readonly version: string, readonly build: string }
+}
+
+/** Size in bytes at which a program's file is rotated (operations.md 3.4). */
+export function sizeLimit(reader: Reader, node: string, name: ProgramName): number {
+  if (programs[name].kind === 'vcenter') return VCENTER_SIZE
+  return (option(reader, node, programs[name].file, 'size', 'Syslog.global.defaultSize') ?? 1024) * KIB
+}
+
+/** How many old files of a program are kept (operations.md 3.4). */
+export function rotateCount(reader: Reader, node: string, name: ProgramName): number {
+  if (programs[name].kind === 'vcenter') return VCENTER_ROTATE
+  return option(reader, node, programs[name].file, 'rotate', 'Syslog.global.defaultRotate') ?? 8
+}
+
+/** First line of a file: when it was begun, when the process was, and what it is (operations.md 3.2). */
+export function headerText(
+  reader: Reader, node: string, name: ProgramName, line: LogLine, rotated: string | undefined,
+): string {
+  const product = reader.get<Node>(LAB, node)?.props.product
+  const started = toDateTime(startedAt(reader, node, name) + nodeNow(reader, node) - reader.now())
+  const what = programs[name].kind === 'vcenter' ? 'VMware VirtualCenter' : 'VMware ESX'
+  return `- last log rotation time, ${rotated ?? started} - time the service was last started ${started}, `
+    + `Section for ${what}, pid=${line.pid ?? pidOf(reader, node, name) ?? 0}, version=${product?.version ?? ''}, `
+    + `build=${product?.build ?? ''}, option=Release`
+}
+
+function option(
+  reader: Reader, node: string, file: string, what: string, otherwise: string,
+): number | undefined {
+  const values = optionIndex(reader.get(node, 'ha-adv-options')?.props['setting'])
+  return optionNumber(values.get(`Syslog.loggers.${file}.${what}`)) ?? optionNumber(values.get(otherwise))
+}
