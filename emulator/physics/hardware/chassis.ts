@@ -22,6 +22,8 @@ export interface NodeInner {
   hung?: boolean | undefined
   /** Agents of a host that do not run (see agents.ts). */
   agents?: { hostd?: 'stopped' | 'hung', vpxa?: 'stopped' | 'hung', fdm?: 'stopped' | 'hung' } | undefined
+  /** Somebody switched a host's whole firewall off (see network/firewall.ts). */
+  firewallOff?: boolean | undefined
   /** The management cable between a host and the rest of the lab. */
   cable: 'up' | 'cut'
   /** Physical cards of a host without link, and those whose switch port carries the wrong VLAN. */
