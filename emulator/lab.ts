@@ -37,7 +37,9 @@ import { followLicences } from './services/licences.js'
 import { AuthorizationService } from './services/authorization/authorization-service.js'
 import type { Behaviour, Services } from './services/call.js'
 import { followPasswords } from './services/accounts/expiry.js'
+import { ConsoleConnections } from './services/console-connections.js'
 import { followCustomFields } from './services/custom-fields.js'
+import { DoorFacts } from './services/door-facts.js'
 import { narrateClusters } from './services/narration/cluster.js'
 import { narrateAppliance } from './services/narration/appliance.js'
 import { narrateFailedPower } from './services/narration/failed-power.js'
@@ -59,6 +61,7 @@ import { SessionObjects } from './services/session-objects.js'
 import { SessionTable } from './services/sessions/session-table.js'
 import { registerTaskJobs } from './services/tasks/jobs.js'
 import type { TaskJob } from './services/tasks.js'
+import { keepTickets } from './services/tickets/tickets.js'
 import { keepVapiSessions } from './services/vapi-sessions.js'
 import { wellKnownRef } from './services/well-known.js'
 import type { ClockOptions } from './world/clock.js'
@@ -237,6 +240,7 @@ export class Lab {
       world, schema, sessions, authorization, taskJobs,
       collectors: undefined as never,
       sessionObjects: new SessionObjects(),
+      consoles: new ConsoleConnections(world), doors: new DoorFacts(),
       virtualProperty: (type, property) => registry.virtual(type, property),
       behaviour: { durations: 'realistic', anyLogin: false, strict: false, ...options.behaviour },
     }
@@ -291,6 +295,7 @@ export class Lab {
     followPasswords(world)
     followLicences(world)
     keepVapiSessions(world)
+    keepTickets(world)
     followAlarms(world, schema)
     registerTaskJobs(world, services, (method, path) => this.gate.misses.note(method, world.now(), path))
   }

@@ -3,6 +3,8 @@ import type { Reader, Slot } from '../world/records.js'
 import type { Transaction } from '../world/transaction.js'
 import type { World } from '../world/world.js'
 import type { Authorization } from './authorization/authorization.js'
+import type { ConsoleConnections } from './console-connections.js'
+import type { DoorFacts } from './door-facts.js'
 import type { NodeInfo } from './nodes.js'
 import type { Collectors } from './property-collector/collectors.js'
 import type { SessionObjects } from './session-objects.js'
@@ -18,6 +20,10 @@ export interface Services {
   readonly collectors: Collectors
   /** Filters, views, history collectors: managed objects that end with their session. */
   readonly sessionObjects: SessionObjects
+  /** The consoles that are open. */
+  readonly consoles: ConsoleConnections
+  /** Where hosts' doors are, when the lab has any. */
+  readonly doors: DoorFacts
   /** Properties that are computed for the reader, see `objects/define.ts`. */
   readonly virtualProperty: VirtualPropertyLookup
   readonly behaviour: Behaviour

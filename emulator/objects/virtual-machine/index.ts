@@ -2,8 +2,9 @@ import { deriveVirtualMachine } from '../../inventory/virtual-machine-derive.js'
 import { disabledMethods } from '../../physics/compute/disabled-methods.js'
 import type { VirtualMachineProps } from '../../schema/generated/types.js'
 import type { Reader, Slot, StoredRecord } from '../../world/records.js'
-import { partial, defineManagedObject, type Definition } from '../define.js'
+import { partial, defineManagedObject, query, type Definition } from '../define.js'
 import { cloneVm, startClone } from './clone.js'
+import { acquireMksTicket, acquireTicket, dropConnections, queryConnections } from './console.js'
 import { rebootGuest, shutdownGuest, standbyGuest, terminateVm } from './guest.js'
 import { unregisterVm } from './lifecycle.js'
 import { moveJobs, startMigrate, startRelocate } from './migrate.js'
@@ -24,6 +25,10 @@ export const virtualMachine: Definition = defineManagedObject('VirtualMachine', 
     StandbyGuest: standbyGuest,
     TerminateVM: terminateVm,
     AnswerVM: answerVm,
+    AcquireTicket: query(acquireTicket, 'guest operations, devices and integrity: their tickets open nothing'),
+    AcquireMksTicket: query(acquireMksTicket),
+    QueryConnections: query(queryConnections),
+    DropConnections: query(dropConnections),
     ReconfigVM_Task: partial(startReconfigure,
       'see objects/virtual-machine/fields.ts for the fields, devices/kinds.ts for the devices'),
     UnregisterVM: unregisterVm,

@@ -81,9 +81,9 @@ export function narrateRemoval(tx: Transaction, vm: VmFact): void {
 }
 
 /** Posts an event about a VM where it is seen, without saying that anything happens now. */
-export function tellOfVm(tx: Transaction, type: EventName, vm: VmFact): void {
-  postOnOwnHost(tx, vm, type, undefined)
-  postOnVcenter(tx, vm, type, undefined)
+export function tellOfVm(tx: Transaction, type: EventName, vm: VmFact, fields?: Record<string, unknown>): void {
+  postOnOwnHost(tx, vm, type, fields)
+  postOnVcenter(tx, vm, type, fields)
 }
 
 function postOnOwnHost(

@@ -9,6 +9,7 @@ import {
 } from '../accounts.js'
 import { noPermission } from '../authorization/check.js'
 import { rootOf } from '../authorization/tree.js'
+import { commit } from '../call-commit.js'
 import type { Query } from '../call.js'
 import { postEvent } from '../events.js'
 import { fault } from '../method-fault.js'
@@ -120,14 +121,4 @@ function refuse(
   const fields = type === 'AlreadyAuthenticatedSessionEvent' ? {}
     : { ipAddress: call.client.address }
   postEvent(tx, call.node, { type, userName, fields })
-}
-
-/** A transaction of a handler that the gate runs outside of one. */
-function commit<R>(call: Query, change: (tx: Transaction) => R): R {
-  const { method, self, session, opId, node } = call
-  const cause = {
-    kind: 'call', node: node.name, method: `${method.owner}.${method.name}`,
-    self: self.address.id, user: session?.principal.name ?? '', opId,
-  } as const
-  return call.services.world.transact(cause, change)
 }
