@@ -99,6 +99,48 @@ describe('a fault of a guest that HA restarted elsewhere', () => {
   })
 })
 
+describe('a VM that arrives on a host', () => {
+  const move = (lab: Guests, name: string, host: string): void => {
+    lab.done('vc1', lab.ref(name), 'MigrateVM_Task', { host: lab.hostRef(host), priority: 'defaultPriority' })
+  }
+
+  it('does not begin the trouble of others there anew', () => {
+    const lab = new Guests('vmMonitoringDisabled')
+    lab.inject('guest-hang')
+    lab.to(30)
+    move(lab, 'vm-esx-03-1', 'esx-02')
+    const seen: string[] = []
+    for (let at = 31; at <= 120; at += 1) {
+      lab.to(at)
+      const status = lab.vcenterVm(VM).guestHeartbeatStatus
+      if (seen.at(-1) !== status) seen.push(status)
+    }
+    expect(seen).toEqual(['yellow', 'red'])
+  })
+
+  it('does not make the resets of others there forgotten', () => {
+    const lab = new Guests('vmMonitoringOnly', { maxFailureWindow: 3600 })
+    lab.inject('guest-hang', { again: true })
+    for (const [at, host] of [[150, 'esx-02'], [300, 'esx-03'], [450, 'esx-02'], [600, 'esx-03']] as const) {
+      lab.to(at)
+      move(lab, 'vm-esx-03-1', host)
+    }
+    lab.to(3000)
+    expect(lab.resets()).toHaveLength(3)
+  })
+
+  it('has its own resets forgotten, and its trouble goes on there', () => {
+    const lab = new Guests('vmMonitoringOnly', { maxFailureWindow: 3600 })
+    lab.inject('guest-hang', { again: true })
+    lab.to(295)
+    expect(lab.resets()).toHaveLength(2)
+    move(lab, VM, 'esx-03')
+    lab.to(3000)
+    expect(lab.resets()).toHaveLength(5)
+    expect(lab.real(VM)).toEqual(['esx-03'])
+  })
+})
+
 describe('VMware Tools stop', () => {
   it('in a guest that works on: no reset while I/O is looked at', () => {
     const lab = new Guests()

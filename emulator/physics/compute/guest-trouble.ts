@@ -80,11 +80,10 @@ export function reactToGuestTrouble(world: World): void {
     const trouble = slot === undefined ? undefined : tx.read<object, TroubledInner>(slot)!.inner.trouble
     if (slot !== undefined && trouble?.again === true) begin(tx, slot, { ...trouble, since: tx.now() })
   })
-  world.on('vm.left', (tx, { to }) => {
-    for (const slot of tx.ofType(to, 'VirtualMachine')) {
-      const trouble = troubleOf(tx, slot)
-      if (trouble !== undefined) begin(tx, slot, trouble)
-    }
+  world.on('vm.left', (tx, { to, as }) => {
+    const slot = tx.find(to, as)
+    const trouble = slot === undefined ? undefined : troubleOf(tx, slot)
+    if (slot !== undefined && trouble !== undefined) begin(tx, slot, trouble)
   })
   world.onJob('guest.late', (tx, { node, vm, since, status }) => {
     const slot = tx.find(node, vm)

@@ -36,8 +36,8 @@ declare module '../../world/signals.js' {
     'vm.registered': VmFact
     /** The record is gone already; `name` is what it was called. */
     'vm.removed': VmFact & { readonly name: string }
-    /** A VM was moved to another host; `vm` is the id that it had here. */
-    'vm.left': { readonly node: string, readonly vm: string, readonly to: string }
+    /** A VM was moved to another host; `vm` is the id that it had here, `as` the one it has there. */
+    'vm.left': { readonly node: string, readonly vm: string, readonly to: string, readonly as: string }
     'vm.reconfigured': VmFact & { readonly spec: Readonly<Record<string, unknown>> }
     'vm.renamed': VmFact & { readonly oldName: string, readonly newName: string }
     'vm.macAssigned': VmFact & { readonly adapter: string, readonly mac: string }

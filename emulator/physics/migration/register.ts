@@ -69,7 +69,7 @@ export function moveRegistration(tx: Transaction, vm: Slot, host: string): Slot 
   attachVm(tx, slot)
   // Before vCenter looks at the place that is empty now: it follows, nothing is orphaned.
   followSlot(tx, slot)
-  tx.emit('vm.left', { node: vm.address.node, vm: vm.address.id, to: host })
+  tx.emit('vm.left', { node: vm.address.node, vm: vm.address.id, to: host, as: slot.address.id })
   return slot
 }
 

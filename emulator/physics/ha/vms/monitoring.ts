@@ -48,9 +48,7 @@ export function reactToMonitoring(world: World): void {
   for (const kind of ['vm.poweredOff', 'vm.suspended'] as const) {
     world.on(kind, (tx, { node, vm }) => forget(tx, tx.find(node, vm)))
   }
-  world.on('vm.left', (tx, { to }) => {
-    for (const slot of tx.ofType(to, 'VirtualMachine')) forget(tx, slot)
-  })
+  world.on('vm.left', (tx, { to, as }) => forget(tx, tx.find(to, as)))
   world.on('storage.accessChanged', (tx, { host, loss }) => {
     if (loss === undefined) watchHost(tx, host)
   })
