@@ -123,6 +123,9 @@ describe('datastore-apd', () => {
     lab.lab.faults.inject('datastore-apd', 'ds1', { hosts: 'esx-02' })
     lab.lab.world.advance(30_000)
     expect(mount(lab, 'esx-02').inaccessibleReason).toBe('AllPathsDown_Timeout')
+    const said = [...lab.lab.world.log('events/esx-02').since(1)]
+      .map(item => item.value as EventEx).find(event => event.eventTypeId === 'esx.problem.storage.apd.timeout')
+    expect(said!.arguments).toContainEqual({ key: 'seconds', value: { _typeName: 'string', _value: '30' } })
   })
 
   it('refuses hosts that are none', () => {

@@ -1,9 +1,10 @@
-import type { OptionValue, VirtualMachineProps } from '../../schema/generated/types.js'
+import type { VirtualMachineProps } from '../../schema/generated/types.js'
 import type { Reader } from '../../world/records.js'
 import type { Transaction } from '../../world/transaction.js'
 import type { World } from '../../world/world.js'
 import { LAB, isUp } from '../hardware/chassis.js'
 import { setVmProps } from '../compute/vm.js'
+import { hostOption } from '../node-options.js'
 import { lostVolume, noteLost } from './access.js'
 import { deadPaths, devicesOf, type Device } from './device-paths.js'
 import { hostNodes, type Volume } from './files.js'
@@ -68,6 +69,11 @@ export function reactToStorageLoss(world: World): void {
   })
 }
 
+/** How long a host waits for a path before it holds a volume for lost, in seconds (availability.md 1.9). */
+export function apdTimeoutS(reader: Reader, host: string): number {
+  return hostOption(reader, host, 'Misc.APDTimeout', APD_TIMEOUT_S)
+}
+
 function beginLoss(tx: Transaction, host: string, volume: string): void {
   const { since, loss } = lostVolume(tx, host, volume)!
   const nfs = (tx.get<Volume>(LAB, volume)?.props.type ?? '').startsWith('NFS')
@@ -75,8 +81,7 @@ function beginLoss(tx: Transaction, host: string, volume: string): void {
     tx.after(nfs ? NFS_SERVER_MS : VMFS_HEARTBEAT_MS, 'storage.heartbeatLost', { host, volume, since })
   }
   if (loss === 'apd' && hostOption(tx, host, 'Misc.APDHandlingEnable', 1) === 1) {
-    const seconds = hostOption(tx, host, 'Misc.APDTimeout', APD_TIMEOUT_S)
-    tx.after(Math.max(0, since + seconds * 1000 - tx.now()), 'storage.apdTimeout', { host, volume, since })
+    tx.after(Math.max(0, since + apdTimeoutS(tx, host) * 1000 - tx.now()), 'storage.apdTimeout', { host, volume, since })
   }
 }
 
@@ -128,12 +133,4 @@ function redundancy(paths: number, dead: number): Redundancy {
 function shownVolumes(tx: Transaction, host: string): string[] {
   return tx.ofType(LAB, 'Volume').map(slot => slot.address.id)
     .filter(volume => datastoreOf(tx, host, volume) !== undefined)
-}
-
-/** A numeric advanced option of a host. */
-function hostOption(reader: Reader, host: string, key: string, usual: number): number {
-  const setting = reader.get<{ setting?: readonly OptionValue[] }>(host, 'ha-adv-options')?.props.setting
-  const value = setting?.find(item => item.key === key)?.value as { _value?: unknown } | number | undefined
-  const number = Number(typeof value === 'object' ? value._value : value)
-  return value !== undefined && Number.isFinite(number) ? number : usual
 }

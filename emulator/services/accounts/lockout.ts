@@ -3,7 +3,7 @@ import type { Transaction } from '../../world/transaction.js'
 import {
   SSO_DOMAIN, type Account, type AccountInner, type AccountProps, type FailedLogins,
 } from '../accounts.js'
-import { nodeOption } from '../node-options.js'
+import { hostOption } from '../../physics/node-options.js'
 import { nodeInfo } from '../nodes.js'
 
 interface LockRule {
@@ -60,8 +60,4 @@ function ruleOf(reader: Reader, { node, domain, name }: AccountProps): LockRule 
   const unlockMs = 1000 * hostOption(reader, node, 'Security.AccountUnlockTime', 900)
   const failures = hostOption(reader, node, 'Security.AccountLockFailures', 5)
   return { failures, unlockMs, intervalMs: 900_000 }
-}
-
-function hostOption(reader: Reader, node: string, key: string, otherwise: number): number {
-  return nodeOption(reader, node, 'ha-adv-options', key) ?? otherwise
 }

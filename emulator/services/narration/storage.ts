@@ -1,9 +1,9 @@
-import type { DatastoreProps, HostNasVolume, HostSystemProps, NasDatastoreInfo } from '../../schema/generated/types.js'
+import type { DatastoreProps, HostNasVolume, NasDatastoreInfo } from '../../schema/generated/types.js'
 import '../../physics/storage/access.js'
 import { devicesOf } from '../../physics/storage/device-paths.js'
 import { datastoreOf } from '../../physics/storage/host-view.js'
 import '../../physics/storage/latency.js'
-import { type Redundancy } from '../../physics/storage/loss.js'
+import { apdTimeoutS, type Redundancy } from '../../physics/storage/loss.js'
 import { isUp } from '../../physics/hardware/chassis.js'
 import type { Transaction } from '../../world/transaction.js'
 import type { World } from '../../world/world.js'
@@ -27,7 +27,7 @@ export function narrateStorage(world: World): void {
     if (loss === 'pdl') say(tx, host, volume, 'esx.problem.scsi.device.state.permanentloss', 'error')
   })
   world.on('storage.apdTimeout', (tx, { host, volume }) => {
-    const seconds = String(timeoutSeconds(tx, host))
+    const seconds = String(apdTimeoutS(tx, host))
     say(tx, host, volume, 'esx.problem.storage.apd.timeout', 'warning', { seconds })
   })
   world.on('storage.heartbeat', (tx, { host, volume, state }) => {
@@ -67,10 +67,4 @@ function say(
 function serverOf(tx: Transaction, host: string, volume: string): HostNasVolume | undefined {
   const slot = datastoreOf(tx, host, volume)
   return slot === undefined ? undefined : (tx.read<DatastoreProps>(slot)!.props.info as NasDatastoreInfo).nas
-}
-
-function timeoutSeconds(tx: Transaction, host: string): number {
-  const option = tx.get<HostSystemProps>(host, 'ha-host')?.props.config?.option
-    ?.find(item => item.key === 'Misc.APDTimeout')?.value
-  return typeof option === 'number' ? option : 140
 }

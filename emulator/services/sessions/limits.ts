@@ -1,5 +1,5 @@
 import type { Reader } from '../../world/records.js'
-import { nodeOption } from '../node-options.js'
+import { nodeOption } from '../../physics/node-options.js'
 import { nodeInfo, type NodeInfo } from '../nodes.js'
 
 /** What a node allows its sessions. */
