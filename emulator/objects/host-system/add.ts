@@ -114,16 +114,16 @@ function add(run: TaskRun, { spec, connected, pool }: AddPayload, host: NodeInfo
   const { tx, node } = run
   const datacenter = above(tx, compute, 'Datacenter')!
   const slot = attachHost(tx, { vcenter: node.name, host: host.name, datacenter, compute, name: spec.hostName! })
-  const before = tx.read<ComputeResourceProps>(compute)!.props.host ?? []
-  setComputeHosts(tx, compute, [...before, refOf(slot)])
-  takeOver(tx, node, host, placement(run, spec, pool, compute))
-  postEvent(tx, node, { type: 'HostAddedEvent', host: slot, userName: run.userName, chainId: run.chainId })
   if (!connected) {
     tx.update<HostSystemProps>(slot, ({ props }) => {
       props.runtime.connectionState = 'disconnected'
       props.runtime.powerState = 'unknown'
     })
   }
+  const before = tx.read<ComputeResourceProps>(compute)!.props.host ?? []
+  setComputeHosts(tx, compute, [...before, refOf(slot)])
+  takeOver(tx, node, host, placement(run, spec, pool, compute))
+  postEvent(tx, node, { type: 'HostAddedEvent', host: slot, userName: run.userName, chainId: run.chainId })
   adoptHost(tx, node.name, host.name, connected)
   return slot
 }
