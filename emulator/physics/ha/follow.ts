@@ -64,6 +64,7 @@ function clusterChanged(tx: Transaction, slot: Slot): boolean {
   if (now === undefined) return false
   return before?.configurationEx !== now.configurationEx || before.host !== now.host
     || before.summary.effectiveCpu !== now.summary.effectiveCpu
+    || before.summary.effectiveMemory !== now.summary.effectiveMemory
 }
 
 function clusterOfNode(tx: Transaction, host: string): Slot | undefined {
