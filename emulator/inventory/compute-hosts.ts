@@ -1,7 +1,8 @@
 import { addChild } from '../physics/management/tree.js'
 import { mirrorOf } from '../physics/management/mirror.js'
 import type {
-  ComputeResourceProps, ComputeResourceSummary, HostSystemProps, ResourcePoolProps,
+  ComputeResourceProps, ComputeResourceSummary, EnvironmentBrowserProps, HostDatastoreBrowserProps, HostSystemProps,
+  ResourcePoolProps,
 } from '../schema/generated/types.js'
 import type { MoRef } from '../schema/model.js'
 import type { Slot } from '../world/records.js'
@@ -13,35 +14,61 @@ import { vcenterId } from '../physics/management/ids.js'
 import { hostNodeOf } from '../physics/management/truth.js'
 import {
   computeResourceProps, environmentBrowserProps, resourcePoolProps, rootPoolChoice, type Capacity,
+  type ComputeRefs,
 } from './compute.js'
 import { datastoreBrowserProps } from './datastore.js'
 
-const none: Capacity = { mhz: 0, cores: 0, threads: 0, memoryBytes: 0, hosts: 0 }
+export const noCapacity: Capacity = { mhz: 0, cores: 0, threads: 0, memoryBytes: 0, hosts: 0 }
 
-/** Makes the compute resource of a stand-alone host's node, still without it, below a folder of hosts. */
-export function createCompute(tx: Transaction, folder: Slot, name: string, hardware: number, host: string): Slot {
+/** What tells a stand-alone host's compute resource from a cluster. */
+export interface NewCompute {
+  readonly type: 'ComputeResource' | 'ClusterComputeResource'
+  readonly props: (refs: ComputeRefs) => ComputeResourceProps
+  /** Node of the stand-alone host, whose own compute resource and root pool these mirror. */
+  readonly host?: string
+}
+
+/** Makes a compute resource without hosts below a folder, with its root pool and its browsers. */
+export function newCompute(tx: Transaction, folder: Slot, what: NewCompute): Slot {
   const { node } = folder.address
   const ref = (type: string, value: string): MoRef => ({ type, value })
-  const compute = ref('ComputeResource', vcenterId(tx, node, 'domain-c'))
+  const compute = ref(what.type, vcenterId(tx, node, 'domain-c'))
   const pool = ref('ResourcePool', vcenterId(tx, node, 'resgroup'))
   const environment = ref('EnvironmentBrowser', compute.value.replace('domain-c', 'envbrowser-'))
   const browser = ref('HostDatastoreBrowser', `datastoreBrowser-${compute.value}`)
   const at = (of: MoRef) => ({ node, type: of.type, id: of.value })
+  const mirrors = (id: string): object => what.host === undefined ? {} : { mirrors: [`${what.host}/${id}`] }
+  const parent = { type: folder.address.type, value: folder.address.id }
   const slot = tx.create(at(compute), {
-    props: computeResourceProps(name, {
-      parent: { type: 'Folder', value: folder.address.id }, pool, hosts: [], datastores: [], networks: [], environment,
-    }, none, hardware),
-    inner: { mirrors: [`${host}/ha-compute-res`] },
+    props: what.props({ parent, pool, hosts: [], datastores: [], networks: [], environment }),
+    inner: mirrors('ha-compute-res'),
   })
   tx.create(at(environment), { props: environmentBrowserProps(browser), inner: {} })
   tx.create(at(browser), { props: datastoreBrowserProps([]), inner: {} })
   tx.create(at(pool), {
     props: resourcePoolProps('Resources', { self: pool, parent: compute, owner: compute, pools: [], vm: [] },
-      rootPoolChoice(none), none, toDateTime(tx.now())),
-    inner: { mirrors: [`${host}/ha-root-pool`] },
+      rootPoolChoice(noCapacity), noCapacity, toDateTime(tx.now())),
+    inner: mirrors('ha-root-pool'),
   })
   addChild(tx, folder, slot)
   return slot
+}
+
+/** Makes the compute resource of a stand-alone host's node, still without it, below a folder of hosts. */
+export function createCompute(tx: Transaction, folder: Slot, name: string, hardware: number, host: string): Slot {
+  return newCompute(tx, folder, {
+    type: 'ComputeResource', host, props: refs => computeResourceProps(name, refs, noCapacity, hardware),
+  })
+}
+
+/** The browser of all datastores of a compute resource, by way of its environment browser. */
+export function datastoreBrowserOf(tx: Transaction, compute: Slot): Slot | undefined {
+  const { node } = compute.address
+  const environment = tx.read<ComputeResourceProps>(compute)!.props.environmentBrowser
+  const browser = environment === undefined
+    ? undefined
+    : tx.get<EnvironmentBrowserProps>(node, environment.value)?.props.datastoreBrowser
+  return browser === undefined ? undefined : tx.find(node, browser.value)
 }
 
 /** Puts a host into a compute resource, or takes it out; everything that is counted follows. */
@@ -58,6 +85,10 @@ export function setComputeHosts(tx: Transaction, compute: Slot, hosts: readonly 
     draft.props.datastore = union('datastore')
     draft.props.network = union('network')
   })
+  const browser = datastoreBrowserOf(tx, compute)
+  if (browser !== undefined) {
+    tx.update<HostDatastoreBrowserProps>(browser, ({ props: shown }) => { shown.datastore = union('datastore') })
+  }
   recount(tx, compute)
 }
 

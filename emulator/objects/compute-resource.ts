@@ -1,3 +1,4 @@
+import { datastoreBrowserOf } from '../inventory/compute-hosts.js'
 import { removeChild } from '../physics/management/tree.js'
 import type { ComputeResourceProps, ResourcePoolProps } from '../schema/generated/types.js'
 import { postEvent } from '../services/events.js'
@@ -23,11 +24,13 @@ export function destroyCompute(run: TaskRun): void {
   removeCompute(run.tx, slot)
 }
 
-/** Removes a compute resource with its pools and its environment browser. */
+/** Removes a compute resource with its pools and its browsers. */
 export function removeCompute(tx: Transaction, slot: Slot): void {
   const { node } = slot.address
   const { props } = tx.read<ComputeResourceProps>(slot)!
   if (props.resourcePool !== undefined) removePools(tx, node, props.resourcePool.value)
+  const browser = datastoreBrowserOf(tx, slot)
+  if (browser !== undefined) tx.remove(browser)
   if (props.environmentBrowser !== undefined) tx.remove({ node, id: props.environmentBrowser.value })
   const parent = props.parent === undefined ? undefined : tx.find(node, props.parent.value)
   if (parent !== undefined) removeChild(tx, parent, slot)

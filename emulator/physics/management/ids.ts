@@ -3,7 +3,7 @@ import type { Transaction } from '../../world/transaction.js'
 /** Prefixes of managed object ids on vCenter; one number runs through all of them (protocols.md 2.4). */
 export type VcenterPrefix =
   | 'datacenter' | 'group-d' | 'group-v' | 'group-h' | 'group-s' | 'group-n' | 'group-p' | 'domain-c'
-  | 'host' | 'vm' | 'datastore' | 'network' | 'dvs' | 'dvportgroup' | 'resgroup' | 'resgroup-v' | 'envbrowser'
+  | 'host' | 'vm' | 'datastore' | 'network' | 'dvs' | 'dvportgroup' | 'resgroup' | 'resgroup-v'
 
 /**
  * The next id on a vCenter: `vm-34`, `group-v3`, `domain-c7`. The counter is `<node>/object`,

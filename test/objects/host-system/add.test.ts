@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { LabFileInput } from '../../../emulator/inventory/lab-schema.js'
 import type {
-  ClusterComputeResourceProps, DatastoreProps, HostConnectInfo, HostSystemProps, ManagedEntityProps, VirtualMachineProps,
+  ClusterComputeResourceProps, ComputeResourceProps, DatastoreProps, EnvironmentBrowserProps, HostConnectInfo,
+  HostDatastoreBrowserProps, HostSystemProps, ManagedEntityProps, VirtualMachineProps,
 } from '../../../emulator/schema/generated/types.js'
 import type { MoRef } from '../../../emulator/schema/model.js'
 import { faultOf } from '../../support/gate-lab.js'
@@ -132,8 +133,11 @@ describe('AddHost_Task', () => {
     lab.done(VC, lab.cluster, 'AddHost_Task', { spec: { ...login, hostName: 'esx-04', sslThumbprint: thumbprint }, asConnected: false })
     expect(lab.hostProps('esx-04').runtime.connectionState).toBe('disconnected')
     expect(lab.vmsOn('esx-04')).toEqual([])
+    const counted = (): unknown => lab.props<ClusterComputeResourceProps>(VC, lab.cluster).summary
+    expect(counted()).toMatchObject({ numHosts: 3, numEffectiveHosts: 2 })
     lab.done(VC, lab.host('esx-04'), 'ReconnectHost_Task')
     expect(lab.vmsOn('esx-04')).toHaveLength(2)
+    expect(counted()).toMatchObject({ numHosts: 3, numEffectiveHosts: 3 })
   })
 
   it('puts the VMs where the client says', () => {
@@ -222,17 +226,32 @@ describe('Destroy_Task of a host', () => {
   })
 })
 
+/** The browser of all datastores of a compute resource. */
+function browserOf(lab: HostLab, compute: MoRef): HostDatastoreBrowserProps {
+  const { environmentBrowser } = lab.props<ComputeResourceProps>(VC, compute)
+  const { datastoreBrowser } = lab.props<EnvironmentBrowserProps>(VC, environmentBrowser!)
+  return lab.props(VC, datastoreBrowser!)
+}
+
+function browsed(lab: HostLab, compute: MoRef): MoRef[] | undefined {
+  return browserOf(lab, compute).datastore
+}
+
 describe('hosts move', () => {
   it('into a cluster, with their VMs; a compute resource that is left empty goes', () => {
     const lab = new HostLab('small')
     const folder = lab.props<{ hostFolder: MoRef }>(VC, lab.named(VC, 'Datacenter', 'DC-01')).hostFolder
     const cluster = lab.call(VC, folder, 'CreateClusterEx', { name: 'New', spec: {} }) as MoRef
     const compute = lab.hostProps('esx-02').parent!
+    const browser = browserOf(lab, cluster)
+    expect(browsed(lab, cluster)).toEqual([])
     lab.done(VC, cluster, 'MoveInto_Task', { host: [lab.host('esx-02')] })
     expect(lab.hostProps('esx-02')).toMatchObject({ parent: cluster, runtime: { connectionState: 'connected' } })
     expect(lab.lives(VC, compute)).toBe(false)
     const { resourcePool, summary } = lab.props<ClusterComputeResourceProps>(VC, cluster)
     expect(summary.numHosts).toBe(1)
+    expect(browsed(lab, cluster)).toEqual(lab.hostProps('esx-02').datastore)
+    expect(browser.supportedType!.length).toBeGreaterThan(3)
     expect(lab.vm('db-01').resourcePool).toEqual(resourcePool)
     lab.done(VC, lab.vmRef('db-01'), 'PowerOffVM_Task')
     expect(lab.vm('db-01').runtime.powerState).toBe('poweredOff')
