@@ -3,7 +3,8 @@ import type { NodeAddress } from '../physics/vcha/state.js'
 import type {
   CustomizationIPSettings, ServiceLocator, SourceNodeSpec, VirtualMachineProps,
 } from '../schema/generated/types.js'
-import { findAccount, hasPassword, readAccount } from '../services/accounts.js'
+import { hasPassword } from '../services/accounts.js'
+import { judgeLogin } from '../services/accounts/verify.js'
 import type { Call } from '../services/call.js'
 import { fault, invalidArgument, notEmulated } from '../services/method-fault.js'
 import { findVm } from '../physics/vcha/links.js'
@@ -81,9 +82,8 @@ function canLogIn(call: Call, locator: ServiceLocator, path: string): boolean {
   if (instanceUuid.toLowerCase() !== call.node.uuid.toLowerCase()) throw notEmulated(path)
   if ((credential as Typed)._typeName !== 'ServiceLocatorNamePassword') throw notEmulated(`${path}.credential`)
   const { username, password } = credential as unknown as { username: string, password: string }
-  const slot = findAccount(call.tx, call.node.name, username, call.services.behaviour.anyLogin)
-  const account = slot === undefined ? undefined : readAccount(call.tx, slot)
-  return account !== undefined && hasPassword(account, password)
+  if (call.services.behaviour.anyLogin) return username !== '' && password !== ''
+  return 'account' in judgeLogin(call.tx, call.node, username, account => hasPassword(account, password))
 }
 
 /** The VM of a vCenter on its host that has no cluster. @throws InvalidState when it is none */

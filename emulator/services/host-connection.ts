@@ -4,7 +4,8 @@ import { chassis } from '../physics/hardware/chassis.js'
 import type { HostConnectSpec, HostSystemProps } from '../schema/generated/types.js'
 import type { Transaction } from '../world/transaction.js'
 import type { Reader, Slot } from '../world/records.js'
-import { findAccount, hasPassword, readAccount } from './accounts.js'
+import { hasPassword } from './accounts.js'
+import { judgeLogin } from './accounts/verify.js'
 import { fault, invalidArgument, notEmulated } from './method-fault.js'
 import { allNodes, nodeInfo, type NodeInfo } from './nodes.js'
 import { refOf } from './refs.js'
@@ -43,8 +44,8 @@ export interface ConnectionCheck {
 /**
  * Opens a connection to a host as vCenter does before it adds or reconnects it (protocols.md 9).
  * Gives the host's node.
- * @throws NoHost, SSLVerifyFault (self-signed, with the thumbprint to accept), InvalidLogin,
- * AlreadyConnected, AlreadyBeingManaged; InvalidArgument for a spec that lacks something.
+ * @throws NoHost, SSLVerifyFault (self-signed, with the thumbprint to accept), InvalidLogin
+ * or PasswordExpired, AlreadyConnected, AlreadyBeingManaged; InvalidArgument for a spec that lacks something.
  */
 export function checkConnection(tx: Transaction, check: ConnectionCheck): NodeInfo {
   const { spec, vcenter } = check
@@ -71,9 +72,8 @@ function checkThumbprint(tx: Transaction, host: NodeInfo, { sslThumbprint }: Hos
 }
 
 function checkLogin(tx: Transaction, host: NodeInfo, { userName = '', password = '' }: HostConnectSpec): void {
-  const slot = findAccount(tx, host.name, userName, false)
-  const account = slot === undefined ? undefined : readAccount(tx, slot)
-  if (account === undefined || !hasPassword(account, password)) throw fault('InvalidLogin')
+  const judged = judgeLogin(tx, host, userName, account => hasPassword(account, password))
+  if ('refused' in judged) throw fault(judged.refused === 'expired' ? 'PasswordExpired' : 'InvalidLogin')
 }
 
 function checkManager(tx: Transaction, { vcenter, spec, known }: ConnectionCheck, host: NodeInfo): void {

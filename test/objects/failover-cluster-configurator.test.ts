@@ -143,6 +143,14 @@ describe('FailoverClusterConfigurator › deployVcha_Task', () => {
       .rejects.toMatchObject({ type: 'InvalidArgument', detail: expect.objectContaining({ invalidProperty }) as object })
   })
 
+  it('a user of the management vCenter who is locked or whose password has expired › InvalidLogin', async () => {
+    for (const how of ['locked', 'expired']) {
+      const { id } = at.lab.faults.inject('password-expire', VC, { how })
+      expect(await task('deployVcha_Task', deployment())).toBe('InvalidLogin')
+      at.lab.faults.heal(id)
+    }
+  })
+
   it('a wrong password of the management vCenter › InvalidLogin', async () => {
     expect(await task('deployVcha_Task', deployment({ activeVcSpec: source('wrong') }))).toBe('InvalidLogin')
   })

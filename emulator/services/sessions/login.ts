@@ -1,9 +1,8 @@
 import type { UserSession } from '../../schema/generated/types.js'
 import type { Reader } from '../../world/records.js'
 import type { Transaction } from '../../world/transaction.js'
-import { isExpired } from '../accounts/expiry.js'
-import { clearFailures, countFailure, isLocked } from '../accounts/lockout.js'
-import { identityServing } from '../accounts/sso.js'
+import { clearFailures, countFailure } from '../accounts/lockout.js'
+import { judgeLogin } from '../accounts/verify.js'
 import {
   canonicalName, findAccount, hasPassword, principalOf, readAccount, splitName, type Account,
 } from '../accounts.js'
@@ -66,16 +65,17 @@ function openFor(call: Query, request: NewSession): UserSession {
 
 function authenticate(call: Query, { userName, password }: Credentials): Who | undefined {
   const { reader, node, services } = call
-  const slot = findAccount(reader, node.name, userName, false)
-  const account = slot === undefined ? undefined : readAccount(reader, slot)
   if (services.behaviour.anyLogin && userName !== '' && password !== '') {
+    const slot = findAccount(reader, node.name, userName, false)
+    const account = slot === undefined ? undefined : readAccount(reader, slot)
     const known = account !== undefined && hasPassword(account, password)
     return known ? whoIs(reader, account) : anybody(userName)
   }
-  if (account === undefined || isLocked(reader, account) || !identityServing(reader, node)) return undefined
-  const proven = hasPassword(account, password) || redeemLocalTicket(call, account, password)
-  if (proven && isExpired(reader, account)) throw fault('PasswordExpired')
-  return proven ? whoIs(reader, account) : undefined
+  const judged = judgeLogin(reader, node, userName, account =>
+    hasPassword(account, password) || redeemLocalTicket(call, account, password))
+  if ('account' in judged) return whoIs(reader, judged.account)
+  if (judged.refused === 'expired') throw fault('PasswordExpired')
+  return undefined
 }
 
 function whoIs(reader: Reader, account: Account): Who {

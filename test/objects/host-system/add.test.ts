@@ -115,6 +115,16 @@ describe('AddHost_Task', () => {
     expect(lab.told(VC, since, /^Host/).every(type => type === 'HostAddFailedEvent')).toBe(true)
   })
 
+  it('fails for the right password of a user who is locked or whose password has expired', () => {
+    const lab = new AddLab()
+    for (const [how, fault] of [['locked', 'InvalidLogin'], ['expired', 'PasswordExpired']] as const) {
+      const id = lab.inject('password-expire', 'esx-04', { user: 'root', how })
+      expect(lab.name(lab.addTrusted('esx-04'))).toBe(fault)
+      lab.heal(id)
+    }
+    expect(lab.addTrusted('esx-04').state).toBe('success')
+  })
+
   it('does not take a host from another vCenter, unless by force: there it is disconnected then', () => {
     const lab = new AddLab()
     const ipAddress = lab.lab.nodes.find(node => node.name === 'vc-02')!.address
