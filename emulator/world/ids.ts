@@ -6,16 +6,14 @@ export class Counters {
   #touched: Map<string, number | undefined> | undefined
 
   next(name: string): number {
-    const before = this.#values.get(name)
-    if (this.#touched !== undefined && !this.#touched.has(name)) this.#touched.set(name, before)
-    const value = (before ?? 0) + 1
-    this.#values.set(name, value)
+    const value = (this.#values.get(name) ?? 0) + 1
+    this.#set(name, value)
     return value
   }
 
   /** Makes sure that the next number is above `value`. */
   atLeast(name: string, value: number): void {
-    if ((this.#values.get(name) ?? 0) < value) this.#values.set(name, value)
+    if ((this.#values.get(name) ?? 0) < value) this.#set(name, value)
   }
 
   watch(): void {
@@ -37,6 +35,11 @@ export class Counters {
 
   snapshot(): Array<[string, number]> {
     return [...this.#values].sort(([a], [b]) => a < b ? -1 : 1)
+  }
+
+  #set(name: string, value: number): void {
+    if (this.#touched !== undefined && !this.#touched.has(name)) this.#touched.set(name, this.#values.get(name))
+    this.#values.set(name, value)
   }
 }
 

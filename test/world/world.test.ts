@@ -175,6 +175,23 @@ describe('rewind and image', () => {
     expect(now).toBeGreaterThan(then)
   })
 
+  it('a counter that was moved up is moved back, by a rewind and by a transaction that fails', () => {
+    const world = railway()
+    const { revision } = world
+    const before = saveImage(world).counters
+    expect(() => world.transact(lab, () => {
+      world.counters.atLeast('tickets', 500)
+      throw new Error('no')
+    })).toThrow('no')
+    expect(saveImage(world).counters).toEqual(before)
+    world.transact(lab, tx => {
+      world.counters.atLeast('tickets', 500)
+      expect(tx.count('tickets')).toBe(501)
+    })
+    rewind(world, revision)
+    expect(saveImage(world).counters).toEqual(before)
+  })
+
   it('what follows a rewind is what followed the first time', () => {
     const world = railway()
     world.advance(200000)
