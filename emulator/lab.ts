@@ -49,6 +49,7 @@ import { followMigrations } from './services/migration-tasks.js'
 import { narrateHosts } from './services/narration/host.js'
 import { narrateHa } from './services/narration/ha.js'
 import { narrateFdmLog } from './services/narration/fdm-log.js'
+import { narrateLogs } from './services/narration/logs.js'
 import { narrateHaVms } from './services/narration/ha-vms.js'
 import { narrateManagement } from './services/narration/management.js'
 import { narrateStorage } from './services/narration/storage.js'
@@ -289,6 +290,7 @@ export class Lab {
     narrateHa(world)
     narrateHaVms(world)
     narrateFdmLog(world)
+    narrateLogs(world)
     narrateVcha(world)
     // What vCenter's services keep and evaluate.
     followCustomFields(world, schema)

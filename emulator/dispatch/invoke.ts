@@ -2,6 +2,7 @@ import type { MethodInfo, MoRef, VersionIndex } from '../schema/model.js'
 import { Later, type Call, type ClientInfo, type Query, type Services } from '../services/call.js'
 import { noPermission } from '../services/authorization/check.js'
 import { injectedDelayMs, injectedFault, type CallInSight } from '../services/injected.js'
+import { logQuery, logRefused, runLogged } from '../services/logs/lro.js'
 import { MethodFault, NotEmulated, fault } from '../services/method-fault.js'
 import type { NodeInfo } from '../services/nodes.js'
 import { isSessionObject } from '../services/session-objects.js'
@@ -95,12 +96,21 @@ export class Gate {
       version: request.version, opId: request.opId, client: request.client,
     }
     const run = method.run as (call: Call | Query, args: unknown) => unknown
-    if (method.mode === 'query') return run({ ...base, reader: world }, args)
     const cause = {
       kind: 'call', node: node.name, method: `${request.method.owner}.${request.method.name}`,
       self: request.self.value, user: session?.principal.name ?? '', opId: request.opId,
     } as const
-    return world.transact(cause, tx => run({ ...base, tx }, args))
+    try {
+      if (method.mode === 'change') {
+        return world.transact(cause, tx => runLogged(tx, base, () => run({ ...base, tx }, args)))
+      }
+      const value = run({ ...base, reader: world }, args)
+      logQuery(world, base, cause)
+      return value
+    } catch (error) {
+      if (error instanceof MethodFault) logRefused(world, base, error, cause)
+      throw error
+    }
   }
 
   /** Session, receiver, kind of node, privileges. Returns the receiver, and the arguments with true references. */

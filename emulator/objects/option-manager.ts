@@ -1,4 +1,5 @@
 import { chassis } from '../physics/hardware/chassis.js'
+import { writeLog } from '../physics/logs/write.js'
 import { mirrored } from '../physics/management/link.js'
 import { mirrorOf } from '../physics/management/mirror.js'
 import type {
@@ -56,6 +57,16 @@ function updateOptions(call: Call, args: Args<'UpdateOptions'>): void {
     const record = call.tx.read(slot)!
     call.tx.replace(slot, { props: { ...record.props, setting: changed }, inner: record.inner })
     if (slot.address.id === HOST_OPTIONS) showInConfig(call, slot.address.node, changed)
+    logChanges(call, slot, args.changedValue)
+  }
+}
+
+/** hostd says which settings were given which values (operations.md 3.2 "hostd setting"). */
+function logChanges({ tx }: Call, { address: { node, id } }: Slot, changed: readonly OptionValue[]): void {
+  if (id !== HOST_OPTIONS && id !== 'HostAgentSettings') return
+  for (const { key, value } of changed) {
+    const shown = (value as { _value?: unknown } | undefined)?._value ?? value
+    writeLog(tx, node, 'hostd', { level: 'info', sub: 'Hostsvc', text: `Set called with key '${key}' value '${String(shown)}'` })
   }
 }
 

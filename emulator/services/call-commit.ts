@@ -1,3 +1,4 @@
+import { setOperation } from '../physics/logs/operation.js'
 import type { Transaction } from '../world/transaction.js'
 import type { Query } from './call.js'
 
@@ -8,5 +9,8 @@ export function commit<R>(call: Query, change: (tx: Transaction) => R): R {
     kind: 'call', node: node.name, method: `${method.owner}.${method.name}`,
     self: self.address.id, user: session?.principal.name ?? '', opId,
   } as const
-  return call.services.world.transact(cause, change)
+  return call.services.world.transact(cause, tx => {
+    setOperation(tx, { node: node.name, opId, user: session?.principal.name ?? '' })
+    return change(tx)
+  })
 }

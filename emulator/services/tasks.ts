@@ -7,6 +7,7 @@ import type { Transaction } from '../world/transaction.js'
 import type { Call, Services } from './call.js'
 import { refOf } from './refs.js'
 import { eventSubject, nextEventKey, postEvent } from './events.js'
+import { logTaskCreated, logTaskEnded } from './logs/task-lines.js'
 import { fault, type MethodFault } from './method-fault.js'
 import { nodeInfo, type NodeInfo } from './nodes.js'
 import { taskLabel } from './tasks/labels.js'
@@ -125,6 +126,7 @@ export function createTask(
     },
   })
   appendToRecent(tx, services.schema, node, refOf(slot), spec.entity)
+  logTaskCreated(tx, { node, info, userName: spec.userName ?? '', opId: spec.opId ?? '' })
   if (node.kind === 'vcenter') postTaskEvent(tx, node, info, spec, chainId)
   return slot
 }
@@ -149,7 +151,9 @@ export function completeTask(tx: Transaction, task: Slot, outcome: TaskOutcome):
   const { pending, job: _job, payload: _payload, ...inner } = record.inner
   if (pending !== undefined) tx.cancel(pending)
   tx.replace(task, { props: { ...record.props, info }, inner } as never)
-  noteFinished(tx, nodeInfo(tx, task.address.node)!, info)
+  const node = nodeInfo(tx, task.address.node)!
+  logTaskEnded(tx, { node, info, userName: record.inner.userName, opId: record.inner.opId })
+  noteFinished(tx, node, info)
 }
 
 /**

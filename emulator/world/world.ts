@@ -115,6 +115,10 @@ export class World implements Reader {
     return log
   }
 
+  hasLog(name: string): boolean {
+    return this.#logs.has(name)
+  }
+
   log(name: string): AppendLog {
     const log = this.#logs.get(name)
     if (log === undefined) throw new Error(`no such log: ${name}`)

@@ -8,6 +8,7 @@ import { finish, loseServices, startAll, startService } from './services.js'
 import { runShutdown } from './shutdown.js'
 import './signals.js'
 import { applianceOf, updateAppliance } from './state.js'
+import { logStart } from '../logs/write.js'
 import { crashVpxd, planRestart, restartDead } from './watchdog.js'
 
 /** The life inside a vCenter appliance: partitions, services, watchdog. */
@@ -59,6 +60,7 @@ function reactToServices(world: World): void {
 }
 
 function vpxdStarted(tx: Transaction, vcenter: string): void {
+  logStart(tx, vcenter, 'vpxd')
   vpxdLog(tx, vcenter, 'info', 'Default', 'vpxd is ready')
   logThresholds(tx, vcenter, WATCHED[0])
   // A partition may have filled while it was on its way up: its first look is at once.

@@ -3,7 +3,6 @@ import type { Reader } from '../../world/records.js'
 import { nodeNow } from '../appliance/facts.js'
 import { LAB } from '../hardware/chassis.js'
 import { optionIndex, optionNumber } from '../options.js'
-import type { LogLine } from './line.js'
 import { pidOf, startedAt } from './processes.js'
 import { programs, type ProgramName } from './programs.js'
 
@@ -31,13 +30,13 @@ export function rotateCount(reader: Reader, node: string, name: ProgramName): nu
 
 /** First line of a file: when it was begun, when the process was, and what it is (operations.md 3.2). */
 export function headerText(
-  reader: Reader, node: string, name: ProgramName, line: LogLine, rotated: string | undefined,
+  reader: Reader, node: string, name: ProgramName, rotated: string | undefined,
 ): string {
   const product = reader.get<Node>(LAB, node)?.props.product
   const started = toDateTime(startedAt(reader, node, name) + nodeNow(reader, node) - reader.now())
   const what = programs[name].kind === 'vcenter' ? 'VMware VirtualCenter' : 'VMware ESX'
   return `- last log rotation time, ${rotated ?? started} - time the service was last started ${started}, `
-    + `Section for ${what}, pid=${line.pid ?? pidOf(reader, node, name) ?? 0}, version=${product?.version ?? ''}, `
+    + `Section for ${what}, pid=${pidOf(reader, node, name) ?? 0}, version=${product?.version ?? ''}, `
     + `build=${product?.build ?? ''}, option=Release`
 }
 

@@ -4,22 +4,28 @@ import type { World } from '../../world/world.js'
 import { nodeNow } from '../appliance/facts.js'
 import { vpxdServing } from '../appliance/services.js'
 import { agentRuns } from '../hardware/agents.js'
-import { chassis, isUp } from '../hardware/chassis.js'
+import { chassis, isHost, isUp, LAB } from '../hardware/chassis.js'
 import { levelWritten } from './levels.js'
 import { rowsOf, type LineLevel, type LogLine, type StoredLine } from './line.js'
-import { pidOf } from './processes.js'
+import { operationOf, operationOn } from './operation.js'
+import { noteStart, pidOf } from './processes.js'
 import { programs, type Program, type ProgramName, type Writer } from './programs.js'
 import { headerText, sizeLimit } from './rotation.js'
 
-/** Lines kept of one log, its rotated files included; our own bound, where the product has megabytes. */
-const LINES_KEPT = 5000
+/**
+ * Lines kept of one log, its rotated files included; our own bounds, where the product has megabytes.
+ * Hosts of a big lab keep fewer each, so that the lab stays as small with all logs full.
+ */
+const MOST_KEPT = 10_000
+const LEAST_KEPT = 1000
+const KEPT_BY_HOSTS = 100_000
 
 /** What a program writes. */
 export interface LogEntry {
   readonly level: LineLevel
   /** The part of the program: `Vimsvc`, `Vimsvc.ha-eventmgr`, `vpxLro`. */
   readonly sub?: string | undefined
-  /** Operation id of the call or task behind it. */
+  /** Operation id of the call or task behind it, and its user; default: the transaction's operation. */
   readonly opId?: string | undefined
   readonly user?: string | undefined
   /** Made only if the line is written, when it is a function. */
@@ -38,7 +44,14 @@ const tails = new WeakMap<Transaction, Map<string, StoredLine>>()
 
 /** Name of the world's log that holds the lines of a file of a node, oldest first, as `StoredLine`s. */
 export function logName(world: World, node: string, file: string): string {
-  return world.defineLog(`logs/${node}/${file}`, LINES_KEPT).name
+  const name = `logs/${node}/${file}`
+  return (world.hasLog(name) ? world.log(name) : world.defineLog(name, linesKept(world, node))).name
+}
+
+function linesKept(world: World, node: string): number {
+  if (!isHost(world, node)) return MOST_KEPT
+  const share = Math.floor(KEPT_BY_HOSTS / Math.max(1, world.store.ofType(LAB, 'Node').size))
+  return Math.max(LEAST_KEPT, Math.min(MOST_KEPT, share))
 }
 
 /**
@@ -50,15 +63,15 @@ export function writeLog(tx: Transaction, node: string, name: ProgramName, entry
   const program: Program = programs[name]
   if (entry.lifecycle === true ? !isUp(tx, node) : !writes(tx, node, program.writer)) return
   const pid = entry.pid ?? pidOf(tx, node, name)
-  const origin = entry.origin ?? originOf(program, entry)
-  append(tx, node, name, {
+  const origin = entry.origin ?? originOf(tx, node, program, entry)
+  appendLine(tx, logName(tx.world, node, program.file), {
     time: timeText(nodeNow(tx, node)),
     level: entry.level,
     program: entry.as ?? name,
     ...(pid === undefined ? {} : { pid }),
     ...(origin === undefined ? {} : { origin }),
     text: typeof entry.text === 'string' ? entry.text : entry.text(),
-  })
+  }, { limit: sizeLimit(tx, node, name), header: rotated => headerText(tx, node, name, rotated) })
 }
 
 /** True while a program of a node can write. */
@@ -74,33 +87,58 @@ export function writes(reader: Reader, node: string, writer: Writer): boolean {
   }
 }
 
-function originOf(program: Program, { sub, opId, user }: LogEntry): string | undefined {
+function originOf(tx: Transaction, node: string, program: Program, entry: LogEntry): string | undefined {
   if (program.form === 'vmkernel') return 'cpu0:2097152)'
   if (program.form !== 'agent') return undefined
-  return `[Originator@6876 sub=${sub ?? 'Default'}${opId === undefined || opId === '' ? '' : ` opID=${opId}`}`
-    + `${user === undefined || user === '' ? '' : ` user=${user}`}]`
+  const { opId = '', user = '' } = entry.opId === undefined && entry.user === undefined
+    ? operationOn(tx, node, operationOf(tx)) : entry
+  // vpxd names no user: the session is in its text (operations.md 3.2).
+  const who = user === '' || program.kind === 'vcenter' ? '' : ` user=${user}`
+  return `[Originator@6876 sub=${entry.sub ?? 'Default'}${opId === '' ? '' : ` opID=${opId}`}${who}]`
 }
 
-/** Appends a line; the file's header goes before the first one, and before that of a new file. */
-function append(tx: Transaction, node: string, name: ProgramName, line: LogLine): void {
-  const log = logName(tx.world, node, programs[name].file)
+/** When a new file begins, and with what. */
+export interface FileRule {
+  /** Size in characters that no file goes beyond; 0: this line begins a new one in any case. */
+  readonly limit: number
+  /** The first line of a new file. `rotated`: time of the last line of the file before. */
+  header(rotated: string | undefined): string
+}
+
+/** Appends a line to a log; the file's header goes before the first one, and before that of a new file. */
+export function appendLine(tx: Transaction, log: string, line: LogLine, rule: FileRule): void {
   const tail = tailOf(tx, log)
   const size = (tail?.size ?? 0) + sizeOf(line)
-  if (tail !== undefined && size <= sizeLimit(tx, node, name)) {
-    store(tx, log, line, tail.file, tail.row + rowsOf(tail), size)
+  if (tail !== undefined && size <= rule.limit) {
+    store(tx, log, line, { file: tail.file, row: tail.row + rowsOf(tail), size })
     return
   }
-  const text = headerText(tx, node, name, line, tail?.time)
-  const header = { ...line, level: 'info', text, header: true } as const
+  const header = { ...line, level: 'info', text: rule.header(tail?.time), header: true } as const
   const file = (tail?.file ?? 0) + 1
-  store(tx, log, header, file, 1, sizeOf(header))
-  store(tx, log, line, file, 2, sizeOf(header) + sizeOf(line))
+  store(tx, log, header, { file, row: 1, size: sizeOf(header) })
+  store(tx, log, line, { file, row: 2, size: sizeOf(header) + sizeOf(line) })
+}
+
+/**
+ * A program of a node was started again: it has another pid, and says in its file what it is. A file
+ * that is empty gets its header with its first line.
+ */
+export function logStart(tx: Transaction, node: string, name: ProgramName): void {
+  noteStart(tx, node, name)
+  const log = logName(tx.world, node, programs[name].file)
+  const tail = tailOf(tx, log)
+  if (tail === undefined || !isUp(tx, node)) return
+  const pid = pidOf(tx, node, name)
+  const { origin: _origin, pid: _pid, ...last } = tail
+  const line = { ...last, time: timeText(nodeNow(tx, node)), program: name, level: 'info', header: true } as const
+  const header = { ...line, ...(pid === undefined ? {} : { pid }), text: headerText(tx, node, name, tail.time) }
+  store(tx, log, header, { file: tail.file, row: tail.row + rowsOf(tail), size: tail.size + sizeOf(header) })
 }
 
 function store(
-  tx: Transaction, log: string, line: LogLine & { readonly header?: true }, file: number, row: number, size: number,
+  tx: Transaction, log: string, line: LogLine & { readonly header?: true }, place: Pick<StoredLine, 'file' | 'row' | 'size'>,
 ): void {
-  const stored: StoredLine = { ...line, file, row, size }
+  const stored: StoredLine = { ...line, ...place }
   tx.append(log, stored)
   let own = tails.get(tx)
   if (own === undefined) tails.set(tx, own = new Map())
@@ -122,8 +160,8 @@ function sizeOf(line: LogLine): number {
 let lastMs = NaN
 let lastText = ''
 
-/** Many lines have the same instant. */
-function timeText(ms: number): string {
+/** ISO 8601 with milliseconds, also where they are zero. Many lines have the same instant. */
+export function timeText(ms: number): string {
   if (ms !== lastMs) {
     lastMs = ms
     lastText = new Date(ms).toISOString()

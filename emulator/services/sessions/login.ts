@@ -11,6 +11,8 @@ import { rootOf } from '../authorization/tree.js'
 import { commit } from '../call-commit.js'
 import type { Query } from '../call.js'
 import { postEvent } from '../events.js'
+import { logAccepted, logRejected } from '../logs/login-lines.js'
+import { runLogged } from '../logs/lro.js'
 import { fault } from '../method-fault.js'
 import type { NewSession, Principal } from '../sessions.js'
 import { acceptedLocale } from './locales.js'
@@ -56,11 +58,12 @@ function openFor(call: Query, request: NewSession): UserSession {
     commit(call, tx => refuse(call, tx, 'NoAccessUserEvent', principal.name))
     throw noPermission(root, 'System.View')
   }
-  return commit(call, tx => {
+  return commit(call, tx => runLogged(tx, call, () => {
     const slot = findAccount(tx, node.name, principal.name, false)
     if (slot !== undefined) clearFailures(tx, slot)
+    logAccepted(tx, node, principal.name, call.client.address)
     return sessions.open(tx, node, request)
-  })
+  })) as UserSession
 }
 
 function authenticate(call: Query, { userName, password }: Credentials): Who | undefined {
@@ -93,6 +96,7 @@ function badLogin(call: Query, tx: Transaction, userName: string): void {
   const { name: node } = call.node
   const slot = findAccount(tx, node, userName, false)
   const account = slot === undefined ? undefined : readAccount(tx, slot)
+  logRejected(tx, call.node, userName, call.client.address)
   refuse(call, tx, 'BadUsernameSessionEvent',
     canonicalName(account?.props ?? splitName(tx, node, userName)))
   if (slot === undefined || account === undefined) return

@@ -1,3 +1,4 @@
+import { setOperation } from '../../physics/logs/operation.js'
 import type { Slot } from '../../world/records.js'
 import type { Transaction } from '../../world/transaction.js'
 import type { World } from '../../world/world.js'
@@ -92,6 +93,8 @@ function runTask(tx: Transaction, services: Services, step: Step): void {
   const { inner } = tx.read<TaskProps, TaskInner>(slot)!
   const job = services.taskJobs.get(inner.job ?? '')
   if (job === undefined) throw new Error(`no task job of kind ${String(inner.job)}`)
+  const { userName, opId } = inner
+  setOperation(tx, { node: step.node, opId, user: userName })
   const result = job(runOf(tx, services, slot), inner.payload as never)
   completeTask(tx, slot, { result })
 }

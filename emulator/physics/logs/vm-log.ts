@@ -1,0 +1,65 @@
+import type { Slot } from '../../world/records.js'
+import type { Transaction } from '../../world/transaction.js'
+import type { World } from '../../world/world.js'
+import { nodeNow } from '../appliance/facts.js'
+import { productVersion } from '../appliance/state.js'
+import { lostVolume } from '../storage/access.js'
+import { vmHome } from '../storage/vm-files.js'
+import type { LineLevel, LogLine } from './line.js'
+import { operationOf, operationOn } from './operation.js'
+import { major } from './render.js'
+import { appendLine, timeText, writes } from './write.js'
+
+/** Lines kept of a VM's vmware.log and the older ones beside it; our own bound. */
+const LINES_KEPT = 500
+/** Old files beside vmware.log (operations.md 3.1, `log.keepOld`). */
+export const KEPT_OLD = 6
+
+export interface VmLogEntry {
+  readonly level: LineLevel
+  /** `vmx`, `vcpu-0`, `mks`; default `vmx`. */
+  readonly thread?: string
+  readonly text: string
+  /** The VM's process starts: the file before becomes `vmware-1.log`. */
+  readonly starts?: boolean
+}
+
+/** Name of the world's log with the lines of a VM's vmware.log, which lies in the folder of its files. */
+export function vmLogName(world: World, volume: string, folder: string): string {
+  return world.defineLog(`vmware/${volume}/${folder}`, LINES_KEPT).name
+}
+
+/**
+ * Writes a line into a VM's vmware.log. `slot` is the VM on its host. The log goes with the folder, to
+ * whichever host runs the VM; a host that has lost the volume or is not up writes nothing.
+ */
+export function writeVmLog(tx: Transaction, slot: Slot, entry: VmLogEntry): void {
+  const { node } = slot.address
+  if (!writes(tx, node, 'kernel')) return
+  const home = vmHome(tx, slot)
+  if (home === undefined || lostVolume(tx, node, home.volume) !== undefined) return
+  const { opId = '' } = operationOn(tx, node, operationOf(tx))
+  appendLine(tx, vmLogName(tx.world, home.volume, home.folder), {
+    time: timeText(nodeNow(tx, node)),
+    level: entry.level, program: entry.thread ?? 'vmx',
+    ...(opId === '' ? {} : { origin: `opID=${opId}` }),
+    text: entry.text,
+  }, {
+    limit: entry.starts === true ? 0 : Infinity,
+    header: () => `Log for VMware ESX version=${productVersion(tx, node)} option=Release`,
+  })
+}
+
+/** Letters and numbers of vmware.log's levels (operations.md 3.2 gives `I005` and `In(05)`). */
+const marks: Readonly<Record<LineLevel, readonly [string, string]>> = {
+  error: ['E002', 'Er(02)'], warning: ['W003', 'Wa(03)'], info: ['I005', 'In(05)'],
+  verbose: ['D007', 'Db(07)'], trivia: ['D007', 'Db(07)'],
+}
+
+/** A line of vmware.log as text, in the format of the host that wrote it (operations.md 3.2). */
+export function vmLineText(line: LogLine, version: string): string {
+  const [seven, eight] = marks[line.level]
+  const operation = line.origin === undefined ? '' : `${line.origin} `
+  return major(version) >= 8 ? `${line.time} ${eight} ${line.program} - ${operation}${line.text}`
+    : `${line.time}| ${line.program}| ${seven}: ${operation}${line.text}`
+}
