@@ -16,11 +16,13 @@ import { reactToAppliances } from './physics/hardware/appliance.js'
 import { reactToVcha } from './physics/vcha/reactions.js'
 import { reactToAgents } from './physics/hardware/agents.js'
 import { reactToHardware } from './physics/hardware/reactions.js'
+import { reactToHostServices } from './physics/hardware/host-services.js'
 import { followClusters } from './physics/ha/follow.js'
 import { chassis } from './physics/hardware/chassis.js'
 import { reactToFdm, settleFdm } from './physics/ha/fdm/reactions.js'
 import { reactToHaVms, settleHaVms } from './physics/ha/vms/reactions.js'
 import { allowJitter } from './physics/jitter.js'
+import { followManagers } from './physics/management/managers.js'
 import { mirrorHosts, mirrorOf } from './physics/management/mirror.js'
 import { reactToManagement } from './physics/management/reactions.js'
 import { reactToSensors } from './physics/hardware/sensors.js'
@@ -47,6 +49,7 @@ import { narrateHardware } from './services/narration/hardware.js'
 import { followHostTasks } from './services/host-tasks.js'
 import { followMigrations } from './services/migration-tasks.js'
 import { narrateHosts } from './services/narration/host.js'
+import { narrateHostServices } from './services/narration/host-services.js'
 import { narrateHa } from './services/narration/ha.js'
 import { narrateFdmLog } from './services/narration/fdm-log.js'
 import { narrateLogs } from './services/narration/logs.js'
@@ -256,9 +259,11 @@ export class Lab {
     // Records that follow others.
     followDerived(world, definitions)
     mirrorHosts(world)
+    followManagers(world)
     // The machine room: hosts, networks, storage; the appliance and vCenter's view of hosts; VMs; availability.
     reactToHardware(world)
     reactToAgents(world)
+    reactToHostServices(world)
     reactToNics(world)
     reactToSensors(world)
     reactToStorageAccess(world)
@@ -281,6 +286,7 @@ export class Lab {
     narrateHardware(world)
     narrateClusters(world)
     narrateHosts(world)
+    narrateHostServices(world)
     followHostTasks(world)
     followComputes(world)
     followMigrations(world)

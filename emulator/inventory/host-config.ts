@@ -155,7 +155,7 @@ export function hostConfig(spec: HostSpec, host: MoRef, volumes: readonly Volume
     datastoreCapabilities,
     offloadCapabilities: netOffload,
     service: spec.managedBy === undefined ? unmanagedHostServices : hostServices,
-    firewall: firewallInfo,
+    firewall: firewallInfo(spec.product.apiVersion),
     autoStart,
     option: hostOptions,
     optionDef: hostOptionDefs,

@@ -3,15 +3,13 @@ import { refreshDatastore } from '../physics/storage/files.js'
 import { disablePath, setPathPolicy } from '../physics/storage/host-view.js'
 import { lostVolume } from '../physics/storage/access.js'
 import { volumeOf } from '../physics/storage/paths.js'
-import { mirrored } from '../physics/management/link.js'
-import { hostNodeOf } from '../physics/management/truth.js'
 import type {
   DatastoreProps, HostPathSelectionPolicyOption, HostStorageSystemMethods, HostStorageSystemProps,
 } from '../schema/generated/types.js'
 import type { Call } from '../services/call.js'
 import { fault, invalidArgument } from '../services/method-fault.js'
-import type { Reader, Slot } from '../world/records.js'
 import { defineManagedObject, query, type Definition } from './define.js'
+import { managedHost } from './truth.js'
 
 /** The path selection plug-ins of an ESXi host, with the labels that hosts give them. */
 const policies: readonly (readonly [string, string])[] = [
@@ -43,7 +41,7 @@ export const hostStorageSystem: Definition = defineManagedObject('HostStorageSys
  * @throws HostNotReachable when vCenter cannot reach the host
  */
 function rescan(call: Call): void {
-  const host = hostOf(call.tx, call.self)
+  const host = managedHost(call.tx, call.self)
   for (const slot of call.tx.ofType(host, 'Datastore')) {
     const volume = volumeOf(call.tx.read<DatastoreProps>(slot)!.props)
     if (lostVolume(call.tx, host, volume) === undefined) refreshDatastore(call.tx, slot)
@@ -52,7 +50,7 @@ function rescan(call: Call): void {
 
 /** EnableMultipathPath, DisableMultipathPath. @throws NotFound for a path that the host has not */
 function setPath(call: Call, name: string, disabled: boolean): void {
-  const host = hostOf(call.tx, call.self)
+  const host = managedHost(call.tx, call.self)
   const device = devicesOf(call.tx, host).find(each => each.unit.path.some(path => path.name === name))
   if (device === undefined) throw fault('NotFound')
   const live = device.unit.path.filter(path => path.name !== name && path.state === 'active')
@@ -67,7 +65,7 @@ function setPath(call: Call, name: string, disabled: boolean): void {
  * @throws NotFound for a device that the host has not, InvalidArgument for another policy or path
  */
 function setPolicy(call: Call, { lunId, policy }: HostStorageSystemMethods['SetMultipathLunPolicy']['args']): void {
-  const host = hostOf(call.tx, call.self)
+  const host = managedHost(call.tx, call.self)
   const device = devicesOf(call.tx, host).find(each => each.unit.id === lunId)
   if (device === undefined) throw fault('NotFound')
   if (!policies.some(([key]) => key === policy.policy)) throw invalidArgument('policy.policy')
@@ -79,12 +77,4 @@ function setPolicy(call: Call, { lunId, policy }: HostStorageSystemMethods['SetM
 
 function pathPolicies(): HostPathSelectionPolicyOption[] {
   return policies.map(([key, label]) => ({ policy: { key, label, summary: `${label} (VMware)` } }))
-}
-
-/** The host of a storage system, on its own node or in vCenter's inventory. */
-function hostOf(reader: Reader, self: Slot): string {
-  const { node } = self.address
-  const host = hostNodeOf(reader, self)
-  if (host !== node && !mirrored(reader, node, host)) throw fault('HostNotReachable')
-  return host
 }

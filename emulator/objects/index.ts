@@ -15,8 +15,10 @@ import { failoverClusterConfigurator } from './failover-cluster-configurator.js'
 import { failoverClusterManager } from './failover-cluster-manager.js'
 import { folder } from './folder/index.js'
 import { historyCollector } from './history-collector.js'
+import { hostFirewallSystem } from './host-firewall-system.js'
 import { hostLocalAccountManager } from './host-local-account-manager.js'
 import { hostNetworkSystem } from './host-network-system.js'
+import { hostServiceSystem } from './host-service-system.js'
 import { hostStorageSystem } from './host-storage-system.js'
 import { hostSystem } from './host-system/index.js'
 import { licenseManager } from './license-manager.js'
@@ -59,8 +61,10 @@ export const definitions: readonly Definition[] = [
   failoverClusterManager,
   folder,
   historyCollector,
+  hostFirewallSystem,
   hostLocalAccountManager,
   hostNetworkSystem,
+  hostServiceSystem,
   hostStorageSystem,
   hostSystem,
   inventoryView,

@@ -1,7 +1,4 @@
-import { chassis } from '../physics/hardware/chassis.js'
 import { writeLog } from '../physics/logs/write.js'
-import { mirrored } from '../physics/management/link.js'
-import { mirrorOf } from '../physics/management/mirror.js'
 import type {
   ChoiceOption, IntOption, OptionDef, OptionManagerMethods, OptionValue, StringOption,
 } from '../schema/generated/types.js'
@@ -10,7 +7,7 @@ import type { Call, Query } from '../services/call.js'
 import { fault, invalidArgument } from '../services/method-fault.js'
 import type { Reader, Slot } from '../world/records.js'
 import { defineManagedObject, query } from './define.js'
-import { truthOf } from './truth.js'
+import { managedHost } from './truth.js'
 
 type Args<M extends keyof OptionManagerMethods> = OptionManagerMethods[M]['args']
 
@@ -37,7 +34,7 @@ function queryOptions(call: Query, args: Args<'QueryOptions'>): readonly OptionV
 /**
  * Changes settings, all or none. A vCenter takes new keys of its own; a host only those it knows.
  * @throws InvalidName for an unknown key, InvalidArgument naming the key for a value that its type
- * does not take.
+ * does not take, HostNotReachable when vCenter cannot reach the host.
  */
 function updateOptions(call: Call, args: Args<'UpdateOptions'>): void {
   const isVcenter = call.node.kind === 'vcenter' && call.self.address.id === 'VpxSettings'
@@ -53,12 +50,12 @@ function updateOptions(call: Call, args: Args<'UpdateOptions'>): void {
     values.set(key, { key, value: checked(def, key, value, values.get(key)?.value) })
   }
   const changed = [...values.values()].sort((a, b) => a.key < b.key ? -1 : 1)
-  for (const slot of sidesOf(call)) {
-    const record = call.tx.read(slot)!
-    call.tx.replace(slot, { props: { ...record.props, setting: changed }, inner: record.inner })
-    if (slot.address.id === HOST_OPTIONS) showInConfig(call, slot.address.node, changed)
-    logChanges(call, slot, args.changedValue)
-  }
+  const host = hostBehind(call)
+  const slot = host === undefined ? call.self : call.tx.find(host, HOST_OPTIONS)!
+  const record = call.tx.read(slot)!
+  call.tx.replace(slot, { props: { ...record.props, setting: changed }, inner: record.inner })
+  if (host !== undefined) showInConfig(call, host, changed)
+  logChanges(call, slot, args.changedValue)
 }
 
 /** hostd says which settings were given which values (operations.md 3.2 "hostd setting"). */
@@ -70,24 +67,13 @@ function logChanges({ tx }: Call, { address: { node, id } }: Slot, changed: read
   }
 }
 
-/** The records that show the same options: a host's advanced options are on its vCenter too. */
-function sidesOf(call: Call): Slot[] {
-  const { tx, self, node } = call
-  const number = /^EsxHostAdvSettings-(.+)$/.exec(self.address.id)?.[1]
-  const host = number === undefined ? undefined : tx.find(node.name, `host-${number}`)
-  if (host !== undefined) {
-    const options = tx.find(truthOf(tx, host).address.node, HOST_OPTIONS)
-    return options === undefined ? [self] : [options, self]
-  }
-  const vcenter = self.address.id === HOST_OPTIONS ? chassis(tx, node.name)?.managedBy : undefined
-  if (vcenter === undefined || !mirrored(tx, vcenter, node.name)) return [self]
-  const mirror = mirrorOf(tx, vcenter, node.name, 'ha-host')
-  const twin = mirror === undefined ? undefined
-    : tx.find(vcenter, `EsxHostAdvSettings-${mirror.address.id.replace('host-', '')}`)
-  return twin === undefined ? [self] : [self, twin]
+/** The host whose advanced options these are, on the host itself or on its vCenter. */
+function hostBehind(call: Call): string | undefined {
+  const { id } = call.self.address
+  return id === HOST_OPTIONS || id.startsWith('EsxHostAdvSettings-') ? managedHost(call.tx, call.self) : undefined
 }
 
-/** HostConfigInfo.option repeats a host's advanced options. */
+/** HostConfigInfo.option repeats a host's advanced options; vCenter's record of them follows it. */
 function showInConfig(call: Call, hostNode: string, option: readonly OptionValue[]): void {
   const host = call.tx.find(hostNode, 'ha-host')
   const record = host === undefined ? undefined : call.tx.read<{ config?: object }>(host)

@@ -1,7 +1,8 @@
 import type { HostSystemProps } from '../schema/generated/types.js'
 import type { MoRef } from '../schema/model.js'
 import type { Actor } from '../physics/compute/signals.js'
-import { findTruth } from '../physics/management/truth.js'
+import { mirrored } from '../physics/management/link.js'
+import { findTruth, hostNodeOf } from '../physics/management/truth.js'
 import { migrationOf } from '../physics/migration/running.js'
 import type { Call } from '../services/call.js'
 import { fault } from '../services/method-fault.js'
@@ -20,6 +21,18 @@ export function truthOf(reader: Reader, slot: Slot): Slot {
   if (truth !== undefined) return truth
   if (isOrphan(reader, slot)) throw fault('InvalidState')
   throw fault(hostState(reader, slot) === 'disconnected' ? 'HostNotConnected' : 'HostNotReachable')
+}
+
+/**
+ * The node of the host that a manager of it (HostFirewallSystem, HostStorageSystem, …) stands for, on
+ * the host itself or in vCenter's inventory.
+ * @throws HostNotReachable when vCenter cannot reach the host
+ */
+export function managedHost(reader: Reader, manager: Slot): string {
+  const { node } = manager.address
+  const host = hostNodeOf(reader, manager)
+  if (host !== node && !mirrored(reader, node, host)) throw fault('HostNotReachable')
+  return host
 }
 
 /** The task that moves a VM to another host or datastore at present; undefined: none does. */

@@ -7,7 +7,7 @@ type Row = readonly [key: string, label: string, rules: string, service: string,
 /**
  * The rulesets of ESXi 8.0U2b (network-security.md 13.1; protocols.md 8.3). A rule is direction
  * (i in, o out), which port (d destination, s source), protocol (t TCP, u UDP), port or range.
- * Rulesets whose ports are not known are left out.
+ * Rulesets whose ports are not known are left out. ntpClient is open since ntpd runs.
  */
 const rows: readonly Row[] = [
   ['CIMHttpServer', 'CIM Server', 'idt5988', 'sfcbd-watchdog', 'ei'],
@@ -41,7 +41,7 @@ const rows: readonly Row[] = [
   ['iwarp-pm', 'iwarp-pm', 'idu3935 odu3935', '', 'ui'],
   ['nfs41Client', 'nfs41Client', 'odt0-65535', '', ''],
   ['nfsClient', 'NFS Client', 'odt0-65535', '', ''],
-  ['ntpClient', 'NTP Client', 'odu123', 'ntpd', 'i'],
+  ['ntpClient', 'NTP Client', 'odu123', 'ntpd', 'ei'],
   ['nvmemdns', 'nvmemdns', 'idu5353 odu5353', '', 'i'],
   ['nvmetcp', 'nvmetcp', 'odt4420 odt8009', '', 'i'],
   ['ptpd', 'ptpd', 'idu319 odu319 idu320 odu320', '', 'i'],
@@ -92,8 +92,21 @@ function rulesetOf([key, label, rules, service, flags]: Row): HostFirewallRulese
   }
 }
 
-/** The firewall of a freshly installed host: both ways blocked but for the rulesets. */
-export const firewallInfo: HostFirewallInfo = deepFreeze({
-  defaultPolicy: { incomingBlocked: true, outgoingBlocked: true },
-  ruleset: rows.map(rulesetOf),
+/**
+ * The firewall of a freshly installed host: both ways blocked but for the rulesets. Who may change a
+ * ruleset is a field since 8.0.2: hosts before it do not say so, and let users switch any that is not
+ * required.
+ */
+export function firewallInfo(apiVersion: string): HostFirewallInfo {
+  const [major = 0, minor = 0, update = 0] = apiVersion.split('.').map(Number)
+  return major * 10000 + minor * 100 + update >= 80002 ? present : before802
+}
+
+const defaultPolicy = { incomingBlocked: true, outgoingBlocked: true }
+
+const present: HostFirewallInfo = deepFreeze({ defaultPolicy, ruleset: rows.map(rulesetOf) })
+
+const before802: HostFirewallInfo = deepFreeze({
+  defaultPolicy,
+  ruleset: rows.map(rulesetOf).map(({ userControllable: _user, ipListUserConfigurable: _list, ...ruleset }) => ruleset),
 })

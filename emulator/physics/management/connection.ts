@@ -3,7 +3,7 @@ import { agentRuns } from '../hardware/agents.js'
 import { vpxdServing } from '../appliance/services.js'
 import { chassis, updateChassis, type NodeInner } from '../hardware/chassis.js'
 import { reaches } from '../network/paths.js'
-import { CALLS } from './link.js'
+import { CALLS, letsIn } from './link.js'
 
 /** Why a host is disconnected: HostDisconnectedEventReasonCode. */
 export type DisconnectReason = 'userRequest' | 'licenseExpired' | 'sslThumbprintVerifyFailed' | 'agentUpgrade'
@@ -18,6 +18,7 @@ declare module '../../world/signals.js' {
 /** True if a vCenter's calls would be answered by a host, whoever manages it. */
 export function answers(tx: Transaction, vcenter: string, host: string): boolean {
   return vpxdServing(tx, vcenter) && agentRuns(tx, host, 'hostd') && reaches(tx, vcenter, host, CALLS)
+    && letsIn(tx, vcenter, host)
 }
 
 /**

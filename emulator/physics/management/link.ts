@@ -1,7 +1,8 @@
 import type { Reader } from '../../world/records.js'
 import { agentRuns } from '../hardware/agents.js'
 import { vpxdServing } from '../appliance/services.js'
-import { chassis } from '../hardware/chassis.js'
+import { LAB, chassis } from '../hardware/chassis.js'
+import { inboundAllowed, outboundAllowed } from '../network/firewall.js'
 import { path, reaches, responds } from '../network/paths.js'
 import type { PathVerdict } from '../network/rules.js'
 
@@ -15,14 +16,33 @@ function endsWork(reader: Reader, vcenter: string, host: string): boolean {
     && agentRuns(reader, host, 'hostd') && agentRuns(reader, host, 'vpxa')
 }
 
-/** True while vCenter's calls reach a host that it manages. */
+/**
+ * True while vCenter's calls reach a host that it manages. Its connections to a host that it hears are
+ * established: the host's firewall lets them go on, and asks only when they must begin anew.
+ */
 export function callsPass(reader: Reader, vcenter: string, host: string): boolean {
   return endsWork(reader, vcenter, host) && reaches(reader, vcenter, host, CALLS)
+    && (isEstablished(reader, host) || letsIn(reader, vcenter, host))
 }
 
-/** What becomes of a host's heartbeats; a cut when an end does not work. */
+function isEstablished(reader: Reader, host: string): boolean {
+  const { management } = chassis(reader, host)!
+  return management === 'connected' || management === 'deaf'
+}
+
+/** True if the firewall of a host lets a vCenter begin to call it. */
+export function letsIn(reader: Reader, vcenter: string, host: string): boolean {
+  return inboundAllowed(reader, host, CALLS.protocol, CALLS.port, addressOf(reader, vcenter))
+}
+
+function addressOf(reader: Reader, node: string): string {
+  return reader.get<{ address?: string }>(LAB, node)?.props.address ?? ''
+}
+
+/** What becomes of a host's heartbeats; a cut when an end does not work or the host's firewall is shut. */
 export function heartbeatPath(reader: Reader, vcenter: string, host: string): PathVerdict {
-  if (!endsWork(reader, vcenter, host)) return { cut: 'drop', loss: 0, latencyMs: 0, jitterMs: 0 }
+  const out = outboundAllowed(reader, host, BEATS.protocol, BEATS.port, addressOf(reader, vcenter))
+  if (!out || !endsWork(reader, vcenter, host)) return { cut: 'drop', loss: 0, latencyMs: 0, jitterMs: 0 }
   return path(reader, host, vcenter, BEATS)
 }
 
@@ -34,7 +54,5 @@ export function linkUp(reader: Reader, vcenter: string, host: string): boolean {
 
 /** True while vCenter's picture of the host follows the host: calls pass, and reconciled since. */
 export function mirrored(reader: Reader, vcenter: string, host: string): boolean {
-  if (!callsPass(reader, vcenter, host)) return false
-  const { management } = chassis(reader, host)!
-  return management === 'connected' || management === 'deaf'
+  return callsPass(reader, vcenter, host) && isEstablished(reader, host)
 }

@@ -41,6 +41,7 @@ export function reactToManagement(world: World): void {
     for (const slot of tx.ofType(LAB, 'Node')) settle(tx, slot.address.id)
   })
   world.on('agent.changed', (tx, { host }) => settle(tx, host))
+  world.on('firewall.changed', (tx, { host }) => settle(tx, host))
   world.on('hardware.powerLost', (tx, { node }) => settleNode(tx, node))
   world.on('hardware.booted', (tx, { node }) => settleNode(tx, node))
   world.on('hardware.paused', (tx, { node }) => settleNode(tx, node))

@@ -8,10 +8,13 @@ import { LAB, chassis, updateChassis } from '../hardware/chassis.js'
 
 declare module '../../world/signals.js' {
   interface SignalMap {
-    /** What a host's firewall lets through changed; `ruleset`: the only one that did. */
-    'firewall.changed': { readonly host: string, readonly ruleset?: string }
+    /** What a host's firewall lets through changed: of one ruleset, by the default policy, or as a whole. */
+    'firewall.changed': { readonly host: string, readonly what: FirewallChange, readonly ruleset?: string }
   }
 }
+
+/** What of a firewall changed: a ruleset opened, closed or took other addresses; the policy; the whole. */
+export type FirewallChange = 'enable' | 'disable' | 'allowedHosts' | 'policy' | 'on' | 'off'
 
 export type Protocol = 'tcp' | 'udp'
 
@@ -54,7 +57,7 @@ export function enableFirewall(tx: Transaction, host: string, enabled: boolean):
     if (enabled) delete inner.firewallOff
     else inner.firewallOff = true
   })
-  tx.emit('firewall.changed', { host })
+  tx.emit('firewall.changed', { host, what: enabled ? 'on' : 'off' })
 }
 
 /** Replaces one ruleset of a host by what `change` makes of it; false when the host has none of that key. */
@@ -67,7 +70,8 @@ export function changeRuleset(
   const next = change(known)
   if (next === known) return true
   setFirewall(tx, host, { ...info, ruleset: info.ruleset!.map(each => each === known ? next : each) })
-  tx.emit('firewall.changed', { host, ruleset: key })
+  const what = next.enabled === known.enabled ? 'allowedHosts' : next.enabled ? 'enable' : 'disable'
+  tx.emit('firewall.changed', { host, what, ruleset: key })
   return true
 }
 
@@ -78,7 +82,7 @@ export function changeDefaultPolicy(
   const info = firewallOf(tx, host)
   if (info === undefined) return
   setFirewall(tx, host, { ...info, defaultPolicy: { ...info.defaultPolicy, ...policy } })
-  tx.emit('firewall.changed', { host })
+  tx.emit('firewall.changed', { host, what: 'policy' })
 }
 
 function setFirewall(tx: Transaction, host: string, firewall: HostFirewallInfo): void {

@@ -40,6 +40,12 @@ export const extendedPatterns: Readonly<Record<string, Pattern | undefined>> = {
   'esx.audit.ssh.session.failed': info('SSH login of {user}@{host} failed.'),
   'esx.audit.shell.enabled': info('ESXi Shell is enabled on the host.'),
   'esx.audit.shell.disabled': info('ESXi Shell is disabled on the host.'),
+  'esx.audit.dcui.enabled': info('The DCUI is enabled on the host.'),
+  'esx.audit.dcui.disabled': info('The DCUI is disabled on the host.'),
+  'esx.audit.net.firewall.config.changed': info(
+    'Firewall configuration changed: {operation} of rule set {ruleset} succeeded.'),
+  'esx.audit.net.firewall.enabled': info('The firewall of the host is enabled.'),
+  'esx.audit.net.firewall.disabled': info('The firewall of the host is disabled.'),
   'esx.audit.dcui.login.failed': error('DCUI login of {user} failed.'),
   'esx.audit.lockdownmode.enabled': info('Lockdown mode is on.'),
   'esx.audit.lockdownmode.disabled': info('Lockdown mode is off.'),

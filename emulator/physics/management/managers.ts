@@ -1,0 +1,40 @@
+import type { HostConfigInfo, HostSystemProps } from '../../schema/generated/types.js'
+import type { Slot } from '../../world/records.js'
+import type { Transaction } from '../../world/transaction.js'
+import type { World } from '../../world/world.js'
+
+/** A manager of a host, its property, and the part of the host's configuration that it repeats. */
+type Row = readonly [
+  manager: 'firewallSystem' | 'serviceSystem' | 'advancedOption', property: string, part: keyof HostConfigInfo,
+]
+
+const repeats: readonly Row[] = [
+  ['firewallSystem', 'firewallInfo', 'firewall'],
+  ['serviceSystem', 'serviceInfo', 'service'],
+  ['advancedOption', 'setting', 'option'],
+]
+
+/**
+ * Managers that repeat a part of their host's configuration follow it, on the host and on its
+ * vCenter: whoever changes the host's own `config` needs to know of no other record.
+ */
+export function followManagers(world: World): void {
+  world.follow((tx, written) => {
+    for (const slot of written) if (slot.address.type === 'HostSystem') followHost(tx, slot)
+  })
+}
+
+function followHost(tx: Transaction, slot: Slot): void {
+  const props = tx.read<HostSystemProps>(slot)?.props
+  const before = (slot.record?.props as HostSystemProps | undefined)?.config
+  if (props?.config === undefined || before === undefined) return
+  for (const [manager, property, part] of repeats) {
+    const value = props.config[part]
+    const ref = props.configManager?.[manager]
+    if (value === before[part] || ref === undefined) continue
+    const target = tx.find(slot.address.node, ref.value)
+    const record = target === undefined ? undefined : tx.read(target)
+    if (target === undefined || record === undefined || record.props[property] === value) continue
+    tx.replace(target, { props: { ...record.props, [property]: value }, inner: record.inner })
+  }
+}
