@@ -11,7 +11,7 @@ import type { NodeInfo } from './services/nodes.js'
 
 /** What all doors of a node have in common. */
 export type CommonDoorOptions = Pick<NodeDoorsOptions, 'node' | 'gate' | 'sessions' | 'schema' | 'identity'
-  | 'now' | 'newOpId' | 'slow' | 'silent' | 'onDefect' | 'trace'> & { readonly gzipAboveBytes: number }
+  | 'now' | 'newOpId' | 'slow' | 'silent' | 'onDefect' | 'trace' | 'tls' | 'admits'> & { readonly gzipAboveBytes: number }
 
 /** What a further door is made from. */
 export interface DoorMaking {

@@ -12,12 +12,14 @@ import { furtherDoors, type CommonDoorOptions } from './further-doors.js'
 import type { Lab } from './lab.js'
 import type { OpenRequest } from './open-request.js'
 import { certificateExpired, nodeNow } from './physics/appliance/facts.js'
-import { isUp, LAB } from './physics/hardware/chassis.js'
+import { isUp, LAB, type NodeInner } from './physics/hardware/chassis.js'
+import { inboundAllowed } from './physics/network/firewall.js'
+import { ticketKeysOf, tlsPolicyOf } from './physics/network/tls.js'
 import type { CertificateSubject } from './services/certificate-types.js'
 import { Certificates } from './services/certificates.js'
 import type { NodeInfo } from './services/nodes.js'
 import { outageOf } from './services/outage.js'
-import type { JournalEntry } from './world/journal.js'
+import type { Change, JournalEntry } from './world/journal.js'
 
 /** Above this many nodes, certificates of hosts are made when somebody connects, not at start. */
 const PREPARE_AT_MOST = 16
@@ -139,17 +141,19 @@ export class LabDoors {
       newOpId: () => lab.newOpId(),
       slow: () => networkDelayMs(lab.world, node.name, port),
       silent: () => !isUp(lab.world, node.name),
+      tls: () => ({ ...tlsPolicyOf(lab.world, node.name), ticketKeys: ticketKeysOf(lab.world, node.name) }),
+      admits: (address, at = port) => inboundAllowed(lab.world, node.name, 'tcp', at, address),
       onDefect: (error: unknown) => log(`defect at a door of ${node.name}: ${stackOf(error)}`),
       gzipAboveBytes: settings.gzipAbove,
       trace: this.#trace,
     }
   }
 
-  /** A certificate in use expired or was renewed. */
+  /** A certificate in use expired or was renewed, or TLS services go on with other keys or settings. */
   #hear(entry: JournalEntry): void {
-    for (const { slot: { address } } of entry.changes) {
-      if (address.node !== LAB || address.type !== 'NodeFacts') continue
-      const node = address.id.slice('facts/'.length)
+    for (const change of entry.changes) {
+      const node = nodeWithOtherTls(change)
+      if (node === undefined) continue
       const further = this.#further.filter(each => each.node === node).map(each => each.door)
       for (const doors of [this.#doors.get(node), ...further]) {
         doors?.renew?.().catch((error: unknown) => this.#request.log(`doors of ${node}: ${stackOf(error)}`))
@@ -186,6 +190,14 @@ export class LabDoors {
       thumbprint: certificate?.sha1 ?? '',
     }
   }
+}
+
+/** The node whose TLS is another after a change; undefined: none's is. */
+function nodeWithOtherTls({ slot: { address: { node, type, id } }, before, after }: Change): string | undefined {
+  if (node !== LAB) return undefined
+  if (type === 'NodeFacts') return id.slice('facts/'.length)
+  return type === 'Node' && (before?.inner as NodeInner | undefined)?.tls !== (after?.inner as NodeInner | undefined)?.tls
+    ? id : undefined
 }
 
 /** What the peer's own pages show: the methods that have a handler, and counts of objects. */

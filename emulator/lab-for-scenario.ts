@@ -21,6 +21,9 @@ const usual: ReadonlyArray<{ readonly port: number, readonly path: RegExp, reado
   { port: 5480, path: /^\/$/, status: 200 },
 ]
 
+/** Address of a client on the lab's own machine. */
+const CLIENT = '127.0.0.1'
+
 /** A lab as scenarios see it. */
 export function labForScenario(lab: Lab, confirm?: ScenarioLab['confirm']): ScenarioLab {
   const { world, services } = lab
@@ -37,7 +40,7 @@ export function labForScenario(lab: Lab, confirm?: ScenarioLab['confirm']): Scen
       if (virtual === undefined || virtual.limitedReadersOnly === true || node === undefined) return stored
       return virtual({ services, reader: world, node, session: undefined }, slot)
     },
-    probe: (node, port) => doorState(world, node, port).answer,
+    probe: (node, port, source = CLIENT) => doorState(world, node, port, source).answer,
     http: url => httpAnswer(lab, url),
     logName: (node, file) => {
       const bare = bareFile(file)
@@ -64,7 +67,7 @@ function logFiles({ world }: Lab, node: string): readonly string[] {
 function httpAnswer({ world }: Lab, url: string): HttpAnswer | undefined {
   const { hostname, port, protocol, pathname } = new URL(url)
   const number = port === '' ? protocol === 'http:' ? 80 : 443 : Number(port)
-  const { answer } = doorState(world, hostname, number)
+  const { answer } = doorState(world, hostname, number, CLIENT)
   if (answer !== 'open') return answer
   const outage = number === 443 ? outageOf(world, hostname, pathname)
     : number === 5480 ? managementOutage(world, hostname) : undefined

@@ -27,6 +27,7 @@ import { mirrorHosts, mirrorOf } from './physics/management/mirror.js'
 import { reactToManagement } from './physics/management/reactions.js'
 import { reactToSensors } from './physics/hardware/sensors.js'
 import { reactToNics } from './physics/network/nics.js'
+import { beginTls, reactToTls } from './physics/network/tls.js'
 import { reactToStorageAccess } from './physics/storage/access.js'
 import { reactToStorageLoss } from './physics/storage/loss.js'
 import { reactToGrowth } from './physics/storage/growth.js'
@@ -131,6 +132,7 @@ export class Lab {
     this.world.genesis(tx => lockRunningVms(tx))
     if (this.services.behaviour.jitter === true) this.world.genesis(allowJitter)
     this.#wire()
+    this.world.genesis(tx => beginTls(tx))
     this.world.genesis(tx => settleFdm(tx))
     this.world.genesis(tx => settleHaVms(tx))
     this.world.genesis(tx => {
@@ -264,6 +266,7 @@ export class Lab {
     reactToHardware(world)
     reactToAgents(world)
     reactToHostServices(world)
+    reactToTls(world)
     reactToNics(world)
     reactToSensors(world)
     reactToStorageAccess(world)

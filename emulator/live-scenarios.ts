@@ -175,9 +175,9 @@ export class LiveScenarios {
     if ('connect' in expectation) {
       run.knocked.add(watch)
       const { node, port } = addressOf(expectation)
-      run.knocks.push(confirm.probe(node, port).then(real => {
+      run.knocks.push(confirm.probe(node, port, expectation.source).then(real => {
         // The lab may have changed meanwhile: only what the rule still says can be compared.
-        const isSame = this.#seen.probe(node, port) === expectation.is
+        const isSame = this.#seen.probe(node, port, expectation.source) === expectation.is
         if (real !== undefined && real !== expectation.is && isSame) run.scenarioRun?.refute(watch, real)
       }))
     } else if ('http' in expectation) {

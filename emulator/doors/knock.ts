@@ -19,9 +19,10 @@ export function askDoors(nodes: readonly OpenedNode[]): NonNullable<ScenarioLab[
     return url === undefined ? undefined : new URL(url)
   }
   return {
-    probe: async (node, port) => {
+    probe: async (node, port, source = '127.0.0.1') => {
       const door = doorOf(node, port)
-      return door === undefined ? undefined : knock(door)
+      // From here only loopback addresses can be a client's.
+      return door === undefined || !source.startsWith('127.') ? undefined : knock(door, source)
     },
     http: async text => {
       const url = new URL(text)
@@ -33,12 +34,15 @@ export function askDoors(nodes: readonly OpenedNode[]): NonNullable<ScenarioLab[
 }
 
 /** What a client sees that opens a connection: with TLS `open` means that a handshake was done. */
-export function knock(url: URL): Promise<Answer> {
+export function knock(url: URL, localAddress?: string): Promise<Answer> {
   return new Promise(resolve => {
     const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80))
     const host = url.hostname
+    // An address of its own is only asked for where it matters: not every system has others.
+    const from = localAddress === undefined || localAddress === '127.0.0.1' ? {} : { localAddress }
     const socket = url.protocol === 'https:'
-      ? connectTls({ host, port, rejectUnauthorized: false, servername: 'localhost' }) : connect({ host, port })
+      ? connectTls({ host, port, ...from, rejectUnauthorized: false, servername: 'localhost' })
+      : connect({ host, port, ...from })
     const done = (how: Answer): void => {
       cancel()
       socket.destroy()

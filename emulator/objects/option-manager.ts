@@ -7,6 +7,7 @@ import type { Call, Query } from '../services/call.js'
 import { fault, invalidArgument } from '../services/method-fault.js'
 import type { Reader, Slot } from '../world/records.js'
 import { defineManagedObject, query } from './define.js'
+import { optionChecks } from './option-checks.js'
 import { managedHost } from './truth.js'
 
 type Args<M extends keyof OptionManagerMethods> = OptionManagerMethods[M]['args']
@@ -113,6 +114,7 @@ function asLong(value: number): unknown {
 
 function asText(type: StringOption, key: string, value: unknown): string {
   if (typeof value !== 'string') return refuse(key)
+  if (optionChecks[key]?.(value) === false) return refuse(key)
   const allowed = type.validCharacters
   if (allowed !== undefined && [...value].some(character => !allowed.includes(character))) {
     return refuse(key)

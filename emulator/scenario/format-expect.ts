@@ -67,6 +67,8 @@ export const answers = ['open', 'refused', 'timeout', 'reset', 'tls-error'] as c
 
 const connectExpectation = z.strictObject({
   connect: z.string().regex(/^[\w.-]+:\d+$/, 'NODE:PORT').meta({ description: 'NODE:PORT' }),
+  source: z.union([z.ipv4(), z.ipv6()]).optional()
+    .meta({ description: 'Address of the client, which the firewall of a host may drop; default: 127.0.0.1' }),
   is: z.enum(answers),
 })
 

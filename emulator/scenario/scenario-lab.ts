@@ -33,8 +33,8 @@ export interface ScenarioLab {
   readonly faults: FaultBoard
   readonly truth: TruthFacts
   readonly read: PropertyReader
-  /** What a client sees of a node's port, by the rules that the doors go by. */
-  probe(node: string, port: number): Answer
+  /** What a client of an address (default: 127.0.0.1) sees of a node's port, by the rules that the doors go by. */
+  probe(node: string, port: number, source?: string): Answer
   /** What a client is answered at a URL whose host is a node's name; undefined: nobody can tell. */
   http(url: string): HttpAnswer | undefined
   /** Name of the world's log with the lines of a node's log file; undefined: it has no such file. */
@@ -46,7 +46,7 @@ export interface ScenarioLab {
   call(call: ScenarioCall): CallOutcome
   /** Really connects, where doors are open; undefined where there are none. */
   readonly confirm?: {
-    probe(node: string, port: number): Promise<Answer | undefined>
+    probe(node: string, port: number, source?: string): Promise<Answer | undefined>
     http(url: string): Promise<HttpAnswer | undefined>
   } | undefined
 }

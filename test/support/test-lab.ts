@@ -11,6 +11,7 @@ import type { LabFileInput } from '../../emulator/inventory/lab-schema.js'
 import { Lab } from '../../emulator/lab.js'
 import type { Behaviour } from '../../emulator/services/call.js'
 import { isUp } from '../../emulator/physics/hardware/chassis.js'
+import { inboundAllowed } from '../../emulator/physics/network/firewall.js'
 import type { NodeInfo } from '../../emulator/services/nodes.js'
 import { managementOutage, outageOf } from '../../emulator/services/outage.js'
 import type { ClockMode } from '../../emulator/world/clock.js'
@@ -88,6 +89,7 @@ export class TestLab {
       silent: () => !isUp(lab.world, name),
       routes: this.node(name).kind === 'vcenter' ? [restRoute(new RestGate(lab.gate))] : [],
       slow: () => networkDelayMs(lab.world, name, 443),
+      admits: (address, port = 443) => inboundAllowed(lab.world, name, 'tcp', port, address),
       ...this.#options.doors,
     })
     const { https } = await doors.open()

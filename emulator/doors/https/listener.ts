@@ -1,5 +1,6 @@
 /** A TCP listener whose machine can die: its sockets are known, and can be cut or left silent. */
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
+import { Dropped } from './dropped.js'
 
 /** Where to listen. Port 0: any free one. */
 export interface ListenAt {
@@ -18,8 +19,13 @@ export type CloseMode = 'refuse' | 'reset' | 'silent'
 /** Seconds of silence after which the kernel asks whether the other side still lives. */
 const KEEP_ALIVE_MS = 60000
 
+/** True for a source address whose first packet the firewall before a port lets through. */
+export type Admits = (address: string) => boolean
+
 export class Listener {
   readonly #accept: (socket: Socket) => void
+  readonly #admits: Admits
+  readonly #dropped = new Dropped()
   readonly #sockets = new Set<Socket>()
   /** Came while the door was silent: nobody has taken them yet. */
   readonly #waiting = new Set<Socket>()
@@ -27,8 +33,10 @@ export class Listener {
   #mode: 'open' | CloseMode = 'refuse'
   #at: ListenAt | undefined
 
-  constructor(accept: (socket: Socket) => void) {
+  /** `admits` is asked when a connection begins and never again: what is established goes on. */
+  constructor(accept: (socket: Socket) => void, admits: Admits = () => true) {
     this.#accept = accept
+    this.#admits = admits
   }
 
   /** Address and real port while listening, and afterwards the last ones. */
@@ -42,6 +50,11 @@ export class Listener {
 
   get connections(): number {
     return this.#sockets.size
+  }
+
+  /** Connections that the firewall dropped and whose clients still wait. */
+  get dropped(): number {
+    return this.#dropped.count
   }
 
   /**
@@ -70,6 +83,7 @@ export class Listener {
     if (mode === 'refuse' && server !== undefined) {
       this.#server = undefined
       const closed = new Promise<void>(resolve => server.close(() => resolve()))
+      this.#dropped.end()
       this.#cut(false)
       await closed
       return
@@ -96,6 +110,10 @@ export class Listener {
     socket.on('error', () => {})
     if (this.#mode === 'reset') {
       socket.resetAndDestroy()
+      return
+    }
+    if (!this.#admits(socket.remoteAddress ?? '')) {
+      this.#dropped.keep(socket)
       return
     }
     this.#sockets.add(socket)

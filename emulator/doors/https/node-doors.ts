@@ -10,7 +10,7 @@ import { openExchange, sendText, type Route } from './exchange.js'
 import { Listener, type CloseMode, type ListenAt } from './listener.js'
 import { clientsXmlRoute, landingRoute, noBackend, notFound } from './pages.js'
 import { redirect } from './redirect.js'
-import { WebServer, type ServerIdentity, type ServerLimits, type TlsPolicy } from './server.js'
+import { WebServer, type ServerIdentity, type ServerLimits, type TlsSettings } from './server.js'
 import { servedVersion, serviceVersionsRoute } from './service-versions.js'
 import { soapRoute } from './soap.js'
 import { wsdlRoute } from './wsdl-route.js'
@@ -51,7 +51,13 @@ export interface NodeDoorsOptions {
   /** Default: with TLS. */
   readonly secureCookies?: boolean
   readonly trace?: Trace | undefined
-  readonly tls?: TlsPolicy
+  /** Asked for when TLS starts and at each `renew`; default: TLS 1.2 and 1.3 with Node's own suites. */
+  readonly tls?: (() => TlsSettings) | undefined
+  /**
+   * True for a source address that the node's firewall lets begin a connection to the port of this
+   * door, or to another one of the product's; default: all.
+   */
+  readonly admits?: (address: string, port?: number) => boolean
   readonly limits?: Partial<ServerLimits>
   /** Default 64 MiB. */
   readonly maxBodyBytes?: number
@@ -97,9 +103,10 @@ export class NodeDoors {
     this.#options = options
     this.#context = this.#makeContext(options)
     this.#routes = [...options.routes ?? [], ...options.api === false ? [] : builtIn]
-    this.#secure = new Listener(socket => this.#servers[0]?.accept(socket))
+    const { admits = () => true } = options
+    this.#secure = new Listener(socket => this.#servers[0]?.accept(socket), address => admits(address))
     if (options.http !== undefined) {
-      this.#plain = new Listener(socket => this.#servers[1]?.accept(socket))
+      this.#plain = new Listener(socket => this.#servers[1]?.accept(socket), address => admits(address, 80))
     }
   }
 
@@ -143,14 +150,9 @@ export class NodeDoors {
     } else await listener.close(closeModes[how])
   }
 
-  /** New TLS session ticket keys, every 24 hours of lab time (requirements A5). 48 bytes. */
-  changeTicketKeys(keys: Buffer): void {
-    this.#servers[0]?.changeTicketKeys(keys)
-  }
-
-  /** Takes a renewed certificate or another TLS policy into use. */
-  async renew(tls?: TlsPolicy): Promise<void> {
-    await this.#servers[0]?.renew(tls)
+  /** Takes a renewed certificate, other TLS settings or the next ticket keys into use. */
+  async renew(): Promise<void> {
+    await this.#servers[0]?.renew()
   }
 
   #makeContext(options: NodeDoorsOptions): DoorContext {

@@ -1,4 +1,5 @@
 /** The HTTP server of one port: TLS in front of it or not, limits, and the routes behind it. */
+import { createHmac } from 'node:crypto'
 import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http'
 import type { Server as HttpsServer } from 'node:https'
 import type { Duplex } from 'node:stream'
@@ -35,16 +36,24 @@ export const defaultLimits: ServerLimits = {
   headerBytes: 65536,
 }
 
-/** TLS settings of the product (protocols.md 9): TLS 1.2 and later, HTTP/1.1 only. */
-export interface TlsPolicy {
+/** What a TLS listener takes (protocols.md 9), beside HTTP/1.1 only. */
+export interface TlsSettings {
   readonly minVersion: 'TLSv1.2' | 'TLSv1.3'
+  readonly maxVersion?: 'TLSv1.2' | 'TLSv1.3'
+  /** Suites in OpenSSL's words. */
   readonly ciphers?: string
+  /**
+   * Which keys of session tickets are in use: with another word tickets of before are worth nothing,
+   * while sessions go on (A5). The keys are derived from it and from the listener's private key.
+   */
+  readonly ticketKeys?: string
 }
 
 export interface WebServerOptions {
   /** Undefined: plain HTTP. Asked for at the first connection. */
   readonly identity: (() => ServerIdentity | Promise<ServerIdentity>) | undefined
-  readonly tls?: TlsPolicy
+  /** Asked for when the server starts and at each `renew`. */
+  readonly tls?: (() => TlsSettings) | undefined
   readonly limits?: Partial<ServerLimits>
   readonly onRequest: (req: IncomingMessage, res: ServerResponse) => void
   readonly onUpgrade?: ((req: IncomingMessage, socket: Duplex, head: Buffer) => void) | undefined
@@ -90,16 +99,12 @@ export class WebServer {
     )
   }
 
-  /** New keys for session tickets: sessions go on, old tickets are worth nothing (A5). */
-  changeTicketKeys(keys: Buffer): void {
-    if (this.#server !== undefined && 'setTicketKeys' in this.#server) this.#server.setTicketKeys(keys)
-  }
-
-  /** Another certificate or policy from the next handshake on; open connections stay. */
-  async renew(tls: TlsPolicy | undefined = this.#options.tls): Promise<void> {
+  /** Another certificate, policy or ticket keys from the next handshake on; open connections stay. */
+  async renew(): Promise<void> {
+    await this.#starting
     if (this.#server === undefined || this.#options.identity === undefined) return
-    const identity = await this.#options.identity()
-    if ('setSecureContext' in this.#server) this.#server.setSecureContext({ ...identity, ...policy(tls) })
+    const settings = await this.#secureSettings(this.#options.identity)
+    if ('setSecureContext' in this.#server) this.#server.setSecureContext(settings)
   }
 
   /** Ends the server's own timers. Sockets belong to the listener. */
@@ -114,7 +119,7 @@ export class WebServer {
     const server = identity === undefined
       ? (await import('node:http')).createServer(this.#httpOptions())
       : (await import('node:https')).createServer({
-          ...this.#httpOptions(), ...await identity(), ...policy(this.#options.tls),
+          ...this.#httpOptions(), ...await this.#secureSettings(identity),
           ALPNProtocols: ['http/1.1'], handshakeTimeout: this.#limits.handshakeMs,
         })
     server.on('request', this.#options.onRequest)
@@ -130,6 +135,12 @@ export class WebServer {
     server.emit('listening')
     if (this.#stopped) server.close()
     else this.#server = server
+  }
+
+  async #secureSettings(identity: NonNullable<WebServerOptions['identity']>) {
+    const { key, cert } = await identity()
+    const { ticketKeys, ...policy } = this.#options.tls?.() ?? { minVersion: 'TLSv1.2' }
+    return { key, cert, ...policy, ...ticketKeys === undefined ? {} : { ticketKeys: ticketKeysOf(key, ticketKeys) } }
   }
 
   #httpOptions() {
@@ -148,8 +159,9 @@ export class WebServer {
   }
 }
 
-function policy(tls: TlsPolicy = { minVersion: 'TLSv1.2' }): TlsPolicy {
-  return tls
+/** 48 bytes that only who has the private key can know, and that are the same whenever asked for. */
+function ticketKeysOf(privateKey: string, word: string): Buffer {
+  return createHmac('sha512', privateKey).update(`ticket keys ${word}`).digest().subarray(0, 48)
 }
 
 /** A client that has sent FIN after its request still gets its answer. */

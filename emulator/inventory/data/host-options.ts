@@ -155,8 +155,11 @@ const rows: readonly OptionRow[] = [
   ['UserVars.DcuiTimeOut', 'Idle time-out of the DCUI (s)', 600, 0, 86400],
   ['UserVars.ESXiShellInteractiveTimeOut', 'Idle time-out of shells (s)', 0, 0, 86400],
   ['UserVars.ESXiShellTimeOut', 'Time that shells stay available (s)', 0, 0, 86400],
-  ['UserVars.ESXiVPsAllowedCiphers', 'Cipher suites', 'ECDHE+AESGCM:ECDHE+AES'],
-  ['UserVars.ESXiVPsDisabledProtocols', 'Protocols that are off', 'sslv3,tlsv1,tlsv1.1'],
+  ['UserVars.ESXiVPsAllowedCiphers',
+    'Cipher suites of TLS 1.2, in OpenSSL\'s words; in effect when hostd starts again', 'ECDHE+AESGCM:ECDHE+AES'],
+  ['UserVars.ESXiVPsDisabledProtocols',
+    'Protocols that are off: sslv3, tlsv1, tlsv1.1, tlsv1.2, tlsv1.3; in effect when hostd starts again. What is '
+    + 'below 1.2 stays off, named or not', 'sslv3,tlsv1,tlsv1.1'],
   ['UserVars.HardwareHealthIgnoredSensors', 'Sensors that are ignored', ''],
   ['UserVars.HostClientCEIPOptIn', 'Customer experience program', 0, 0, 2],
   ['UserVars.HostClientDefaultConsole', 'Default console', 'webmks'],

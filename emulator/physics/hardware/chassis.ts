@@ -1,5 +1,6 @@
 import type { Reader, Slot } from '../../world/records.js'
 import type { Transaction } from '../../world/transaction.js'
+import type { TlsInner } from '../network/tls.js'
 
 /** The pseudo node whose records are physical facts, outside every inventory (design.md 4.4). */
 export const LAB = 'lab'
@@ -24,6 +25,8 @@ export interface NodeInner {
   agents?: { hostd?: 'stopped' | 'hung', vpxa?: 'stopped' | 'hung', fdm?: 'stopped' | 'hung' } | undefined
   /** Somebody switched a host's whole firewall off (see network/firewall.ts). */
   firewallOff?: boolean | undefined
+  /** What its TLS services run with (see network/tls.ts). */
+  tls?: TlsInner | undefined
   /** The management cable between a host and the rest of the lab. */
   cable: 'up' | 'cut'
   /** Physical cards of a host without link, and those whose switch port carries the wrong VLAN. */

@@ -47,8 +47,8 @@ export function runService(tx: Transaction, host: string, key: string, running: 
 /** Ends a service that runs and begins it again; its ports stay as they are. */
 export function restartService(tx: Transaction, host: string, key: string): void {
   for (const running of [false, true]) {
-    if (key === VPXA) tx.emit('agent.changed', { host, agent: 'vpxa', state: running ? 'running' : 'stopped' })
-    tx.emit('service.changed', { host, service: key, running, why: 'user' })
+    if (key === VPXA) tx.emit('agent.changed', { host, agent: VPXA, state: running ? 'running' : 'stopped' })
+    else tx.emit('service.changed', { host, service: key, running, why: 'user' })
   }
 }
 

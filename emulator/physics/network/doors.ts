@@ -2,6 +2,7 @@ import type { Reader } from '../../world/records.js'
 import { frontDoor, managementDoor } from '../appliance/services.js'
 import { agentRuns, type HostAgent } from '../hardware/agents.js'
 import { chassis, isHost } from '../hardware/chassis.js'
+import { inboundAllowed } from './firewall.js'
 import { path, responds } from './paths.js'
 
 /** How a port answers somebody outside the lab. */
@@ -22,17 +23,23 @@ export interface DoorState {
 /**
  * What somebody outside the lab gets from a TCP port of a node: the one rule for real sockets and
  * for a scenario's `connect`. A machine without power or without network says nothing (timeout);
- * one that lives but has nobody listening refuses.
+ * one that lives but has nobody listening refuses. `source` is the client's address, whose packets the
+ * host's firewall may drop; without one, what the firewall does is left to who knows the address.
  */
-export function doorState(reader: Reader, node: string, port: number): DoorState {
+export function doorState(reader: Reader, node: string, port: number, source?: string): DoorState {
   const there = path(reader, 'client', node, { network: 'management', port, protocol: 'tcp' })
   const back = path(reader, node, 'client', { network: 'management' })
   return {
-    answer: answerOf(reader, node, port, there.cut, back.cut !== undefined),
+    answer: isDropped(reader, node, port, source) ? 'timeout'
+      : answerOf(reader, node, port, there.cut, back.cut !== undefined),
     latencyMs: there.latencyMs + back.latencyMs,
     jitterMs: there.jitterMs + back.jitterMs,
     loss: 1 - (1 - there.loss) * (1 - back.loss),
   }
+}
+
+function isDropped(reader: Reader, node: string, port: number, source: string | undefined): boolean {
+  return source !== undefined && !inboundAllowed(reader, node, 'tcp', port, source)
 }
 
 function answerOf(

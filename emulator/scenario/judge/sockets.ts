@@ -7,7 +7,7 @@ export function connectJudge(expectation: ConnectExpectation, { lab }: Sight): J
   const { node, port } = addressOf(expectation)
   return {
     look: () => {
-      const actual = lab.probe(node, port)
+      const actual = lab.probe(node, port, expectation.source)
       return { holds: actual === expectation.is, actual }
     },
     concerns: () => true,
@@ -31,7 +31,7 @@ export function httpVerdict(expectation: HttpExpectation, answer: HttpAnswer | u
 }
 
 /** Node and port of `NODE:PORT`. */
-export function addressOf({ connect }: ConnectExpectation): { node: string, port: number } {
+export function addressOf({ connect }: Pick<ConnectExpectation, 'connect'>): { node: string, port: number } {
   const colon = connect.lastIndexOf(':')
   return { node: connect.slice(0, colon), port: Number(connect.slice(colon + 1)) }
 }
