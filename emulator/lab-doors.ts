@@ -35,6 +35,8 @@ export class LabDoors {
   readonly #unsubscribe: () => void
   readonly #trace: TraceFile | undefined
   readonly #watch: DoorWatch
+  /** Ends when all doors have taken what changed into use. */
+  #renewals: Promise<unknown> = Promise.resolve()
 
   constructor(lab: Lab, plan: PortPlan, request: OpenRequest) {
     this.#lab = lab
@@ -79,10 +81,16 @@ export class LabDoors {
     return opened
   }
 
+  /** Resolves when every door is as the lab says. */
+  async settled(): Promise<void> {
+    await this.#watch.settled()
+    await this.#renewals
+  }
+
   async close(): Promise<void> {
     this.#watch.stop()
     this.#unsubscribe()
-    await this.#watch.settled()
+    await this.settled()
     await Promise.all([
       ...[...this.#doors.values()].map(doors => doors.close('refuse')),
       ...this.#further.map(({ door }) => door.close()),
@@ -156,7 +164,8 @@ export class LabDoors {
       if (node === undefined) continue
       const further = this.#further.filter(each => each.node === node).map(each => each.door)
       for (const doors of [this.#doors.get(node), ...further]) {
-        doors?.renew?.().catch((error: unknown) => this.#request.log(`doors of ${node}: ${stackOf(error)}`))
+        const renewal = doors?.renew?.().catch((error: unknown) => this.#request.log(`doors of ${node}: ${stackOf(error)}`))
+        this.#renewals = Promise.all([this.#renewals, renewal])
       }
     }
   }
