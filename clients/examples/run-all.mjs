@@ -104,9 +104,9 @@ function example(name, command, args, extra = {}, timeout = 300000) {
   }
 }
 
-/** An example on a lab of its own, ten lab seconds in a real one; it has a minute. */
-async function fastExample(name, labName, command, args) {
-  const own = await startLab(labName, '--clock', 'scaled:10')
+/** An example on a lab of its own, whose clock is ten times as fast or manual; it has a minute. */
+async function ownExample(name, labName, clock, command, args) {
+  const own = await startLab(labName, '--clock', clock)
   try {
     example(name, command, args, environment(own.lab), 60000)
   } finally {
@@ -132,8 +132,8 @@ try {
     for (const file of ['inventory.py', 'walk.py', 'power.py', 'events.py', 'permissions.py']) {
       example(`pyvmomi ${file}`, py, [join(here, 'pyvmomi', file)])
     }
-    await fastExample('pyvmomi host_crash.py', 'cluster', py, [join(here, 'pyvmomi/host_crash.py')])
-    await fastExample('pyvmomi vcha_failover.py', join(root, 'scenarios/labs/vcha.yaml'), py,
+    await ownExample('pyvmomi host_crash.py', 'cluster', 'scaled:10', py, [join(here, 'pyvmomi/host_crash.py')])
+    await ownExample('pyvmomi vcha_failover.py', join(root, 'scenarios/labs/vcha.yaml'), 'scaled:10', py,
       [join(here, 'pyvmomi/vcha_failover.py')])
   }
   const go = required('govc', govc)
@@ -143,6 +143,9 @@ try {
   }
   if (has('curl')) example('curl', 'bash', [join(here, 'curl/soap.sh')])
   else say('skipped', 'curl', 'not installed')
+  if (has('curl') && has('openssl')) {
+    await ownExample('openssl', 'small', 'manual', 'bash', [join(here, 'openssl/tls-and-firewall.sh')])
+  } else say('skipped', 'openssl', 'openssl or curl is not installed')
   example('typescript', process.execPath, [join(root, 'dist/examples/watch-vm.js')])
   const ruby = has('ruby') && run('ruby', ['-e', 'require "rbvmomi"']).status === 0
   if (ruby) example('rbvmomi', 'ruby', [join(here, 'rbvmomi/inventory.rb')])
