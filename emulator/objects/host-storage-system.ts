@@ -38,7 +38,7 @@ export const hostStorageSystem: Definition = defineManagedObject('HostStorageSys
 /**
  * Looks again at what the host sees: free space of each datastore that it reaches. Paths and mounts
  * are known to the host without being asked for.
- * @throws HostNotReachable when vCenter cannot reach the host
+ * @throws HostNotConnected or HostNotReachable when vCenter cannot reach the host
  */
 function rescan(call: Call): void {
   const host = managedHost(call.tx, call.self)

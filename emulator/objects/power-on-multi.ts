@@ -8,7 +8,7 @@ import type { Call } from '../services/call.js'
 import { fault } from '../services/method-fault.js'
 import { createTask, startTask, type TaskProps, type TaskRun } from '../services/tasks.js'
 import { taskDurationMs } from '../services/timing.js'
-import { slotOf } from './truth.js'
+import { slotOf, unreachable } from './truth.js'
 import { announce, powerFault } from './virtual-machine/power.js'
 
 /** Datacenter.PowerOnMultiVM_Task: each VM that can be started gets a power-on task of its own. */
@@ -40,7 +40,7 @@ function startOne(run: TaskRun, ref: MoRef): MoRef | { localized: unknown } {
   const { props } = vmRecord(tx, slot)
   const refusal = refuse('powerOn', props)
   const truth = findTruth(tx, slot)
-  if (truth === undefined) return { localized: fault('HostNotReachable').localized }
+  if (truth === undefined) return { localized: unreachable(tx, slot).localized }
   if (refusal !== undefined) return { localized: powerFault(tx, slot, 'powerOn', refusal).localized }
   const task = createTask(tx, services, node, {
     descriptionId: 'VirtualMachine.powerOn', name: 'PowerOnVM_Task', entity: slot, job: 'vm.powerOn', payload: {},

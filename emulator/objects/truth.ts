@@ -2,10 +2,11 @@ import type { HostSystemProps } from '../schema/generated/types.js'
 import type { MoRef } from '../schema/model.js'
 import type { Actor } from '../physics/compute/signals.js'
 import { mirrored } from '../physics/management/link.js'
+import { mirrorOf } from '../physics/management/mirror.js'
 import { findTruth, hostNodeOf } from '../physics/management/truth.js'
 import { migrationOf } from '../physics/migration/running.js'
 import type { Call } from '../services/call.js'
-import { fault } from '../services/method-fault.js'
+import { fault, type MethodFault } from '../services/method-fault.js'
 import { isFinal, type TaskProps, type TaskRun } from '../services/tasks.js'
 import type { Reader, Slot } from '../world/records.js'
 
@@ -19,20 +20,30 @@ export function truthOf(reader: Reader, slot: Slot): Slot {
   if (slot.address.type === 'VirtualMachine') requireStill(reader, slot)
   const truth = findTruth(reader, slot)
   if (truth !== undefined) return truth
-  if (isOrphan(reader, slot)) throw fault('InvalidState')
-  throw fault(hostState(reader, slot) === 'disconnected' ? 'HostNotConnected' : 'HostNotReachable')
+  throw unreachable(reader, slot)
+}
+
+/**
+ * Why vCenter can do nothing with one of its VMs or hosts: HostNotConnected for a host that a user
+ * disconnected, HostNotReachable for one that does not answer (availability.md 4.2), InvalidState for
+ * a VM that its host has forgotten.
+ */
+export function unreachable(reader: Reader, slot: Slot): MethodFault {
+  if (isOrphan(reader, slot)) return fault('InvalidState')
+  return fault(hostState(reader, slot) === 'disconnected' ? 'HostNotConnected' : 'HostNotReachable')
 }
 
 /**
  * The node of the host that a manager of it (HostFirewallSystem, HostStorageSystem, …) stands for, on
  * the host itself or in vCenter's inventory.
- * @throws HostNotReachable when vCenter cannot reach the host
+ * @throws HostNotConnected or HostNotReachable when vCenter cannot reach the host
  */
 export function managedHost(reader: Reader, manager: Slot): string {
   const { node } = manager.address
   const host = hostNodeOf(reader, manager)
-  if (host !== node && !mirrored(reader, node, host)) throw fault('HostNotReachable')
-  return host
+  if (host === node || mirrored(reader, node, host)) return host
+  const seen = mirrorOf(reader, node, host, 'ha-host')
+  throw seen === undefined ? fault('HostNotReachable') : unreachable(reader, seen)
 }
 
 /** The task that moves a VM to another host or datastore at present; undefined: none does. */

@@ -34,6 +34,14 @@ describe('HostStorageSystem', () => {
     expect(faultOf(() => lab.call(VC, system, 'RescanVmfs'))).toBe('HostNotReachable')
   })
 
+  it('is HostNotConnected › when the host is disconnected', () => {
+    const { lab, system } = setup()
+    const name = lab.lab.nodes.find(node => node.name === 'esx-02')!.hostName
+    lab.done(VC, lab.named(VC, 'HostSystem', name), 'DisconnectHost_Task')
+    expect(faultOf(() => lab.call(VC, system, 'RescanVmfs'))).toBe('HostNotConnected')
+    lab.call('esx-02', { type: 'HostStorageSystem', value: 'storageSystem' }, 'RescanVmfs')
+  })
+
   it('disables and enables a path, but not the last one', () => {
     const { lab, system, unit } = setup()
     const [first, second] = unit().path.map(path => path.name) as [string, string]

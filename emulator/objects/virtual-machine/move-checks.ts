@@ -17,7 +17,7 @@ import { fault, type MethodFault } from '../../services/method-fault.js'
 import { refOf } from '../../services/refs.js'
 import type { Slot } from '../../world/records.js'
 import { refusalOnHost } from '../cluster-compute-resource/admission.js'
-import { slotOf } from '../truth.js'
+import { slotOf, unreachable } from '../truth.js'
 import { filesGoal, type MovePlan, type PlanContext } from './move-plan.js'
 import { powerFault, questionPending } from './power.js'
 
@@ -74,21 +74,14 @@ function sourceTests({ at: { tx }, vm, props }: Checking): Finding[] {
   if (findTruth(tx, vm) !== undefined) {
     return question === undefined ? [] : [{ test: 'sourceTests', fault: questionPending(question.text) }]
   }
-  const state = props.runtime.connectionState
-  const host = props.runtime.host === undefined
-    ? undefined
-    : tx.get<HostSystemProps>(vm.address.node, props.runtime.host.value)?.props.runtime.connectionState
-  if (state === 'orphaned' || state === 'inaccessible') return [{ test: 'sourceTests', fault: fault('InvalidState') }]
-  return [{ test: 'sourceTests', fault: fault(host === 'disconnected' ? 'HostNotConnected' : 'HostNotReachable') }]
+  if (props.runtime.connectionState === 'inaccessible') return [{ test: 'sourceTests', fault: fault('InvalidState') }]
+  return [{ test: 'sourceTests', fault: unreachable(tx, vm) }]
 }
 
 function hostTests({ at: { tx, node }, target, targetNode, hostChanges, on, props, vm }: Checking): Finding[] {
   const test = 'hostTests'
   const { runtime } = tx.read<HostSystemProps>(target)!.props
-  if (!mirrored(tx, node.name, targetNode)) {
-    const state = runtime.connectionState === 'disconnected' ? 'HostNotConnected' : 'HostNotReachable'
-    return [{ test, fault: fault(state) }]
-  }
+  if (!mirrored(tx, node.name, targetNode)) return [{ test, fault: unreachable(tx, target) }]
   if (!hostChanges) return []
   if (runtime.inMaintenanceMode || enteringOf(tx, targetNode) !== undefined) {
     const text = 'The operation is not allowed in the current state of the host.'

@@ -8,7 +8,7 @@ import type { MoRef } from '../../schema/model.js'
 import { fault, invalidArgument } from '../../services/method-fault.js'
 import type { TaskRun } from '../../services/tasks.js'
 import type { Reader, Slot } from '../../world/records.js'
-import { slotOf } from '../truth.js'
+import { slotOf, unreachable } from '../truth.js'
 
 /** Where a new VM goes: host and pool on the node that was asked, and the host's own node. */
 export interface Target {
@@ -43,9 +43,9 @@ export function chooseHost(
   return target(run.tx, best, poolSlot)
 }
 
-/** @throws HostNotReachable, or InvalidState for a host in maintenance mode. */
+/** @throws HostNotConnected or HostNotReachable, or InvalidState for a host in maintenance mode. */
 export function requireUsable(run: TaskRun, at: Target): void {
-  if (!reachable(run, at.host)) throw fault('HostNotReachable')
+  if (!reachable(run, at.host)) throw unreachable(run.tx, at.host)
   const { runtime } = run.tx.read<HostSystemProps>(at.host)!.props
   if (runtime.inMaintenanceMode) throw fault('InvalidState')
 }

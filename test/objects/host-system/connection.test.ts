@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { HostConnectInfo } from '../../../emulator/schema/generated/types.js'
+import type { MoRef } from '../../../emulator/schema/model.js'
 import { faultOf } from '../../support/gate-lab.js'
 import { HostLab, VC } from './host-lab.js'
 
@@ -30,6 +31,12 @@ describe('DisconnectHost_Task', () => {
     expect(lab.failed(VC, lab.vmRef('db-01'), 'PowerOffVM_Task')).toBe('HostNotConnected')
     expect(lab.failed(VC, lab.host('esx-02'), 'EnterMaintenanceMode_Task', { timeout: 0 })).toBe('HostNotConnected')
     expect(lab.failed(VC, lab.host('esx-02'), 'DisconnectHost_Task')).toBe('InvalidState')
+    const result = lab.done(VC, lab.named(VC, 'Datacenter', 'DC-01'), 'PowerOnMultiVM_Task', { vm: [lab.vmRef('db-01')] })
+    expect(result).toMatchObject({ notAttempted: [{ fault: { fault: { _typeName: 'HostNotConnected' } } }] })
+    expect(lab.failed(VC, lab.props<{ vmFolder: MoRef }>(VC, lab.named(VC, 'Datacenter', 'DC-01')).vmFolder, 'CreateVM_Task', {
+      config: { name: 'new', files: { vmPathName: '[shared-01]' } }, host: lab.host('esx-02'),
+      pool: lab.props<{ resourcePool: MoRef }>(VC, lab.hostProps('esx-02').parent!).resourcePool,
+    })).toBe('HostNotConnected')
   })
 
   it('is vCenter\'s only', () => {
