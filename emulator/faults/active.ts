@@ -103,13 +103,23 @@ export class FaultBoard {
    * @throws FaultError when there is none of that id, or the world does not allow it to be undone.
    */
   heal(id: string): ActiveFault {
+    const healed = this.#healActive(id)
+    if (healed !== undefined) return healed
+    throw new FaultError(`no active fault ${id}; active: ${this.active().map(f => f.id).join(', ') || 'none'}`)
+  }
+
+  /** Undefined: none of that id is in force, perhaps because its own time has just ended it. */
+  #healActive(id: string): ActiveFault | undefined {
+    // What is due now runs first: a fault whose time is over is not healed once more.
+    this.#world.runDue()
     const active = this.active().find(fault => fault.id === id)
-    if (active === undefined) {
-      throw new FaultError(`no active fault ${id}; active: ${this.active().map(f => f.id).join(', ') || 'none'}`)
-    }
+    if (active === undefined) return undefined
     if (this.definition(active.fault).heal === undefined) throw new FaultError(`${active.fault} cannot be undone`)
-    this.#world.transact({ kind: 'fault', what: 'heal', fault: active.fault, id }, tx => this.#end(tx, active))
-    return active
+    return this.#world.transact({ kind: 'fault', what: 'heal', fault: active.fault, id }, tx => {
+      if (tx.find(LAB, id) === undefined) return undefined
+      this.#end(tx, active)
+      return active
+    })
   }
 
   /**
@@ -123,7 +133,7 @@ export class FaultBoard {
     const found = [(each: ActiveFault) => each.id === name, (each: ActiveFault) => each.as === name,
       (each: ActiveFault) => each.fault === name]
       .map(fits => active.filter(fits)).find(list => list.length > 0)
-    if (found !== undefined) return found.map(each => this.heal(each.id))
+    if (found !== undefined) return this.#healEach(found)
     const known = active.flatMap(each => [each.as ?? each.id, each.fault])
     const near = nearestName(name, known)
     throw new FaultError(`no active fault ${name}; `
@@ -132,9 +142,13 @@ export class FaultBoard {
 
   /** Ends all faults that can be undone, newest first. */
   healAll(): ActiveFault[] {
-    return this.active().reverse()
-      .filter(active => this.#definitions.get(active.fault)?.heal !== undefined)
-      .map(active => this.heal(active.id))
+    return this.#healEach(this.active().reverse()
+      .filter(active => this.#definitions.get(active.fault)?.heal !== undefined))
+  }
+
+  /** One that ends by itself meanwhile is left out. */
+  #healEach(faults: readonly ActiveFault[]): ActiveFault[] {
+    return faults.map(({ id }) => this.#healActive(id)).filter(healed => healed !== undefined)
   }
 
   #values(definition: FaultDefinition, options: Record<string, unknown>, extras: InjectExtras): Record<string, unknown> {

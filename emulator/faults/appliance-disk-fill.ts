@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { fill, free, partitionKinds } from '../physics/appliance/partitions.js'
 import { defineFault } from './define.js'
+import { flagSchema } from './options.js'
 import { percentSchema } from './sizes.js'
 
 const mounts = partitionKinds.map(kind => kind.mount)
@@ -34,7 +35,7 @@ export const applianceDiskFill = defineFault<Options>({
     partition: z.enum(mounts).default('/storage/seat'),
     to: percentSchema.default(95),
     rate: rate.optional(),
-    inodes: z.union([z.boolean(), z.stringbool()]).default(false),
+    inodes: flagSchema.default(false),
   }) as unknown as z.ZodType<Options>,
   inject(tx, target, { partition, to, rate: percentPerSecond, inodes }) {
     fill(tx, target.id, partition, { what: inodes ? 'inodes' : 'bytes', toPercent: to, percentPerSecond })

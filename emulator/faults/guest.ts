@@ -3,8 +3,9 @@ import type { GuestTrouble } from '../physics/compute/guest-trouble.js'
 import { hostNodes } from '../physics/storage/files.js'
 import type { Transaction } from '../world/transaction.js'
 import { defineFault, type FaultDefinition, type FaultTarget } from './define.js'
+import { flagSchema } from './options.js'
 
-const again = z.boolean().default(false)
+const again = flagSchema.default(false)
   .describe('it comes again with every boot, so that a reset does not help')
 
 /** The VM wherever it is by now: it may have been moved, or restarted elsewhere, since. */

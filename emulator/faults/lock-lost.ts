@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { dropLock, lockOf, stealLock } from '../physics/storage/locks.js'
 import { defineFault } from './define.js'
+import { flagSchema } from './options.js'
 import { FaultError } from './target.js'
 
 interface Options {
@@ -20,7 +21,7 @@ export const lockLost = defineFault<Options>({
   help: 'the lock on a VM\'s files is taken by an outsider, who keeps it with hold=true; heal gives it back',
   example: 'fauxsphere inject lock-lost vm/db-01 hold=true',
   options: z.strictObject({
-    hold: z.union([z.boolean(), z.stringbool()]).default(false),
+    hold: flagSchema.default(false),
   }) as unknown as z.ZodType<Options>,
   inject(tx, target, { hold }) {
     const vm = tx.find(target.node, target.id)

@@ -6,6 +6,9 @@ import type { FaultDefinition } from './define.js'
 export const listSchema = z.union([z.array(z.string()), z.string()])
   .transform(value => typeof value === 'string' ? value.split(',').map(part => part.trim()) : value)
 
+/** An option that is true or false, also in the words of the command line. */
+export const flagSchema = z.union([z.boolean(), z.stringbool()])
+
 /** An option that is groups of names: `[[a, b], [c]]`, or `a,b|c` on the command line. */
 export const groupsSchema = z.union([z.array(z.array(z.string())), z.string()])
   .transform(value => typeof value !== 'string' ? value

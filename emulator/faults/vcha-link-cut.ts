@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { addRule, dropRule } from '../physics/network/rules.js'
 import { machineId, nodeKeys, type NodeKey } from '../physics/vcha/state.js'
 import { defineFault } from './define.js'
-import { listSchema } from './options.js'
+import { flagSchema, listSchema } from './options.js'
 import { FaultError } from './target.js'
 import { clusterOf, nodeNamed } from './vcha-node.js'
 
@@ -19,8 +19,7 @@ export const vchaLinkCut = defineFault<Options>({
   example: 'fauxsphere inject vcha-link-cut vc-01 between=active,passive',
   options: z.strictObject({
     between: listSchema.default(['all']),
-    'one-way': z.union([z.boolean(), z.literal('true').transform(() => true), z.literal('false').transform(() => false)])
-      .default(false),
+    'one-way': flagSchema.default(false),
   }) as unknown as z.ZodType<Options>,
   inject(tx, target, { between, 'one-way': oneWay }, id) {
     const vcha = clusterOf(tx, target.id)

@@ -123,6 +123,21 @@ describe('heal', () => {
 })
 
 describe('fault for a time', () => {
+  it('is not healed again › when its time ends between two heals, or with the heal', () => {
+    const { board: faults, hits } = board('host')
+    faults.inject('probe', 'esx-01', {}, { forMs: 1000 })
+    faults.inject('probe', 'esx-02', {})
+    const stop = lab.world.subscribe(({ cause }) => {
+      if (cause.kind === 'fault' && cause.what === 'heal') lab.world.advance(1000)
+    })
+    expect(faults.healAll().map(each => each.id)).toEqual(['fault-2'])
+    stop()
+    faults.inject('probe', 'esx-03', {}, { forMs: 0 })
+    expect(() => faults.heal('fault-3')).toThrow('no active fault fault-3')
+    const healed = hits.filter(hit => hit.what === 'heal').map(hit => hit.id)
+    expect(healed).toEqual(['fault-2', 'fault-1', 'fault-3'])
+  })
+
   it('ends by itself, also after the state was saved and loaded', () => {
     lab = createTestLab()
     lab.lab.faults.inject('host-crash', 'esx-02', {}, { forMs: 600_000 })

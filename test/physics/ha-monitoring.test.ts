@@ -57,6 +57,14 @@ describe('a guest hangs', () => {
     expect(lab.resets()).toEqual([60])
   })
 
+  it('takes again=true in the words of the command line, and refuses others', () => {
+    const lab = new Guests('vmMonitoringOnly', { maxFailureWindow: 3600 })
+    lab.inject('guest-hang', { again: 'true' })
+    lab.to(400)
+    expect(lab.resets()).toHaveLength(2)
+    expect(() => lab.inject('guest-hang', { again: 'perhaps' })).toThrow(/again/)
+  })
+
   it('again and again only until the failures of the window are used up', () => {
     const lab = new Guests('vmMonitoringOnly', { maxFailureWindow: 3600 })
     lab.inject('guest-hang', { again: true })
