@@ -100,6 +100,11 @@ export class Store {
     return found instanceof Set ? [...found] : [found]
   }
 
+  /** The keys that a record has, or would have, in a named index. */
+  keysOf(index: string, record: StoredRecord, address: Address): readonly string[] {
+    return this.#indexes.get(index)?.definition.keys(record, address) ?? noKeys
+  }
+
   /** The slot of an address, made when it is the first time it is heard of. */
   slotFor(address: Address): MutableSlot {
     const shelf = this.#shelf(address.node)

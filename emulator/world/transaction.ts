@@ -83,6 +83,20 @@ export class Transaction implements Reader {
   }
 
   /**
+   * Slots of all live records of one type on a node that have a key in an index, in the order of
+   * `ofType`, those of this transaction included. For keys that a record keeps as long as it lives.
+   */
+  withKey(index: string, node: string, type: string, key: string): Slot[] {
+    const found = (this.world.store.lookup(index, node, key) as MutableSlot[])
+      .filter(slot => this.read(slot) !== undefined).sort((a, b) => a.index - b.index)
+    for (const slot of this.#created.get(`${node} ${type}`) ?? []) {
+      const record = slot.record === undefined ? this.read(slot) : undefined
+      if (record !== undefined && this.world.store.keysOf(index, record, slot.address).includes(key)) found.push(slot)
+    }
+    return found
+  }
+
+  /**
    * Changes a record through a draft. Faults when there is none: callers look first.
    * Nothing of the draft may be kept after the recipe returns.
    */

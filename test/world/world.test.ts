@@ -115,6 +115,21 @@ describe('World.transact', () => {
     expect(world.store.lookup('name', 'north', 'train t2')).toHaveLength(0)
   })
 
+  it('finds records by a key of an index, with what it made and without what it removed', () => {
+    const world = railway()
+    const named = (name: string): string[] => world.transact(lab, tx => {
+      tx.remove({ node: 'north', id: 't2' })
+      for (const id of ['t4', 't3']) tx.create({ node: 'north', type: 'Train', id }, { props: { name: 'train t1' }, inner: {} })
+      return tx.withKey('name', 'north', 'Train', name).map(slot => slot.address.id)
+    })
+    expect(named('train t1')).toEqual(['t1', 't4', 't3'])
+    const other = railway()
+    expect(other.transact(lab, tx => {
+      tx.remove({ node: 'north', id: 't2' })
+      return tx.withKey('name', 'north', 'Train', 'train t2')
+    })).toEqual([])
+  })
+
   it('refuses to nest', () => {
     const world = railway()
     expect(() => world.transact(lab, () => world.transact(lab, () => 1))).toThrow('open already')

@@ -29,9 +29,14 @@ declare module '../../../world/signals.js' {
 /** One attempt to start a VM, and what follows from its end (availability.md 1.5). */
 export function reactToAttempts(world: World): void {
   world.onJob('ha.start', (tx, { primary }) => {
+    let failed = false
     for (const restart of restartsOf(tx, primary)) {
       const { state } = restart
-      if (state.kind === 'starting' && state.endsAt <= tx.now()) conclude(tx, restart, state.host, state.holder)
+      if (state.kind !== 'starting' || state.endsAt > tx.now()) continue
+      if (!conclude(tx, restart, state.host, state.holder) || failed) continue
+      failed = true
+      // Once: nothing comes to wait for room before the plan is looked at again.
+      retryPending(tx, primary)
     }
   })
   world.onJob('ha.retry', (tx, { primary, key }) => {
@@ -48,35 +53,45 @@ export function reactToAttempts(world: World): void {
   })
 }
 
-function conclude(tx: Transaction, restart: Restart, host: string, holder: string | undefined): void {
+/** A host has answered, or not; true: the attempt failed. */
+function conclude(tx: Transaction, restart: Restart, host: string, holder: string | undefined): boolean {
   const { primary } = restart
   lookAt(tx, primary)
   const vm = tx.find(restart.node, restart.vm)
   if (vm === undefined) {
     dropRestart(tx, restart)
-    return
+    return false
   }
   if (!commands(tx, primary, host)) {
     // The host went away before it answered: that is no failure of the VM.
     setRestart(tx, restart, { state: { kind: 'waiting', from: tx.now() } })
-    return
+    return false
   }
   if (isRunning(tx, vm) && commands(tx, primary, vm.address.node)) {
     dropRestart(tx, restart)
-    return
+    return false
   }
   if (settingsOn(tx, primary, vm)?.restartPriority === 'disabled') {
-    const slot = registerAt(tx, primary, vm, host)
-    reportVm(tx, primary, slot, { kind: 'vmOnlyRegistered', host })
-    dropRestart(tx, { ...restart, node: host, vm: slot.address.id })
-    setLine(tx, slot, haLine(agentOf(tx, primary)!, false))
-    return
+    registerOnly(tx, restart, vm, host)
+    return false
   }
   const refused = holder === undefined ? unable(tx, vm, host) : { why: 'locked', holder } as const
-  if (refused === undefined) start(tx, restart, vm, host)
-  else if (refused.why === 'memory' || refused.why === 'cpu' || refused.why === 'maintenance' || refused.why === 'vcpus') {
+  if (refused === undefined) return start(tx, restart, vm, host)
+  if (refused.why === 'memory' || refused.why === 'cpu' || refused.why === 'maintenance' || refused.why === 'vcpus') {
     setRestart(tx, restart, { state: { kind: 'waiting', from: tx.now() } })
-  } else fail(tx, restart, vm, host, refused)
+    return false
+  }
+  fail(tx, restart, vm, host, refused)
+  return true
+}
+
+/** A VM that is not to be restarted is found on another host, off. */
+function registerOnly(tx: Transaction, restart: Restart, vm: Slot, host: string): void {
+  const { primary } = restart
+  const slot = registerAt(tx, primary, vm, host)
+  reportVm(tx, primary, slot, { kind: 'vmOnlyRegistered', host })
+  dropRestart(tx, { ...restart, node: host, vm: slot.address.id })
+  setLine(tx, slot, haLine(agentOf(tx, primary)!, false))
 }
 
 /** Why a host could not run a VM that is registered elsewhere, found without touching anything. */
@@ -92,7 +107,8 @@ function unable(tx: Transaction, vm: Slot, host: string): PowerRefusal | undefin
   return props === undefined ? undefined : admit(props, hostLoad(tx, host), vmRecord(tx, vm).props)
 }
 
-function start(tx: Transaction, restart: Restart, vm: Slot, host: string): void {
+/** True: the host refused. */
+function start(tx: Transaction, restart: Restart, vm: Slot, host: string): boolean {
   const { primary } = restart
   const slot = registerAt(tx, primary, vm, host)
   const moved: Restart = { ...restart, node: host, vm: slot.address.id }
@@ -101,12 +117,13 @@ function start(tx: Transaction, restart: Restart, vm: Slot, host: string): void 
   const refused = powerOn(tx, slot, { instant: false })
   if (refused !== undefined) {
     fail(tx, moved, slot, host, refused)
-    return
+    return true
   }
   setLine(tx, slot, haLine(agentOf(tx, primary)!, true))
   reportVm(tx, primary, slot, { kind: 'vmRestarted', host })
   showFailover(tx, primary, slot, false)
   started(tx, moved, slot)
+  return false
 }
 
 /** The VM's registration comes to a host: moved where both hosts obey, made anew where one is away. */
@@ -152,7 +169,6 @@ function fail(tx: Transaction, restart: Restart, vm: Slot, host: string, refused
     setRestart(tx, restart, { attempts, state: { kind: 'backoff' } })
     tx.after(wait, 'ha.retry', { primary, key })
   }
-  retryPending(tx, primary)
 }
 
 function failureOf({ why }: PowerRefusal): StartFailure {

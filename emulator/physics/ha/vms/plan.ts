@@ -1,5 +1,6 @@
-import type { Reader, Slot } from '../../../world/records.js'
+import type { Reader, Slot, StoredRecord } from '../../../world/records.js'
 import type { Transaction } from '../../../world/transaction.js'
+import type { World } from '../../../world/world.js'
 import { LAB } from '../../hardware/chassis.js'
 import { agentOf } from '../fdm/agent.js'
 import type { HaCluster } from '../signals.js'
@@ -71,10 +72,18 @@ export function restartId(primary: string, key: string): string {
   return `ha-restart/${primary}/${key}`
 }
 
+/** Defines the index by which the restarts of one primary are found. */
+export function indexRestarts(world: World): void {
+  const primaryIn = (record: StoredRecord): string => (record.props as unknown as Restart).primary
+  world.store.defineIndex({
+    name: 'ha-restarts', types: ['HaRestart'], keys: record => [primaryIn(record)],
+    same: (a, b) => primaryIn(a) === primaryIn(b),
+  })
+}
+
 /** Restarts of a primary, in the order in which they were found. */
-export function restartsOf(reader: Reader, primary: string): Restart[] {
-  return reader.ofType(LAB, 'HaRestart').map(slot => reader.read<Restart>(slot)!.props)
-    .filter(restart => restart.primary === primary)
+export function restartsOf(tx: Transaction, primary: string): Restart[] {
+  return tx.withKey('ha-restarts', LAB, 'HaRestart', primary).map(slot => tx.read<Restart>(slot)!.props)
 }
 
 /** Names of the primaries that have a plan. */

@@ -12,7 +12,7 @@ import { isProtected, isRunning, settingsOn, vmRef } from './line.js'
 import { commands, isActing } from './partition.js'
 import { Places } from './placement.js'
 import {
-  dropRestart, hasPlan, lookAt, planInner, restartOf, restartsOf, setPlan, setRestart, type Restart,
+  dropRestart, hasPlan, indexRestarts, lookAt, planInner, restartOf, restartsOf, setPlan, setRestart, type Restart,
 } from './plan.js'
 import { showFailover } from './protection.js'
 import { reportVm } from './reports.js'
@@ -41,6 +41,7 @@ const DISABLED_RANK = 2 + restartOrder.length
 
 /** A primary works through what it has to start, each time that something came to an end. */
 export function reactToPlans(world: World): void {
+  indexRestarts(world)
   world.onJob('ha.plan', (tx, { primary }) => {
     if (!hasPlan(tx, primary)) return
     setPlan(tx, primary, { job: undefined, due: undefined })
