@@ -1,3 +1,4 @@
+import { applianceId } from './physics/appliance/state.js'
 import { chassis, LAB } from './physics/hardware/chassis.js'
 import { doorState, type DoorAnswer } from './physics/network/doors.js'
 import type { JournalEntry } from './world/journal.js'
@@ -23,13 +24,11 @@ interface Watched {
   done: Promise<void>
 }
 
-/** Record types of the pseudo node `lab` on which the answer of a port depends. */
-const relevant = new Set(['Node', 'NetRule', 'Appliance'])
-
 /** Keeps the real ports of all nodes as the physics says that they answer (physics/network/doors.ts). */
 export class DoorWatch {
   readonly #world: World
-  readonly #watched: Watched[] = []
+  /** By id of each record of the pseudo node `lab` that the answers of a node's ports depend on. */
+  readonly #watched = new Map<string, Watched[]>()
   readonly #onDefect: (error: unknown) => void
   readonly #unsubscribe: () => void
 
@@ -42,13 +41,17 @@ export class DoorWatch {
   /** Watches a port that is open now. */
   add(node: string, port: number, door: WatchedDoor): void {
     const watched: Watched = { node, port, door, is: 'open', forgets: false, done: Promise.resolve() }
-    this.#watched.push(watched)
+    for (const id of [node, applianceId(node)]) {
+      const list = this.#watched.get(id)
+      if (list === undefined) this.#watched.set(id, [watched])
+      else list.push(watched)
+    }
     this.#settle(watched)
   }
 
   /** Resolves when every change that is under way is done. */
   async settled(): Promise<void> {
-    await Promise.all(this.#watched.map(each => each.done))
+    await Promise.all(this.#all().map(each => each.done))
   }
 
   stop(): void {
@@ -56,9 +59,18 @@ export class DoorWatch {
   }
 
   #hear(entry: JournalEntry): void {
-    const concerned = entry.changes.some(({ slot: { address } }) =>
-      address.node === LAB && relevant.has(address.type))
-    if (concerned) for (const watched of this.#watched) this.#settle(watched)
+    const concerned = new Set<Watched>()
+    for (const { slot: { address } } of entry.changes) {
+      if (address.node !== LAB) continue
+      // A rule of the network may be about anybody; a machine and its services are about its ports.
+      const found = address.type === 'NetRule' ? this.#all() : this.#watched.get(address.id) ?? []
+      for (const watched of found) concerned.add(watched)
+    }
+    for (const watched of concerned) this.#settle(watched)
+  }
+
+  #all(): Watched[] {
+    return [...new Set([...this.#watched.values()].flat())]
   }
 
   #settle(watched: Watched): void {
