@@ -9,6 +9,7 @@ import type { Call } from '../services/call.js'
 import { fault, type MethodFault } from '../services/method-fault.js'
 import { isFinal, type TaskProps, type TaskRun } from '../services/tasks.js'
 import type { Reader, Slot } from '../world/records.js'
+import type { Transaction } from '../world/transaction.js'
 
 /**
  * The host-side slot of a VM or host of any node.
@@ -38,12 +39,12 @@ export function unreachable(reader: Reader, slot: Slot): MethodFault {
  * the host itself or in vCenter's inventory.
  * @throws HostNotConnected or HostNotReachable when vCenter cannot reach the host
  */
-export function managedHost(reader: Reader, manager: Slot): string {
+export function managedHost(tx: Transaction, manager: Slot): string {
   const { node } = manager.address
-  const host = hostNodeOf(reader, manager)
-  if (host === node || mirrored(reader, node, host)) return host
-  const seen = mirrorOf(reader, node, host, 'ha-host')
-  throw seen === undefined ? fault('HostNotReachable') : unreachable(reader, seen)
+  const host = hostNodeOf(tx, manager)
+  if (host === node || mirrored(tx, node, host)) return host
+  const seen = mirrorOf(tx, node, host, 'ha-host')
+  throw seen === undefined ? fault('HostNotReachable') : unreachable(tx, seen)
 }
 
 /** The task that moves a VM to another host or datastore at present; undefined: none does. */
