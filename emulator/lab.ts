@@ -1,5 +1,6 @@
 import { Registry } from './dispatch/registry.js'
 import { Gate } from './dispatch/invoke.js'
+import { Consoles } from './console/consoles.js'
 import { FaultBoard } from './faults/active.js'
 import { faults } from './faults/index.js'
 import { DEFAULT_PASSWORD, buildLab, type BuildOptions } from './inventory/build.js'
@@ -13,6 +14,7 @@ import { reactToAppliance } from './physics/appliance/reactions.js'
 import { reactToMaintenance } from './physics/compute/maintenance.js'
 import { reactToCompute } from './physics/compute/reactions.js'
 import { reactToAppliances } from './physics/hardware/appliance.js'
+import { reactToGuestOs } from './physics/guest-os/reactions.js'
 import { reactToVcha } from './physics/vcha/reactions.js'
 import { reactToAgents } from './physics/hardware/agents.js'
 import { reactToHardware } from './physics/hardware/reactions.js'
@@ -61,7 +63,7 @@ import { narrateVcha } from './services/narration/vcha.js'
 import { narrateVms } from './services/narration/virtual-machine.js'
 import { allNodes, type NodeInfo } from './services/nodes.js'
 import { CollectorService } from './services/property-collector/collector-service.js'
-import { defineSearchIndexes } from './services/search.js'
+import { defineSearchIndexes, searchByKey } from './services/search.js'
 import { SessionObjects } from './services/session-objects.js'
 import { SessionTable } from './services/sessions/session-table.js'
 import { registerTaskJobs } from './services/tasks/jobs.js'
@@ -111,6 +113,7 @@ export class Lab {
   readonly registry: Registry
   readonly gate: Gate
   readonly faults: FaultBoard
+  readonly consoles: Consoles
   readonly options: LabOptions
   /** Told of each instant at which a scenario on this running lab has something to do. */
   onScenarioStop: ((stop: ScenarioStop) => void) | undefined
@@ -127,6 +130,7 @@ export class Lab {
     this.services = this.#makeServices(options)
     this.gate = new Gate(this.services, this.registry)
     this.faults = new FaultBoard(this.world, faults)
+    this.consoles = new Consoles(this.world)
     defineSearchIndexes(this.world)
     this.world.genesis(tx => buildLab(tx, options.lab, { seed: options.seed, ...options.build }))
     this.world.genesis(tx => lockRunningVms(tx))
@@ -277,6 +281,7 @@ export class Lab {
     reactToManagement(world)
     showUnheardHosts(world)
     reactToCompute(world)
+    reactToGuestOs(world, (host, by, value) => searchByKey(world, host, by, value))
     reactToAppliances(world)
     reactToVcha(world)
     followClusters(world)

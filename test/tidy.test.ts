@@ -57,6 +57,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   objects: ['schema', 'world', 'physics', 'services', 'inventory'],
   vapi: ['schema', 'world', 'physics', 'services', 'inventory', 'objects'],
   dispatch: ['schema', 'world', 'services', 'objects', 'vapi'],
+  console: ['world', 'physics', 'wire', 'services'],
   shell: ['schema', 'world', 'physics', 'services', 'dispatch'],
   scenario: ['faults', 'dispatch', 'world', 'physics', 'schema', 'services', 'inventory'],
   doors: ['schema', 'wire', 'services', 'dispatch', 'shell', 'world', 'root:options.ts', 'scenario', 'faults'],

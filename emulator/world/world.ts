@@ -1,6 +1,7 @@
 import { Agenda, type Job } from './agenda.js'
 import { Clock, type ClockMode, type ClockOptions, afterRealMsUnref, soonUnref } from './clock.js'
 import { Counters } from './ids.js'
+import { Instants } from './instants.js'
 import { Journal, type Cause, type JournalEntry } from './journal.js'
 import { AppendLog } from './logs.js'
 import { RandomStreams } from './random.js'
@@ -41,6 +42,7 @@ export class World implements Reader {
   readonly journal: Journal
   readonly random: RandomStreams
   readonly clock: Clock
+  readonly instants: Instants
   #revision = 0
   #time: number
   #open = false
@@ -62,6 +64,7 @@ export class World implements Reader {
   constructor(options: WorldOptions) {
     this.random = new RandomStreams(options.seed)
     this.clock = new Clock(options.clock)
+    this.instants = new Instants(this.clock)
     this.journal = new Journal(options.journalCapacity ?? 10000)
     this.#time = this.clock.now()
   }
@@ -209,6 +212,7 @@ export class World implements Reader {
     this.stop()
     this.clock.change(mode, factor)
     this.#schedule()
+    this.instants.look()
   }
 
   /**
@@ -221,6 +225,7 @@ export class World implements Reader {
     this.clock.jump(time)
     this.#commit(cause, time, change, true)
     this.#schedule()
+    this.instants.look()
   }
 
   #runUntil(target: number): void {
@@ -233,6 +238,7 @@ export class World implements Reader {
     }
     this.clock.set(target)
     this.#time = Math.max(this.#time, target)
+    if (this.clock.mode === 'manual') this.instants.look()
   }
 
   #runJob(job: Job): void {

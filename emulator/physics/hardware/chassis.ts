@@ -27,6 +27,10 @@ export interface NodeInner {
   firewallOff?: boolean | undefined
   /** What its TLS services run with (see network/tls.ts). */
   tls?: TlsInner | undefined
+  /** The service that shows the consoles of the host's VMs hangs: they are black (requirements A19). */
+  consoleHung?: boolean | undefined
+  /** Off because its kernel panicked: its screen says so until somebody resets it. */
+  panicked?: boolean | undefined
   /** The management cable between a host and the rest of the lab. */
   cable: 'up' | 'cut'
   /** Physical cards of a host without link, and those whose switch port carries the wrong VLAN. */

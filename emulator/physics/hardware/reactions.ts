@@ -34,13 +34,15 @@ declare module '../../world/signals.js' {
 
 /** Power of machines. What else a loss of power means is for the areas that react to it. */
 export function reactToHardware(world: World): void {
-  world.on('hardware.powerLost', (tx, { node }) => {
+  world.on('hardware.powerLost', (tx, { node, cause }) => {
     const inner = chassis(tx, node)
     if (inner === undefined) return
     if (inner.booting !== undefined) tx.cancel(inner.booting)
     updateChassis(tx, node, draft => {
       draft.downAt ??= tx.now()
       draft.power = 'off'
+      if (cause === 'psod') draft.panicked = true
+      else delete draft.panicked
       delete draft.booting
       delete draft.paused
       delete draft.hung
@@ -62,7 +64,10 @@ export function reactToHardware(world: World): void {
     const inner = chassis(tx, node)
     if (inner === undefined || inner.power === 'on' || inner.booting !== undefined) return
     const job = tx.after(isHost(tx, node) ? HOST_BOOT_MS : APPLIANCE_OS_BOOT_MS, 'hardware.boot', { node })
-    updateChassis(tx, node, draft => { draft.booting = job })
+    updateChassis(tx, node, draft => {
+      draft.booting = job
+      delete draft.panicked
+    })
   })
   world.onJob('hardware.boot', (tx, { node }) => {
     updateChassis(tx, node, draft => {

@@ -6,6 +6,7 @@ import { addLoad } from '../compute/admission.js'
 import { takeOverGuestJob } from '../compute/guest.js'
 import { loseProcess } from '../compute/power.js'
 import { vmRecord, type VmInner, type VmProps, type VmRecord } from '../compute/vm.js'
+import { moveTerminal } from '../guest-os/terminal.js'
 import { hostVmId } from '../management/ids.js'
 import { followSlot } from '../management/mirror.js'
 import { attachVm, detachVm } from '../management/tree.js'
@@ -59,6 +60,7 @@ export function moveRegistration(tx: Transaction, vm: Slot, host: string): Slot 
   const running = before.props.runtime.powerState === 'poweredOn'
   const slot = createCopy(tx, host, before)
   takeOverGuestJob(tx, vm, slot)
+  moveTerminal(tx, vm, slot)
   if (running) {
     addLoad(tx, vm.address.node, before.props, -1)
     addLoad(tx, host, before.props, 1)

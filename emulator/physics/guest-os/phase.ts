@@ -1,0 +1,90 @@
+import type { VirtualDisk } from '../../schema/generated/types.js'
+import { fromDateTime } from '../../world/clock.js'
+import type { Slot } from '../../world/records.js'
+import type { World } from '../../world/world.js'
+import type { Transaction } from '../../world/transaction.js'
+import { guestFamily } from '../compute/guest-report.js'
+import { isStuck, troubleOf } from '../compute/guest-trouble.js'
+import { GUEST_BOOT_MS, GUEST_SHUTDOWN_MS, GUEST_STANDBY_MS } from '../compute/timing.js'
+import { vmRecord, type VmRecord } from '../compute/vm.js'
+
+/** Whoever can read records and the agenda: a world, or a transaction in it. */
+export type GuestReader = World | Transaction
+
+/** How far a guest is. Ages are milliseconds of lab time since the phase began. */
+export type Phase =
+  | { readonly is: 'off' }
+  | { readonly is: 'suspended' }
+  /** Firmware, boot loader, kernel, services: up to GUEST_BOOT_MS. */
+  | { readonly is: 'booting', readonly age: number }
+  /** No disk to boot from. */
+  | { readonly is: 'noSystem', readonly age: number }
+  | { readonly is: 'up' }
+  | { readonly is: 'goingDown', readonly age: number, readonly how: 'shutdown' | 'reboot' | 'standby' }
+  | { readonly is: 'panic', readonly at: number, readonly uptime: number }
+
+/** What a phase is, and whether time and keys do nothing to it: the guest hangs, or waits at a question. */
+export interface GuestPhase {
+  readonly phase: Phase
+  readonly still: boolean
+}
+
+/** How far the guest of a host's VM is. */
+export function phaseOf(reader: GuestReader, vm: Slot): GuestPhase {
+  const record = vmRecord(reader, vm)
+  const { runtime } = record.props
+  if (runtime.powerState !== 'poweredOn') {
+    return { phase: { is: runtime.powerState === 'suspended' ? 'suspended' : 'off' }, still: true }
+  }
+  const trouble = troubleOf(reader, vm)
+  if (trouble?.what === 'crash') {
+    return { phase: { is: 'panic', at: trouble.since, uptime: trouble.since - bootTimeOf(record) }, still: true }
+  }
+  const hung = isStuck(reader, vm)
+  const phase = running(reader, record, hung ? trouble!.since : reader.now())
+  return { phase, still: hung || runtime.question !== undefined }
+}
+
+/** Lab time at which a running VM's guest began to boot, in milliseconds. */
+export function bootTimeOf({ props }: VmRecord): number {
+  return fromDateTime(props.runtime.bootTime ?? '')
+}
+
+/** True for a guest that has no text screen of its own to type into. */
+export function isWindows({ props }: VmRecord): boolean {
+  return guestFamily(props.config?.guestId ?? '') === 'windowsGuest'
+}
+
+function running(reader: GuestReader, record: VmRecord, now: number): Phase {
+  const { inner, props } = record
+  const age = now - bootTimeOf(record)
+  if (!hasDisk(record)) return { is: 'noSystem', age }
+  const job = pendingJob(reader, record, now)
+  if (job?.kind === 'vm.guestUp') return { is: 'booting', age: Math.max(0, GUEST_BOOT_MS - job.ms) }
+  if (job?.kind === 'vm.guestDown') {
+    const { how } = job.payload as { how: 'shutdown' | 'reboot' | 'standby' }
+    return { is: 'goingDown', age: (how === 'standby' ? GUEST_STANDBY_MS : GUEST_SHUTDOWN_MS) - job.ms, how }
+  }
+  // A guest that has reported since it started is up, whatever became of its tools; so is one that had the time.
+  const reported = props.guest?.hostName !== undefined
+  if (reported || !(age < GUEST_BOOT_MS) || (inner.guestJob === undefined && hadTools(record))) return { is: 'up' }
+  return { is: 'booting', age }
+}
+
+/** What the guest is at, and the milliseconds that it still needs; a question holds it up. */
+function pendingJob(
+  reader: GuestReader, { inner }: VmRecord, now: number,
+): { kind: string, payload: unknown, ms: number } | undefined {
+  if (inner.frozen?.guestJob !== undefined) return inner.frozen.guestJob
+  const agenda = 'agenda' in reader ? reader.agenda : reader.world.agenda
+  const job = inner.guestJob === undefined ? undefined : agenda.get(inner.guestJob)
+  return job === undefined ? undefined : { kind: job.kind, payload: job.payload, ms: job.due - now }
+}
+
+function hadTools({ props }: VmRecord): boolean {
+  return (props.config?.tools?.toolsVersion ?? 0) > 0
+}
+
+function hasDisk({ props }: VmRecord): boolean {
+  return (props.config?.hardware.device ?? []).some(device => (device as VirtualDisk)._typeName === 'VirtualDisk')
+}
