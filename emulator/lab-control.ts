@@ -80,6 +80,13 @@ export class LabControl implements ControlTarget {
     return this.#nodes
   }
 
+  hostScreen(name: string): Buffer {
+    if (!this.#lab.nodes.some(node => node.name === name && node.kind === 'esxi')) throw new ControlError(404, `no host ${name}`)
+    const picture = this.#lab.consoles.hostPng(name)
+    if (picture === 'off') throw new ControlError(409, `${name} is without power`)
+    return picture
+  }
+
   clock(): ClockState {
     const { world } = this.#lab
     world.runDue()

@@ -1,10 +1,12 @@
 import { DoorWatch, networkDelayMs } from './door-watch.js'
 import { RestGate } from './dispatch/rest.js'
+import { ScreenGate } from './dispatch/screen.js'
 import { holdCalls } from './dispatch/hold.js'
 import type { FurtherDoor } from './doors/further-door.js'
 import { NodeDoors } from './doors/https/node-doors.js'
 import { peerRoutes, type PeerFacts } from './doors/https/peer-pages.js'
 import { restRoute } from './doors/https/rest.js'
+import { screenRoute } from './doors/https/screen.js'
 import { TraceFile } from './doors/https/trace-file.js'
 import type { OpenedNode } from './doors/opened-node.js'
 import { ROLES, urlHost, type DoorRole, type PortPlan } from './doors/ports.js'
@@ -113,6 +115,7 @@ export class LabDoors {
       secureCookies: tls || peer?.secureCookies === true,
       outage: path => outageOf(lab.world, node.name, path),
       routes: [
+        screenRoute(new ScreenGate(lab.gate), (host, vm, wish) => lab.consoles.png(host, vm, wish)),
         ...node.kind === 'vcenter' ? [restRoute(new RestGate(lab.gate))] : [],
         ...peer === undefined ? [] : peerRoutes(peerFacts(lab)),
       ],

@@ -1,6 +1,7 @@
 import { partitionFact, serviceFact } from './physics/appliance/truth.js'
 import { LAB, type NodeInner } from './physics/hardware/chassis.js'
 import { fdmStateFact, haPrimariesFact, haPrimaryFact, listOwnerFact } from './physics/ha/fdm/truth.js'
+import { consoleFact, screenFact } from './physics/guest-os/truth.js'
 import { linkFact, lockHolderFact, powerFact, realFact, runsOnFact } from './physics/machine-truth.js'
 import { lostVolumesFact, volumeFreeFact, writersFact, writtenFact } from './physics/storage/truth.js'
 import { TruthFacts, type TruthValue } from './physics/truth.js'
@@ -34,6 +35,8 @@ export const truthFacts = new TruthFacts([
   haPrimariesFact,
   fdmStateFact,
   listOwnerFact,
+  consoleFact,
+  screenFact,
 ])
 
 /** What physically is, for checking; the product's own doors never show it (contract.md). */

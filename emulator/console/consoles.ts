@@ -1,12 +1,23 @@
+import { vmRecord } from '../physics/compute/vm.js'
 import { consoleScreen } from '../physics/guest-os/console-service.js'
 import { terminalId } from '../physics/guest-os/terminal.js'
-import { vmRecord } from '../physics/compute/vm.js'
 import { LAB, type NodeInner } from '../physics/hardware/chassis.js'
-import type { JournalEntry } from '../world/journal.js'
+import { hostScreen } from '../physics/hardware/host-screen.js'
+import type { TextScreen } from '../physics/text-screen.js'
+import type { FeedEnd, ScreenFeed } from '../wire/rfb/screen-feed.js'
+import type { Change, JournalEntry } from '../world/journal.js'
 import type { StoredRecord } from '../world/records.js'
 import type { World } from '../world/world.js'
-import type { FeedEnd, ScreenFeed } from '../wire/rfb/screen-feed.js'
-import { ConsoleScreen } from './console-screen.js'
+import { Canvas } from './canvas.js'
+import { ConsoleScreen, type ScreenSource } from './console-screen.js'
+import { partOf, type PartWish } from './part.js'
+import { encodePng } from './png.js'
+
+/** A screen that somebody listens to, and whether something has ended it. */
+interface Watched {
+  readonly screens: Set<ConsoleScreen>
+  endOf(entry: JournalEntry): FeedEnd | undefined
+}
 
 /**
  * The screens of a lab's VMs and hosts. What they show follows from the world; keys go into it.
@@ -14,8 +25,8 @@ import { ConsoleScreen } from './console-screen.js'
  */
 export class Consoles {
   readonly #world: World
-  /** Screens that somebody listens to, by the key of what they show. */
-  readonly #open = new Map<string, Set<ConsoleScreen>>()
+  /** By the key of what is shown. */
+  readonly #watched = new Map<string, Watched>()
   #unsubscribe: (() => void) | undefined
 
   constructor(world: World) {
@@ -26,28 +37,66 @@ export class Consoles {
   feedOf(hostNode: string, vmId: string): ScreenFeed | undefined {
     const world = this.#world
     const vm = world.find(hostNode, vmId)
-    if (vm?.address.type !== 'VirtualMachine' || vmRecord(world, vm).props.runtime.powerState !== 'poweredOn') return undefined
-    const key = vmKey(hostNode, vmId)
-    const [known] = this.#open.get(key) ?? []
-    if (known !== undefined) return known
+    if (vm?.address.type !== 'VirtualMachine' || !runs(world, hostNode, vmId)) return undefined
     const at = { node: hostNode, vm: vmId }
     const cause = { kind: 'lab', what: 'console', ...at } as const
-    const screen: ConsoleScreen = new ConsoleScreen(world, {
+    return this.#feed(terminalId(hostNode, vmId), {
       name: vmRecord(world, vm).props.name,
       read: () => world.find(hostNode, vmId) === undefined ? undefined : consoleScreen(world, vm),
       key: (scanCode, down) => world.transact(cause, tx => {
         tx.emit('guest.key', { ...at, scanCodes: [down ? scanCode : -scanCode] })
       }),
       wish: (width, height) => world.transact(cause, tx => tx.emit('guest.resize', { ...at, width, height })),
-    }, used => this.#keep(key, screen, used))
+    }, entry => {
+      if (runs(world, hostNode, vmId)) return undefined
+      return world.find(hostNode, vmId) === undefined && hasLeft(entry, at) ? 'moved' : 'powerOff'
+    })
+  }
+
+  /**
+   * The screen that is plugged into a host; undefined while it is without power. Its keys do nothing:
+   * the menus of the host's own console are not emulated.
+   */
+  hostFeed(hostNode: string): ScreenFeed | undefined {
+    const world = this.#world
+    if (hostScreen(world, hostNode) === undefined) return undefined
+    return this.#feed(hostKey(hostNode), {
+      name: hostNode, read: () => hostScreen(world, hostNode), key: () => {}, wish: () => {},
+    }, () => hostScreen(world, hostNode) === undefined ? 'powerOff' : undefined)
+  }
+
+  /**
+   * What the console of a host's VM shows, as a PNG: also of a suspended VM, which keeps its picture.
+   * `off`: nothing; `outside`: the wish is for no part of it.
+   */
+  png(hostNode: string, vmId: string, wish: PartWish = {}): Buffer | 'off' | 'outside' {
+    const vm = this.#world.find(hostNode, vmId)
+    const screen = vm?.address.type === 'VirtualMachine' ? consoleScreen(this.#world, vm) : undefined
+    return screen === undefined ? 'off' : pngOf(screen, wish)
+  }
+
+  /** What a host's own screen shows, as a PNG. */
+  hostPng(hostNode: string): Buffer | 'off' {
+    const screen = hostScreen(this.#world, hostNode)
+    return screen === undefined ? 'off' : pngOf(screen, {}) as Buffer
+  }
+
+  /** A screen that is watched already is shared; else it is watched from its first listener on. */
+  #feed(key: string, source: ScreenSource, endOf: Watched['endOf']): ScreenFeed {
+    const [known] = this.#watched.get(key)?.screens ?? []
+    if (known !== undefined) return known
+    const screen: ConsoleScreen = new ConsoleScreen(this.#world, source, used => {
+      const watched = this.#watched.get(key) ?? { screens: new Set<ConsoleScreen>(), endOf }
+      if (used) this.#watched.set(key, watched)
+      if (used) watched.screens.add(screen)
+      else if (watched.screens.delete(screen) && watched.screens.size === 0) this.#watched.delete(key)
+      this.#listen()
+    })
     return screen
   }
 
-  #keep(key: string, screen: ConsoleScreen, used: boolean): void {
-    const screens = this.#open.get(key) ?? new Set()
-    if (used) this.#open.set(key, screens.add(screen))
-    else if (screens.delete(screen) && screens.size === 0) this.#open.delete(key)
-    if (this.#open.size > 0) this.#unsubscribe ??= this.#world.subscribe(entry => this.#hear(entry))
+  #listen(): void {
+    if (this.#watched.size > 0) this.#unsubscribe ??= this.#world.subscribe(entry => this.#hear(entry))
     else {
       this.#unsubscribe?.()
       this.#unsubscribe = undefined
@@ -56,51 +105,53 @@ export class Consoles {
 
   /** Only screens whose records changed are looked at. */
   #hear(entry: JournalEntry): void {
-    const touched = new Set<string>()
-    for (const change of entry.changes) {
-      const { address } = change.slot
-      if (address.type === 'VirtualMachine') touched.add(vmKey(address.node, address.id))
-      else if (address.node === LAB && address.type === 'GuestTerminal') touched.add(address.id)
-      else if (address.node === LAB && address.type === 'Node' && serviceOf(change.before) !== serviceOf(change.after)) {
-        this.#hearHost(address.id, touched)
-      }
-    }
-    for (const key of touched) {
-      const screens = this.#open.get(key)
-      if (screens === undefined) continue
-      const end = this.#endOf(key, entry)
-      for (const screen of [...screens]) {
+    for (const key of new Set(entry.changes.flatMap(change => this.#touched(change)))) {
+      const watched = this.#watched.get(key)
+      if (watched === undefined) continue
+      const end = watched.endOf(entry)
+      for (const screen of [...watched.screens]) {
         if (end === undefined) screen.look()
         else screen.end(end)
       }
     }
   }
 
-  /** What a host's own facts say (its console service) concerns each of its screens. */
-  #hearHost(host: string, touched: Set<string>): void {
-    for (const key of this.#open.keys()) if (key.startsWith(vmKey(host, ''))) touched.add(key)
+  /** Keys of what a change may show on. */
+  #touched({ slot: { address }, before, after }: Change): string[] {
+    const { node, type, id } = address
+    if (type === 'VirtualMachine') return [terminalId(node, id)]
+    if (type === 'HostSystem') return [hostKey(node)]
+    if (node !== LAB) return []
+    if (type === 'GuestTerminal') return [id]
+    if (type !== 'Node') return []
+    const ofVms = serviceHangs(before) === serviceHangs(after) ? '' : terminalId(id, '')
+    return [hostKey(id), ...ofVms === '' ? [] : [...this.#watched.keys()].filter(key => key.startsWith(ofVms))]
   }
+}
 
-  #endOf(key: string, entry: JournalEntry): FeedEnd | undefined {
-    const [, node, id] = key.split('/') as [string, string, string]
-    const slot = this.#world.find(node, id)
-    if (slot === undefined) {
-      const left = entry.signals.some(({ kind, payload }) => {
-        const moved = payload as { node?: string, vm?: string }
-        return kind === 'vm.left' && moved.node === node && moved.vm === id
-      })
-      return left ? 'moved' : 'powerOff'
-    }
-    return vmRecord(this.#world, slot).props.runtime.powerState === 'poweredOn' ? undefined : 'powerOff'
-  }
+function runs(world: World, host: string, vm: string): boolean {
+  return world.get<{ runtime: { powerState: string } }>(host, vm)?.props.runtime.powerState === 'poweredOn'
+}
+
+function hasLeft({ signals }: JournalEntry, at: { readonly node: string, readonly vm: string }): boolean {
+  return signals.some(({ kind, payload }) => {
+    const { node, vm } = payload as Partial<typeof at>
+    return kind === 'vm.left' && node === at.node && vm === at.vm
+  })
+}
+
+function pngOf(screen: TextScreen, wish: PartWish): Buffer | 'outside' {
+  const canvas = new Canvas()
+  canvas.show(screen)
+  const part = partOf(canvas.picture(), wish)
+  return part === undefined ? 'outside' : encodePng(part)
 }
 
 /** Whether the service behind a host's consoles hangs. */
-function serviceOf(record: StoredRecord | undefined): boolean {
+function serviceHangs(record: StoredRecord | undefined): boolean {
   return (record?.inner as Partial<NodeInner> | undefined)?.consoleHung === true
 }
 
-/** The same as the id of the record of its terminal. */
-function vmKey(host: string, vm: string): string {
-  return terminalId(host, vm)
+function hostKey(host: string): string {
+  return `host/${host}`
 }

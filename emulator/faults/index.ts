@@ -5,6 +5,7 @@ import { attestationFail } from './attestation-fail.js'
 import { applianceDiskFill } from './appliance-disk-fill.js'
 import { cableCut } from './cable-cut.js'
 import { certificateExpire } from './certificate-expire.js'
+import { consoleHang } from './console-hang.js'
 import { clockDrift } from './clock-drift.js'
 import { databaseSlow } from './database-slow.js'
 import { datastoreApd } from './datastore-apd.js'
@@ -45,6 +46,7 @@ export const faults: readonly FaultDefinition[] = [
   powerLoss,
   hostdStop,
   agentStop,
+  consoleHang,
   sensorAlert,
   attestationFail,
   cableCut,

@@ -54,7 +54,8 @@ function nodeNames(reader: Reader): string[] {
   return reader.ofType(LAB, 'Node').map(slot => slot.address.id)
 }
 
-function vmSubjects(reader: Reader): string[] {
+/** Every VM of the lab as `vm/<name>`. */
+export function vmSubjects(reader: Reader): string[] {
   const all = hostNodes(reader).flatMap(host => reader.ofType(host, 'VirtualMachine'))
   return [...new Set(all.map(slot => `vm/${nameOf(reader, slot)}`))].sort()
 }
@@ -63,7 +64,8 @@ function nameOf(reader: Reader, slot: Slot): string {
   return reader.read<VirtualMachineProps>(slot)!.props.name
 }
 
-function vmsNamed(reader: Reader, name: string): Slot[] {
+/** The records of a VM on its hosts. */
+export function vmsNamed(reader: Reader, name: string): Slot[] {
   return hostNodes(reader).flatMap(host => reader.ofType(host, 'VirtualMachine'))
     .filter(slot => nameOf(reader, slot) === name)
 }

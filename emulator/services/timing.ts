@@ -23,6 +23,7 @@ export const taskDurationMs = {
   cloneVm: 4000,
   relocateVm: 4000,
   migrateVm: 3000,
+  createScreenshot: 500,
   createSnapshot: 1200,
   removeSnapshot: 1000,
   revertSnapshot: 1200,

@@ -47,6 +47,15 @@ describe('control API', () => {
     expect(await ask('GET', '/v1/coverage')).toMatchObject({ json: { total: { methods: 955 } } })
   })
 
+  it('screen of a host › is a PNG as it is', async () => {
+    const reply = await fetch(`${url}/v1/nodes/esx-01/screen`)
+    expect([reply.status, reply.headers.get('content-type')]).toEqual([200, 'image/png'])
+    expect(Buffer.from(await reply.arrayBuffer()).toString('hex')).toBe('89504e47')
+    expect(await ask('GET', '/v1/nodes/esx-09/screen')).toMatchObject({ status: 404, json: { detail: 'no host esx-09' } })
+    const document = (await ask('GET', '/openapi.json')).json as { paths: Record<string, { get: { responses: Record<string, { content: object }> } }> }
+    expect(Object.keys(document.paths['/v1/nodes/{name}/screen']!.get.responses['200']!.content)).toEqual(['image/png'])
+  })
+
   it('clock › changes, advances and says what is wrong', async () => {
     expect(await ask('POST', '/v1/clock/advance', { duration: '1h30m' })).toMatchObject({ status: 200 })
     expect(await ask('PUT', '/v1/clock', { clock: 'scaled:60' })).toMatchObject({ status: 200, json: { mode: 'scaled' } })

@@ -27,6 +27,10 @@ export class FakeTarget implements ControlTarget {
     return { name: 'small', seed: '1', revision: 7, time: TIME, nodes: 1, objects: { VirtualMachine: 4 } }
   }
   nodes(): readonly OpenedNode[] { return this.list }
+  hostScreen(name: string): Buffer {
+    if (name !== 'esx-01') throw new ControlError(404, `no host ${name}`)
+    return Buffer.from('89504e47', 'hex')
+  }
   clock(): ClockState {
     return { mode: this.mode, factor: 0, time: TIME, revision: 7, pending: 2, next: TIME }
   }

@@ -3,7 +3,9 @@ import { holdCalls } from '../../emulator/dispatch/hold.js'
 import { DoorWatch, networkDelayMs } from '../../emulator/door-watch.js'
 import { NodeDoors, type DoorCounts, type NodeDoorsOptions } from '../../emulator/doors/https/node-doors.js'
 import { vamiDoors } from '../../emulator/doors/vami/vami-doors.js'
+import { ScreenGate } from '../../emulator/dispatch/screen.js'
 import { RestGate } from '../../emulator/dispatch/rest.js'
+import { screenRoute } from '../../emulator/doors/https/screen.js'
 import { restRoute } from '../../emulator/doors/https/rest.js'
 import { checkLab } from '../../emulator/inventory/check-lab.js'
 import { loadLab } from '../../emulator/inventory/lab-file.js'
@@ -87,7 +89,10 @@ export class TestLab {
       onDefect: error => { this.defects.push(error) },
       outage: path => outageOf(lab.world, name, path),
       silent: () => !isUp(lab.world, name),
-      routes: this.node(name).kind === 'vcenter' ? [restRoute(new RestGate(lab.gate))] : [],
+      routes: [
+        screenRoute(new ScreenGate(lab.gate), (host, vm, wish) => lab.consoles.png(host, vm, wish)),
+        ...this.node(name).kind === 'vcenter' ? [restRoute(new RestGate(lab.gate))] : [],
+      ],
       slow: () => networkDelayMs(lab.world, name, 443),
       admits: (address, port = 443) => inboundAllowed(lab.world, name, 'tcp', port, address),
       ...this.#options.doors,

@@ -39,6 +39,11 @@ const labRoutes: readonly ControlRoute[] = [
     run: target => target.nodes(),
   }),
   route({
+    method: 'GET', path: '/v1/nodes/:name/screen', answer: shapes.png, type: 'image/png',
+    summary: 'What the screen that is plugged into a host shows, as a PNG (409 without power)',
+    run: (target, { params }) => target.hostScreen(params['name']!),
+  }),
+  route({
     method: 'GET', path: '/v1/clock', summary: 'The lab clock', answer: shapes.clock,
     run: target => target.clock(),
   }),

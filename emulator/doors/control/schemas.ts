@@ -4,6 +4,7 @@ import { z } from 'zod'
 const dateTime = z.string().meta({ description: 'Lab time, ISO 8601 in UTC' })
 
 export const text = z.string().meta({ description: 'Text' })
+export const png = z.string().meta({ description: 'A PNG file', contentEncoding: 'binary', contentMediaType: 'image/png' })
 export const anything = z.looseObject({})
 
 export const health = z.strictObject({ status: z.literal('ok') })

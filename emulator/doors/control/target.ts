@@ -111,6 +111,8 @@ export interface ControlTarget {
   isReady(): boolean
   lab(): LabState
   nodes(): readonly OpenedNode[]
+  /** The picture of a host's own screen as a PNG; 404 for what is no host, 409 for one without power. */
+  hostScreen(name: string): Buffer
   clock(): ClockState
   /** `factor` only for `scaled`. */
   changeClock(mode: 'real' | 'scaled' | 'manual', factor: number | undefined): void

@@ -1,4 +1,4 @@
-/** The session cookie of /sdk in all the forms clients send it back (protocols.md 1.5, rule 7). */
+/** Who a request is of: the session cookie of /sdk in all the forms clients send it back (protocols.md 1.5, rule 7). */
 
 const NAME = 'vmware_soap_session'
 
@@ -32,4 +32,13 @@ export function unquote(value: string): string {
 /** The Set-Cookie value of a login, byte for byte as vCenter 8 sends it (protocols.md 1.5). */
 export function setCookie(value: string, secure: boolean): string {
   return `${NAME}="${value}"; Path=/; HttpOnly;${secure ? ' Secure;' : ''}`
+}
+
+/** User and password of a Basic Authorization header; undefined for anything else. */
+export function basicLogin(header: string | undefined): { userName: string, password: string } | undefined {
+  const match = /^basic\s+([A-Za-z0-9+/=_-]+)$/i.exec(header ?? '')
+  if (match === null) return undefined
+  const text = Buffer.from(match[1]!, 'base64').toString()
+  const colon = text.indexOf(':')
+  return colon < 0 ? undefined : { userName: text.slice(0, colon), password: text.slice(colon + 1) }
 }

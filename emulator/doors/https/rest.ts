@@ -1,7 +1,7 @@
 /** `/rest` and `/api` of a vCenter (protocols.md 5.2): HTTP on one side, the REST gate on the other. */
 import type { RestGate, RestRequest } from '../../dispatch/rest.js'
 import { BodyTooLarge, readBody } from './body.js'
-import { cookieValue } from './cookies.js'
+import { basicLogin, cookieValue } from './cookies.js'
 import { isGone, send, type Exchange, type Route } from './exchange.js'
 import type { RawHeaders } from './product-headers.js'
 import { refuseTooLarge } from './soap.js'
@@ -48,13 +48,4 @@ function requestOf({ door, req, path, query }: Exchange, body: string): RestRequ
       userAgent: req.headers['user-agent'] ?? '',
     },
   }
-}
-
-/** User and password of a Basic Authorization header; undefined for anything else. */
-function basicLogin(header: string | undefined): RestRequest['login'] {
-  const match = /^basic\s+([A-Za-z0-9+/=_-]+)$/i.exec(header ?? '')
-  if (match === null) return undefined
-  const text = Buffer.from(match[1]!, 'base64').toString()
-  const colon = text.indexOf(':')
-  return colon < 0 ? undefined : { userName: text.slice(0, colon), password: text.slice(colon + 1) }
 }

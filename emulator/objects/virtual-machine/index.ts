@@ -5,6 +5,7 @@ import type { Reader, Slot, StoredRecord } from '../../world/records.js'
 import { partial, defineManagedObject, query, type Definition } from '../define.js'
 import { cloneVm, startClone } from './clone.js'
 import { acquireMksTicket, acquireTicket, dropConnections, queryConnections } from './console.js'
+
 import { rebootGuest, shutdownGuest, standbyGuest, terminateVm } from './guest.js'
 import { unregisterVm } from './lifecycle.js'
 import { moveJobs, startMigrate, startRelocate } from './migrate.js'
@@ -12,6 +13,7 @@ import { powerJobs, startPowerOff, startPowerOn, startReset, startSuspend } from
 import { answerVm } from './question.js'
 import { reconfigureVm, startReconfigure } from './reconfigure.js'
 import { markAsTemplate, markAsVirtualMachine } from './template.js'
+import { putUsbScanCodes, screenshotJobs, setScreenResolution, startScreenshot } from './screen.js'
 import { refreshStorageInfo } from './storage-info.js'
 
 export const virtualMachine: Definition = defineManagedObject('VirtualMachine', {
@@ -29,6 +31,9 @@ export const virtualMachine: Definition = defineManagedObject('VirtualMachine', 
     AcquireMksTicket: query(acquireMksTicket),
     QueryConnections: query(queryConnections),
     DropConnections: query(dropConnections),
+    PutUsbScanCodes: putUsbScanCodes,
+    SetScreenResolution: setScreenResolution,
+    CreateScreenshot_Task: startScreenshot,
     ReconfigVM_Task: partial(startReconfigure,
       'see objects/virtual-machine/fields.ts for the fields, devices/kinds.ts for the devices'),
     UnregisterVM: unregisterVm,
@@ -43,6 +48,7 @@ export const virtualMachine: Definition = defineManagedObject('VirtualMachine', 
   jobs: {
     ...powerJobs,
     ...moveJobs,
+    ...screenshotJobs,
     'vm.clone': cloneVm,
     'vm.reconfigure': reconfigureVm,
   },

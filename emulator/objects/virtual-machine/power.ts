@@ -146,7 +146,8 @@ export function questionPending(text: string): MethodFault {
   return fault('QuestionPending', { text }, `The virtual machine waits for an answer: ${text}`)
 }
 
-function noSpace(tx: Transaction, vm: Slot): MethodFault {
+/** The fault for a file beside a VM's configuration that finds no space. */
+export function noSpace(tx: Transaction, vm: Slot): MethodFault {
   const file = configFile(tx, vm)
   const datastore = file.slice(1, file.indexOf(']'))
   return fault('NoDiskSpace', { file, datastore }, `Insufficient disk space on datastore '${datastore}'.`)

@@ -5,7 +5,6 @@ import { vmRecord } from '../compute/vm.js'
 import { chassis } from '../hardware/chassis.js'
 import { TEXT_MODE, type TextScreen } from '../text-screen.js'
 import { guestScreen } from './guest-screen.js'
-import type { GuestReader } from './phase.js'
 import './signals.js'
 import { terminalOf } from './terminal.js'
 
@@ -21,7 +20,7 @@ export function whyBlack(reader: Reader, vm: Slot): 'service' | 'videoRam' | und
 }
 
 /** What the console of a host's VM shows: the guest's screen, or black; undefined while it is off. */
-export function consoleScreen(reader: GuestReader, vm: Slot): TextScreen | undefined {
+export function consoleScreen(reader: Reader, vm: Slot): TextScreen | undefined {
   if (whyBlack(reader, vm) === undefined) return guestScreen(reader, vm)
   return vmRecord(reader, vm).props.runtime.powerState === 'poweredOff'
     ? undefined

@@ -1,4 +1,4 @@
-import type { Slot } from '../../world/records.js'
+import type { Reader, Slot } from '../../world/records.js'
 import { GUEST_BOOT_MS, GUEST_SHUTDOWN_MS, GUEST_STANDBY_MS } from '../compute/timing.js'
 import { vmRecord, type VmRecord } from '../compute/vm.js'
 import { TEXT_MODE, centred, gridOf, paint, withoutMarks, type TextScreen } from '../text-screen.js'
@@ -6,7 +6,7 @@ import {
   KERNEL_MS, bootLines, downLines, firmwareLines, noSystemLines, panicLines, type TimedLine,
 } from './boot-text.js'
 import { hostNameOf } from './guest-facts.js'
-import { isWindows, phaseOf, type GuestReader } from './phase.js'
+import { isWindows, phaseOf } from './phase.js'
 import { banner, promptOf, wrapped } from './prompt.js'
 import { terminalOf, type Terminal } from './terminal.js'
 
@@ -14,7 +14,7 @@ import { terminalOf, type Terminal } from './terminal.js'
  * What a VM of a host shows on its screen now; undefined while it is off. It follows from the
  * records and the lab time alone. Windows guests have a sign-in screen and nothing behind it.
  */
-export function guestScreen(reader: GuestReader, vm: Slot): TextScreen | undefined {
+export function guestScreen(reader: Reader, vm: Slot): TextScreen | undefined {
   const record = vmRecord(reader, vm)
   const { phase, still } = phaseOf(reader, vm)
   const terminal = terminalOf(reader, vm)

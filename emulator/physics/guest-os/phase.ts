@@ -1,15 +1,11 @@
 import type { VirtualDisk } from '../../schema/generated/types.js'
 import { fromDateTime } from '../../world/clock.js'
-import type { Slot } from '../../world/records.js'
-import type { World } from '../../world/world.js'
-import type { Transaction } from '../../world/transaction.js'
+import type { Reader, Slot } from '../../world/records.js'
 import { guestFamily } from '../compute/guest-report.js'
 import { isStuck, troubleOf } from '../compute/guest-trouble.js'
 import { GUEST_BOOT_MS, GUEST_SHUTDOWN_MS, GUEST_STANDBY_MS } from '../compute/timing.js'
 import { vmRecord, type VmRecord } from '../compute/vm.js'
-
-/** Whoever can read records and the agenda: a world, or a transaction in it. */
-export type GuestReader = World | Transaction
+import { pendingJob } from '../pending-job.js'
 
 /** How far a guest is. Ages are milliseconds of lab time since the phase began. */
 export type Phase =
@@ -30,7 +26,7 @@ export interface GuestPhase {
 }
 
 /** How far the guest of a host's VM is. */
-export function phaseOf(reader: GuestReader, vm: Slot): GuestPhase {
+export function phaseOf(reader: Reader, vm: Slot): GuestPhase {
   const record = vmRecord(reader, vm)
   const { runtime } = record.props
   if (runtime.powerState !== 'poweredOn') {
@@ -55,11 +51,11 @@ export function isWindows({ props }: VmRecord): boolean {
   return guestFamily(props.config?.guestId ?? '') === 'windowsGuest'
 }
 
-function running(reader: GuestReader, record: VmRecord, now: number): Phase {
+function running(reader: Reader, record: VmRecord, now: number): Phase {
   const { inner, props } = record
   const age = now - bootTimeOf(record)
   if (!hasDisk(record)) return { is: 'noSystem', age }
-  const job = pendingJob(reader, record, now)
+  const job = occupation(reader, record, now)
   if (job?.kind === 'vm.guestUp') return { is: 'booting', age: Math.max(0, GUEST_BOOT_MS - job.ms) }
   if (job?.kind === 'vm.guestDown') {
     const { how } = job.payload as { how: 'shutdown' | 'reboot' | 'standby' }
@@ -72,12 +68,11 @@ function running(reader: GuestReader, record: VmRecord, now: number): Phase {
 }
 
 /** What the guest is at, and the milliseconds that it still needs; a question holds it up. */
-function pendingJob(
-  reader: GuestReader, { inner }: VmRecord, now: number,
+function occupation(
+  reader: Reader, { inner }: VmRecord, now: number,
 ): { kind: string, payload: unknown, ms: number } | undefined {
   if (inner.frozen?.guestJob !== undefined) return inner.frozen.guestJob
-  const agenda = 'agenda' in reader ? reader.agenda : reader.world.agenda
-  const job = inner.guestJob === undefined ? undefined : agenda.get(inner.guestJob)
+  const job = inner.guestJob === undefined ? undefined : pendingJob(reader, inner.guestJob)
   return job === undefined ? undefined : { kind: job.kind, payload: job.payload, ms: job.due - now }
 }
 

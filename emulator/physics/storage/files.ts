@@ -4,6 +4,7 @@ import type { Transaction } from '../../world/transaction.js'
 import { LAB, chassis } from '../hardware/chassis.js'
 import { mirrored } from '../management/link.js'
 import { mirrorOf } from '../management/mirror.js'
+import type { TextScreen } from '../text-screen.js'
 import { volumeOf } from './paths.js'
 import { freeBytes, use, type Volume, type VolumeInner } from './volume.js'
 
@@ -27,6 +28,8 @@ export interface VolumeFolder {
 export interface VolumeFolderInner {
   /** Content of .vmx files whose VM is registered nowhere, by file name. */
   saved?: Record<string, unknown>
+  /** What screenshots show, by file name. */
+  screens?: Record<string, TextScreen>
 }
 
 /** Id of the record of a folder. */
@@ -84,10 +87,13 @@ export function removeFiles(tx: Transaction, volume: string, folder: string, nam
   const { props: { files }, inner } = tx.read<VolumeFolder, VolumeFolderInner>(slot)!
   const gone = names.filter(name => name in files)
   if (gone.length === 0) return
-  const { saved } = inner
+  const { saved, screens } = inner
   tx.replace(slot, {
     props: { files: without(files, gone) },
-    inner: saved === undefined ? inner : { ...inner, saved: without(saved, gone) },
+    inner: {
+      ...saved === undefined ? {} : { saved: without(saved, gone) },
+      ...screens === undefined ? {} : { screens: without(screens, gone) },
+    },
   })
   use(tx, volume, -gone.reduce((sum, name) => sum + files[name]!.size, 0))
 }

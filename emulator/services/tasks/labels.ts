@@ -16,6 +16,7 @@ const labels: Readonly<Record<string, string>> = {
   'VirtualMachine.migrate': 'Migrate virtual machine',
   'VirtualMachine.unregister': 'Unregister virtual machine',
   'VirtualMachine.destroy': 'Delete virtual machine',
+  'VirtualMachine.createScreenshot': 'Create a screenshot of a virtual machine',
   'VirtualMachine.createSnapshot': 'Create virtual machine snapshot',
   'VirtualMachine.upgradeVirtualHardware': 'Upgrade virtual hardware',
   'VirtualMachine.markAsTemplate': 'Mark virtual machine as template',

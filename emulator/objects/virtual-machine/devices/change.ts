@@ -1,8 +1,8 @@
 import { linkControllers } from '../../../inventory/devices.js'
 import type {
-  VirtualController, VirtualDevice, VirtualDeviceConfigSpec, VirtualMachineConfigSpec,
+  VirtualController, VirtualDevice, VirtualDeviceConfigSpec, VirtualMachineConfigSpec, VirtualMachineVideoCard,
 } from '../../../schema/generated/types.js'
-import { notEmulated } from '../../../services/method-fault.js'
+import { fault, notEmulated } from '../../../services/method-fault.js'
 import { addDisk, editDisk, removeDisk } from './disks.js'
 import { kindOf, unitsOf, type DeviceKind } from './kinds.js'
 import { addNic, editNic } from './nics.js'
@@ -199,7 +199,15 @@ function editDevice(work: DeviceWork, change: VirtualDeviceConfigSpec): void {
   if (kind?.kind === 'disk') device = editDisk(work, before, device, change)
   else if (kind?.kind === 'nic') device = editNic(work, before, device)
   else if (kind !== undefined) device = withSummary(work, device, kind)
+  else checkVideoCard(work, before, device)
   work.devices = work.devices.with(at, device)
+}
+
+/** A VM that runs has the video memory with which it was started. */
+function checkVideoCard(work: DeviceWork, before: VirtualDevice, device: VirtualDevice): void {
+  const ram = (card: VirtualDevice): number | undefined => (card as VirtualMachineVideoCard).videoRamSizeInKB
+  if (before._typeName !== 'VirtualMachineVideoCard' || !work.poweredOn || ram(before) === ram(device)) return
+  throw fault('InvalidPowerState', { requestedState: 'poweredOff', existingState: 'poweredOn' })
 }
 
 function edited(
