@@ -118,12 +118,18 @@ export class RfbServer {
 
   /** The transport is gone: keys are let go and the feed is left alone. */
   stop(): void {
-    if (this.#ended) return
+    if (!this.#leave()) return
+    this.#keyboard.release()
+    this.#pointer.release()
+  }
+
+  /** Hears and says nothing more; false if that was so before. */
+  #leave(): boolean {
+    if (this.#ended) return false
     this.#ended = true
     this.#unread = Buffer.alloc(0)
     for (const cancel of this.#cancel) cancel()
-    this.#keyboard.release()
-    this.#pointer.release()
+    return true
   }
 
   /** Takes one message, or a step of the handshake; false when more bytes must come first. */
@@ -278,8 +284,9 @@ export class RfbServer {
   }
 
   #feedEnded(why: FeedEnd): void {
-    if ((this.#caps & CLIENT_CAPS.sessionClose) !== 0) this.#output.send(sessionClose(0))
-    this.#end({ kind: 'feed', why })
+    if ((this.#caps & CLIENT_CAPS.sessionClose) !== 0 && this.#output.ready()) this.#output.send(sessionClose(0))
+    // There is no machine any more to let keys go on.
+    if (this.#leave()) this.#output.end({ kind: 'feed', why })
   }
 
   #refuse(reason: string): void {

@@ -1,0 +1,58 @@
+import type { Duplex } from 'node:stream'
+import { RfbServer, type RfbEnd, type RfbOptions } from '../../wire/rfb/server.js'
+import { ConsolePatience } from './patience.js'
+
+/** A console on a stream. */
+export interface RfbStreamOptions extends Omit<RfbOptions, 'output'> {
+  /** The console is over, not by `stop`: whoever owns the stream closes it. */
+  end(why: RfbEnd): void
+  /** True while the host says nothing, for whatever reason; default: never. */
+  readonly frozen?: () => boolean
+  /** Real milliseconds for which a client may leave unread what it was sent. */
+  readonly patienceMs?: number
+}
+
+/** What the owner of the stream can tell a console. */
+export interface RfbStream {
+  /** The host answers again after a silence. */
+  thaw(): void
+  /** The stream is gone, or is about to go. */
+  stop(): void
+}
+
+/**
+ * Shows a screen on a stream: plain VNC, or what is left of a connection to 902 when authd has done its
+ * part. At most one update waits for a client that does not read, and in the end it is sent away.
+ */
+export function serveRfb(stream: Duplex, options: RfbStreamOptions): RfbStream {
+  const frozen = options.frozen ?? (() => false)
+  const patience = new ConsolePatience(options.patienceMs, () => {
+    stop()
+    options.end({ kind: 'refused', reason: 'the client does not read' })
+  })
+  const server = new RfbServer({
+    ...options,
+    output: {
+      send: bytes => {
+        patience.sent()
+        stream.write(bytes, () => { if (patience.taken() && !frozen()) server.drained() })
+      },
+      ready: () => patience.idle && !frozen(),
+      end: why => {
+        stop()
+        options.end(why)
+      },
+    },
+  })
+  const receive = (bytes: Buffer): void => server.receive(bytes)
+  const stop = (): void => {
+    patience.stop()
+    cancelHeartbeat()
+    stream.off('data', receive)
+    server.stop()
+  }
+  const cancelHeartbeat = patience.everyBeat(seconds => { if (!frozen()) server.heartbeat(seconds) })
+  stream.on('data', receive)
+  server.start()
+  return { thaw: () => server.drained(), stop }
+}
