@@ -91,8 +91,11 @@ function anybody(userName: string): Who {
   return { principal, fullName: userName }
 }
 
+/** Where somebody tries to log in, and from where. */
+export type LoginPlace = Pick<Query, 'node' | 'client'>
+
 /** A wrong name or password: an event, and one failure more of a user who exists. */
-function badLogin(call: Query, tx: Transaction, userName: string): void {
+export function badLogin(call: LoginPlace, tx: Transaction, userName: string): void {
   const { name: node } = call.node
   const slot = findAccount(tx, node, userName, false)
   const account = slot === undefined ? undefined : readAccount(tx, slot)
@@ -103,7 +106,7 @@ function badLogin(call: Query, tx: Transaction, userName: string): void {
   if (countFailure(tx, slot, account) && call.node.kind === 'esxi') announceLock(call, tx, account)
 }
 
-function announceLock(call: Query, tx: Transaction, account: Account): void {
+function announceLock(call: LoginPlace, tx: Transaction, account: Account): void {
   const { name } = account.props
   postEvent(tx, call.node, {
     type: 'EventEx',
@@ -117,7 +120,7 @@ function announceLock(call: Query, tx: Transaction, account: Account): void {
 }
 
 function refuse(
-  call: Query,
+  call: LoginPlace,
   tx: Transaction,
   type: 'BadUsernameSessionEvent' | 'NoAccessUserEvent' | 'AlreadyAuthenticatedSessionEvent',
   userName: string,

@@ -1,6 +1,8 @@
-import { homeOf, volumeOf } from '../../physics/storage/paths.js'
+import { datastoreByName, datastorePath, homeOf, volumeOf } from '../../physics/storage/paths.js'
 import type { DatastoreProps, VirtualMachineProps } from '../../schema/generated/types.js'
-import type { Reader } from '../../world/records.js'
+import type { Reader, Slot } from '../../world/records.js'
+import type { World } from '../../world/world.js'
+import { searchByKey } from '../search.js'
 
 /**
  * Configuration file of a VM as its host's file system names it:
@@ -28,4 +30,16 @@ function pathsOf(reader: Reader, host: string, vm: string): string[] | undefined
     `/vmfs/volumes/${volume}/${below}`, `/vmfs/volumes/${datastore}/${below}`,
     props.config!.files.vmPathName!,
   ]
+}
+
+/** The VM of a host with a configuration file; undefined if it has none of that path. */
+export function vmOfPath(world: World, host: string, path: string): Slot | undefined {
+  const match = /^\/vmfs\/volumes\/([^/]+)\/(?:(.*)\/)?([^/]+)$/.exec(path)
+  if (match === null) return searchByKey(world, host, 'path', path)[0]
+  const [, volume = '', folder = '', file = ''] = match
+  const datastore = datastoreByName(world, host, volume) ?? world.ofType(host, 'Datastore')
+    .find(slot => volumeOf(world.read<DatastoreProps>(slot)!.props) === volume)
+  if (datastore === undefined) return undefined
+  const { name } = world.read<DatastoreProps>(datastore)!.props
+  return searchByKey(world, host, 'path', datastorePath(name, folder, file))[0]
 }
