@@ -1,5 +1,8 @@
 import { RestGate } from './dispatch/rest.js'
+import { AuthdDoor } from './doors/authd/authd-door.js'
+import { daemonBack } from './doors/authd/daemon-back.js'
 import type { FurtherDoor } from './doors/further-door.js'
+import { HeartbeatPort } from './doors/heartbeat/heartbeat-port.js'
 import type { ListenAt } from './doors/https/listener.js'
 import type { NodeDoorsOptions } from './doors/https/node-doors.js'
 import { ROLES, urlHost, type DoorRole } from './doors/ports.js'
@@ -32,6 +35,8 @@ interface FurtherKind {
 /** The doors beside 443 and 80; they are opened in this order. */
 export const furtherDoors: readonly FurtherKind[] = [
   { role: 'vami', make: vamiDoor },
+  { role: 'authd', make: authdDoor },
+  { role: 'authd', make: heartbeatDoor },
 ]
 
 /** The appliance's own management of a vCenter. */
@@ -47,5 +52,41 @@ function vamiDoor({ lab, node, at, common, request }: DoorMaking): FurtherDoor |
     renew: () => doors.renew(),
     close: () => doors.close('refuse'),
     tell: ({ address, port }) => ({ vami: `${scheme}://${urlHost(address)}:${port}` }),
+  }
+}
+
+/** Consoles of a host by 902. */
+function authdDoor({ lab, node, at, common }: DoorMaking): FurtherDoor | undefined {
+  const { identity, slow, silent, onDefect } = common(ROLES.authd.real)
+  if (node.kind !== 'esxi' || identity === undefined) return undefined
+  const { services } = lab
+  const door = new AuthdDoor({
+    at, identity, slow: slow ?? (() => 0), silent: silent ?? (() => false), onDefect,
+    ...daemonBack({ services, node, feedOf: vm => lab.consoles.feedOf(node.name, vm) }),
+  })
+  return {
+    open: () => door.open(),
+    answer: (how, forgets) => door.answer(how, forgets),
+    renew: () => door.renew(),
+    close: () => door.close(),
+    tell: ({ address, port }) => {
+      services.doors.note(node.name, { address: urlHost(address), authd: port })
+      return { authd: `${urlHost(address)}:${port}` }
+    },
+  }
+}
+
+/** Where a vCenter hears its hosts: 902 of the other protocol. */
+function heartbeatDoor({ lab: { services }, node, at }: DoorMaking): FurtherDoor | undefined {
+  if (node.kind !== 'vcenter') return undefined
+  const port = new HeartbeatPort(at)
+  return {
+    open: () => port.open(),
+    answer: how => port.answer(how),
+    close: () => port.close(),
+    tell: ({ address, port: heartbeats }) => {
+      services.doors.note(node.name, { address: urlHost(address), heartbeats })
+      return { heartbeats: `${urlHost(address)}:${heartbeats}` }
+    },
   }
 }

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import { DoorWatch, networkDelayMs } from './door-watch.js'
 import { RestGate } from './dispatch/rest.js'
 import { ScreenGate } from './dispatch/screen.js'
@@ -11,6 +12,7 @@ import { TraceFile } from './doors/https/trace-file.js'
 import type { OpenedNode } from './doors/opened-node.js'
 import { ROLES, urlHost, type DoorRole, type PortPlan } from './doors/ports.js'
 import { furtherDoors, type CommonDoorOptions } from './further-doors.js'
+import { Heartbeats } from './heartbeats.js'
 import type { Lab } from './lab.js'
 import type { OpenRequest } from './open-request.js'
 import { certificateExpired, nodeNow } from './physics/appliance/facts.js'
@@ -18,7 +20,8 @@ import { isUp, LAB, type NodeInner } from './physics/hardware/chassis.js'
 import { inboundAllowed } from './physics/network/firewall.js'
 import { ticketKeysOf, tlsPolicyOf } from './physics/network/tls.js'
 import type { CertificateSubject } from './services/certificate-types.js'
-import { Certificates } from './services/certificates.js'
+import { Certificates, thumbprint } from './services/certificates.js'
+import type { Thumbprints } from './services/door-facts.js'
 import type { NodeInfo } from './services/nodes.js'
 import { outageOf } from './services/outage.js'
 import type { Change, JournalEntry } from './world/journal.js'
@@ -39,6 +42,7 @@ export class LabDoors {
   readonly #watch: DoorWatch
   /** Ends when all doors have taken what changed into use. */
   #renewals: Promise<unknown> = Promise.resolve()
+  #heartbeats: Heartbeats | undefined
 
   constructor(lab: Lab, plan: PortPlan, request: OpenRequest) {
     this.#lab = lab
@@ -62,12 +66,15 @@ export class LabDoors {
   async open(): Promise<OpenedNode[]> {
     const opened: OpenedNode[] = []
     const { nodes } = this.#lab
+    this.#lab.services.doors.thumbprints = name => this.#thumbprints(name)
     for (const node of nodes) {
       const at = this.#plan.of(node.name, 'https')
       if (at === undefined) continue
       const doors = this.#makeDoors(node)
       this.#doors.set(node.name, doors)
       const { https } = await doors.open()
+      const address = urlHost(https.address)
+      if (node.kind === 'esxi') this.#lab.services.doors.note(node.name, { address, https: https.port })
       const prepare = node.kind === 'vcenter' || nodes.length <= PREPARE_AT_MOST
       const further = await this.#openFurther(node)
       opened.push({ ...await this.#describe(node, https.address, https.port, prepare), ...further })
@@ -80,6 +87,7 @@ export class LabDoors {
     }
     for (const { node, role, door } of this.#further) this.#watch.add(node, ROLES[role].real, door)
     await this.#watch.settled()
+    this.#heartbeats = this.#beat()
     return opened
   }
 
@@ -90,6 +98,7 @@ export class LabDoors {
   }
 
   async close(): Promise<void> {
+    this.#heartbeats?.stop()
     this.#watch.stop()
     this.#unsubscribe()
     await this.settled()
@@ -137,6 +146,20 @@ export class LabDoors {
     return told
   }
 
+  /** Hosts send heartbeats to the vCenters that have a port for them. */
+  #beat(): Heartbeats | undefined {
+    const { nodes, world, services: { doors } } = this.#lab
+    if (!nodes.some(({ name }) => doors.of(name)?.heartbeats !== undefined)) return undefined
+    const hosts = nodes.filter(({ kind }) => kind === 'esxi').flatMap(({ name, uuid }) => {
+      const at = this.#plan.of(name, 'https')
+      return at === undefined ? [] : [{ name, uuid, address: at.address }]
+    })
+    return new Heartbeats(world, hosts, vcenter => {
+      const ports = doors.of(vcenter)
+      return ports?.heartbeats === undefined ? undefined : { address: ports.address, port: ports.heartbeats }
+    })
+  }
+
   /** What all doors of a node have in common; `port` is the product's. */
   #common(node: NodeInfo, port: number): CommonDoorOptions {
     const lab = this.#lab
@@ -179,6 +202,18 @@ export class LabDoors {
     const subject = this.#subject(node)
     return certificateExpired(this.#lab.world, node.name, 'machine')
       ? this.#certificates.expired(subject) : this.#certificates.ensure(subject)
+  }
+
+  /** Of the certificate that a node shows now; a lab of many nodes makes it when somebody asks. */
+  #thumbprints(name: string): Thumbprints | Promise<Thumbprints> {
+    const known = this.#certificates.of(name)
+    const renewed = !certificateExpired(this.#lab.world, name, 'machine') && this.#request.peer?.identity === undefined
+    if (known !== undefined && renewed) return known
+    const node = this.#lab.nodes.find(each => each.name === name)!
+    return this.#identity(node).then(({ cert }) => {
+      const { raw } = new X509Certificate(cert)
+      return { sha1: thumbprint(raw, 'sha1'), sha256: thumbprint(raw, 'sha256') }
+    })
   }
 
   #subject(node: NodeInfo): CertificateSubject {

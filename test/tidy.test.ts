@@ -66,6 +66,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'root:lab-doors.ts': ['*'],
   'root:further-doors.ts': ['*'],
   'root:door-watch.ts': ['physics', 'world'],
+  'root:heartbeats.ts': ['doors', 'physics', 'world'],
   'root:open-request.ts': ['doors', 'root:options.ts', 'root:peer-model.ts'],
   'root:lab-control.ts': ['*'],
   'root:play-scenario.ts': ['*'],

@@ -11,6 +11,8 @@ export interface OpenedNode {
   readonly vami?: string
   /** `address:port` of the console and NFC door; hosts only, when the door is open. */
   readonly authd?: string
+  /** `address:port` of 902/udp, where a vCenter hears its hosts; when the door is open. */
+  readonly heartbeats?: string
   /** `address:port` of the shell; when the door is open. */
   readonly ssh?: string
   readonly username: string

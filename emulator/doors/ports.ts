@@ -142,7 +142,7 @@ async function realTrouble(
   for (const index of new Set([0, nodes.length - 1])) {
     const address = addresses[index]
     if (address === undefined) continue
-    for (const role of ['https', 'http'] as const) {
+    for (const role of ['https', 'http', 'authd'] as const) {
       const at = { address, port: ROLES[role].real }
       const code = await probe(at)
       if (code !== undefined) return `${at.address}:${at.port} ${reason(code)}`

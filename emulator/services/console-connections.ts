@@ -1,3 +1,4 @@
+import { responds } from '../physics/network/paths.js'
 import type { World } from '../world/world.js'
 import { tellOfVm } from './narration/virtual-machine.js'
 import type { TicketKind } from './tickets/tickets.js'
@@ -88,6 +89,8 @@ export class ConsoleConnections {
     type: 'VmRemoteConsoleConnectedEvent' | 'VmRemoteConsoleDisconnectedEvent',
     { host, vm, userName, issuer = host }: ConsoleConnection,
   ): void {
+    // A host that is dead tells nobody that its consoles are gone.
+    if (!responds(this.#world, host)) return
     this.#world.transact({ kind: 'lab', what: type, node: host }, tx =>
       tellOfVm(tx, type, { node: host, vm, by: { node: issuer, userName } }))
   }

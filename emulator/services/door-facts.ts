@@ -1,10 +1,12 @@
-/** Where a host's doors really are, and the thumbprints of its certificate. */
-export interface HostDoors {
+/** Where a node's doors really are. */
+export interface OpenPorts {
   /** Address that clients connect to. */
   readonly address: string
-  /** Ports of 443 and 902; undefined: that door is closed. */
+  /** Ports of 443/tcp and 902/tcp; undefined: that door is closed. */
   readonly https?: number
   readonly authd?: number
+  /** Port of 902/udp, of a vCenter. */
+  readonly heartbeats?: number
 }
 
 /** Thumbprints of a certificate in the API's form, `AA:BB:…`. */
@@ -19,17 +21,17 @@ export interface Thumbprints {
  * touched by rewind and reset.
  */
 export class DoorFacts {
-  readonly #doors = new Map<string, HostDoors>()
+  readonly #doors = new Map<string, OpenPorts>()
   /** Thumbprints of a node's certificate, at once when they are known. */
   thumbprints: ((node: string) => Thumbprints | Promise<Thumbprints>) | undefined
 
-  /** Adds to what is known of a host's doors. */
-  note(host: string, doors: Partial<HostDoors> & Pick<HostDoors, 'address'>): void {
-    this.#doors.set(host, { ...this.#doors.get(host), ...doors })
+  /** Adds to what is known of a node's doors. */
+  note(node: string, ports: OpenPorts): void {
+    this.#doors.set(node, { ...this.#doors.get(node), ...ports })
   }
 
   /** Undefined in a lab without doors. */
-  of(host: string): HostDoors | undefined {
-    return this.#doors.get(host)
+  of(node: string): OpenPorts | undefined {
+    return this.#doors.get(node)
   }
 }

@@ -1,9 +1,8 @@
 /** A lab whose hosts answer on 902 with a console that shows what a test wants. */
-import type { Duplex } from 'node:stream'
 import { DoorWatch } from '../../emulator/door-watch.js'
 import { AuthdDoor } from '../../emulator/doors/authd/authd-door.js'
 import type { AuthdLimits } from '../../emulator/doors/authd/connection.js'
-import { daemonBack, type DaemonConsole } from '../../emulator/doors/authd/daemon-back.js'
+import { daemonBack, type DaemonBackOptions, type DaemonConsole } from '../../emulator/doors/authd/daemon-back.js'
 import { isUp } from '../../emulator/physics/hardware/chassis.js'
 import type { VirtualMachineProps } from '../../emulator/schema/generated/types.js'
 import { Certificates, type NodeCertificate } from '../../emulator/services/certificates.js'
@@ -20,19 +19,20 @@ const certificates = new Certificates({
   folder: undefined, keyType: 'p256', organization: 'test', now: () => Date.UTC(2026, 0, 5, 8), era: 'manual',
 })
 
-/** Shows a console on a stream; gives what stops it. */
-export type Show = (stream: Duplex, feed: ScreenFeed, close: () => void) => () => void
+/** Shows a console on a stream. */
+export type Show = NonNullable<DaemonBackOptions['show']>
 
 /** Says the machine's name and sends back what it is sent. */
 export const echo: Show = (stream, feed) => {
   stream.write(`${HELLO}${feed.name}`)
   stream.on('data', (bytes: Buffer) => stream.write(bytes))
-  return () => {}
+  return { thaw: () => {}, stop: () => {} }
 }
 
 export interface AuthdLabOptions extends TestLabOptions {
   readonly limits?: Partial<AuthdLimits>
-  readonly show?: Show
+  /** What is shown in place of the VM's own screen; default: an echo of what the client says. */
+  readonly show?: Show | 'screen'
 }
 
 export class AuthdLab {
@@ -62,13 +62,15 @@ export class AuthdLab {
     const known = this.#doors.get(host)
     if (known !== undefined) return known
     const { lab, defects } = this.base
+    const { show = echo } = this.#options
     const door = new AuthdDoor<DaemonConsole>({
       at: { address: '127.0.0.1', port: 0 },
       identity: () => this.certificate(host),
       ...daemonBack({
         services: lab.services, node: this.base.node(host),
-        feedOf: vm => stillFeed(lab.world.get<VirtualMachineProps>(host, vm)?.props.name ?? '?'),
-        show: this.#options.show ?? echo,
+        feedOf: vm => show === 'screen' ? lab.consoles.feedOf(host, vm)
+          : stillFeed(lab.world.get<VirtualMachineProps>(host, vm)?.props.name ?? '?'),
+        ...show === 'screen' ? {} : { show },
       }),
       silent: () => !isUp(lab.world, host),
       onDefect: error => defects.push(error),

@@ -6,7 +6,7 @@ import { thumbprint } from '../../services/certificates.js'
 import type { DoorAnswer } from '../https/node-doors.js'
 import { Listener, type ListenAt } from '../https/listener.js'
 import type { ServerIdentity, TlsPolicy } from '../https/server.js'
-import { authdLimits, Connection, type AuthdLimits, type DaemonIdentity } from './connection.js'
+import { authdLimits, Connection, type AuthdLimits, type DaemonIdentity, type ShownConsole } from './connection.js'
 import type { DaemonBack } from './dialogue.js'
 
 /** Clients that one host serves at a time; our own bound, far above what a host shows. */
@@ -19,14 +19,21 @@ export interface AuthdDoorOptions<Console> {
   readonly tls?: TlsPolicy
   /** What stands behind the daemon, for a client at an address. */
   back(client: string): Omit<DaemonBack<Console>, 'thumbprint'>
-  /** Shows a console; `close` ends the connection. Gives what is to be done when it has ended. */
-  serve(console: Console, stream: Duplex, close: () => void): () => void
+  /** Shows a console on a stream. */
+  serve(console: Console, stream: Duplex, line: ConsoleLine): ShownConsole
   /** True from the moment that the machine lost its power, even before its ports are closed. */
   silent(): boolean
   /** Real milliseconds by which the network delays a command; default: none. */
   slow?(): number
   readonly limits?: Partial<AuthdLimits>
   onDefect(error: unknown): void
+}
+
+/** What a console may ask of the connection that it is on. */
+export interface ConsoleLine {
+  /** True while the machine says nothing. */
+  frozen(): boolean
+  close(): void
 }
 
 const closeModes = { refused: 'refuse', timeout: 'silent', reset: 'reset' } as const
@@ -82,12 +89,13 @@ export class AuthdDoor<Console> {
       return
     }
     const { back, serve, slow, silent, onDefect, limits } = this.#options
+    const frozen = (): boolean => this.#listener.mode === 'silent' || silent()
     const connection: Connection<Console> = new Connection({
       socket,
       identity: this.#identityNow(),
       back: back(socket.remoteAddress ?? ''),
-      serve: (console, stream) => serve(console, stream, () => connection.close()),
-      frozen: () => this.#listener.mode === 'silent' || silent(),
+      serve: (console, stream) => serve(console, stream, { frozen, close: () => connection.close() }),
+      frozen,
       slow: () => slow?.() ?? 0,
       limits: { ...authdLimits, ...limits },
       onEnd: () => this.#open.delete(connection),

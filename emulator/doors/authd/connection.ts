@@ -24,13 +24,21 @@ export interface DaemonIdentity {
   readonly sha1: string
 }
 
+/** A console on the second layer. */
+export interface ShownConsole {
+  /** The machine answers again after a silence. */
+  thaw(): void
+  /** The connection is over. */
+  stop(): void
+}
+
 export interface ConnectionOptions<Console> {
   readonly socket: Socket
   /** Made when the first client comes. */
   readonly identity: Promise<DaemonIdentity>
   readonly back: Omit<DaemonBack<Console>, 'thumbprint'>
-  /** Shows a console on a stream that begins with ServerInit; gives what ends it. */
-  serve(console: Console, stream: Duplex): () => void
+  /** Shows a console on a stream that begins with ServerInit. */
+  serve(console: Console, stream: Duplex): ShownConsole
   /** True while the machine says nothing. */
   frozen(): boolean
   /** Real milliseconds by which the network delays a command and its answer. */
@@ -52,7 +60,7 @@ export class Connection<Console> {
   /** A line is being answered. */
   #busy = false
   #patience: (() => void) | undefined
-  #endConsole: (() => void) | undefined
+  #console: ShownConsole | undefined
   #over = false
 
   constructor(options: ConnectionOptions<Console>) {
@@ -77,6 +85,7 @@ export class Connection<Console> {
   /** The machine answers again after a silence. */
   thaw(): void {
     this.#wire.thaw()
+    this.#console?.thaw()
   }
 
   #begin(identity: DaemonIdentity): void {
@@ -170,7 +179,7 @@ export class Connection<Console> {
   #show(console: Console, stream: Duplex): void {
     this.#patience?.()
     this.#patience = undefined
-    this.#endConsole = this.#options.serve(console, stream)
+    this.#console = this.#options.serve(console, stream)
   }
 
   /** The client has so long for what comes next. */
@@ -186,7 +195,7 @@ export class Connection<Console> {
     this.#layer?.destroy()
     // Ends often come while others are being told of a change of the world.
     soonUnref(() => {
-      this.#guarded(() => this.#endConsole?.())
+      this.#guarded(() => this.#console?.stop())
       this.#options.onEnd()
     })
   }

@@ -4,7 +4,9 @@ import {
   consoleLogin, grantConsole, type ConsolePlace, type ConsoleUser, type GrantedConsole,
 } from '../../services/tickets/console-login.js'
 import type { ScreenFeed } from '../../wire/rfb/screen-feed.js'
-import type { AuthdDoorOptions } from './authd-door.js'
+import { serveRfb } from '../console/rfb-stream.js'
+import type { AuthdDoorOptions, ConsoleLine } from './authd-door.js'
+import type { ShownConsole } from './connection.js'
 import type { DaemonBack } from './dialogue.js'
 
 /** A console that is about to be shown. */
@@ -16,26 +18,33 @@ export interface DaemonConsole extends GrantedConsole {
 export interface DaemonBackOptions extends Omit<ConsolePlace, 'client'> {
   /** The screen of a VM of the host; undefined: it has none. */
   feedOf(vm: string): ScreenFeed | undefined
-  /** Speaks RFB from ServerInit on; `close` ends the connection. Gives what stops it. */
-  show(stream: Duplex, feed: ScreenFeed, close: () => void): () => void
+  /** Speaks RFB from ServerInit on; default: the server of all consoles. */
+  show?(stream: Duplex, feed: ScreenFeed, line: ConsoleLine): ShownConsole
 }
 
 /** The two halves of a door that know of the lab: who is let in, and what he is shown. */
 export function daemonBack(options: DaemonBackOptions): Pick<AuthdDoorOptions<DaemonConsole>, 'back' | 'serve'> {
-  const { services, node, show } = options
+  const { services, node, show = showRfb } = options
   return {
     back: client => backFor(options, client),
-    serve: ({ vm, userName, issuer, feed, client }, stream, close) => {
+    serve: ({ vm, userName, issuer, feed, client }, stream, line) => {
       const remove = services.consoles.add({
-        host: node.name, vm, label: 'mks', client, userName, issuer, kind: 'mks', drop: close,
+        host: node.name, vm, label: 'mks', client, userName, issuer, kind: 'mks', drop: line.close,
       })
-      const stop = show(stream, feed, close)
-      return () => {
-        stop()
-        remove()
+      const shown = show(stream, feed, line)
+      return {
+        thaw: () => shown.thaw(),
+        stop: () => {
+          shown.stop()
+          remove()
+        },
       }
     },
   }
+}
+
+function showRfb(stream: Duplex, feed: ScreenFeed, { frozen, close }: ConsoleLine): ShownConsole {
+  return serveRfb(stream, { feed, mode: 'serverInit', frozen, end: close })
 }
 
 function backFor(options: DaemonBackOptions, client: string): Omit<DaemonBack<DaemonConsole>, 'thumbprint'> {

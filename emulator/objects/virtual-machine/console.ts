@@ -6,7 +6,7 @@ import type {
 import { requirePrivilege } from '../../services/authorization/check.js'
 import { commit } from '../../services/call-commit.js'
 import { Later, type Query } from '../../services/call.js'
-import type { HostDoors, Thumbprints } from '../../services/door-facts.js'
+import type { OpenPorts, Thumbprints } from '../../services/door-facts.js'
 import { thumbprintOf } from '../../services/host-connection.js'
 import { fault, invalidArgument } from '../../services/method-fault.js'
 import { tellOfVm } from '../../services/narration/virtual-machine.js'
@@ -42,7 +42,7 @@ const GONE: readonly string[] = ['dnd']
 /** What a ticket says of its host beside the ticket itself. */
 interface Place {
   readonly truth: Slot
-  readonly doors: HostDoors | undefined
+  readonly doors: OpenPorts | undefined
   readonly prints: { readonly sha1: string, readonly sha256?: string }
 }
 

@@ -16,6 +16,8 @@ declare module '../../world/signals.js' {
      * host up, or was away itself; false: only some beats were lost.
      */
     'management.hostBack': { vcenter: string, host: string, missed: boolean }
+    /** Chance has drawn one heartbeat of a host whose way loses packets. */
+    'management.beatDrawn': { vcenter: string, host: string, arrived: boolean }
   }
   interface JobMap {
     'management.window': { vcenter: string, host: string }
@@ -106,7 +108,9 @@ function beat(tx: Transaction, vcenter: string, host: string): void {
   updateChassis(tx, host, inner => { delete inner.beatJob })
   const { loss } = heartbeatPath(tx, vcenter, host)
   const calls = callsPass(tx, vcenter, host)
-  if (tx.random('heartbeats') < loss) miss(tx, host, vcenter, { calls, firstMissing: tx.now() })
+  const arrived = tx.random('heartbeats') >= loss
+  tx.emit('management.beatDrawn', { vcenter, host, arrived })
+  if (!arrived) miss(tx, host, vcenter, { calls, firstMissing: tx.now() })
   else if (calls) hear(tx, host, vcenter, 0)
   else hearOnly(tx, host)
   settle(tx, host)
