@@ -17,13 +17,13 @@ export function readyLine(lab: StartedLab): Record<string, unknown> {
 export function welcome(lab: StartedLab): string {
   const { name, seed } = lab.control.lab()
   const rows = lab.nodes.slice(0, SHOWN_NODES).map(node => [
-    node.name, node.kind, node.sdk, node.username, node.password, node.thumbprint,
+    node.name, node.kind, node.sdk, node.username, node.password, node.authd ?? '', node.thumbprint,
   ])
   const more = lab.nodes.length - rows.length
   const vcenter = lab.nodes.find(node => node.kind === 'vcenter')
   return [
     `lab ${name} (seed ${seed}): ${lab.note}\n\n`,
-    columns([['NODE', 'KIND', 'URL', 'USER', 'PASSWORD', 'THUMBPRINT'], ...rows]),
+    columns([['NODE', 'KIND', 'URL', 'USER', 'PASSWORD', 'CONSOLES', 'THUMBPRINT'], ...rows]),
     more > 0 ? `and ${more} more: GET ${lab.controlUrl}/v1/nodes\n` : '',
     `\ncontrol API: ${lab.controlUrl}\n`,
     lab.nodes[0] === undefined ? '' : `\n${pasteLines(vcenter ?? lab.nodes[0])}`,

@@ -80,6 +80,7 @@ function environment(lab) {
     LAB_VC_URL: vcenter.sdk, LAB_VC_USER: vcenter.username, LAB_VC_PASSWORD: vcenter.password,
     LAB_VC_THUMBPRINT: vcenter.thumbprint,
     LAB_ESX_URL: host.sdk, LAB_ESX_USER: host.username, LAB_ESX_PASSWORD: host.password,
+    LAB_ESX_THUMBPRINT: host.thumbprint, LAB_AUTHD: host.authd, LAB_NODES: JSON.stringify(lab.nodes),
     LAB_CONTROL: lab.control,
     GOVC_INSECURE: 'true', GOVC_PERSIST_SESSION: 'false', HOME: process.env.HOME ?? '/tmp',
   }
@@ -140,6 +141,11 @@ try {
   if (go !== undefined) {
     example('govc vcenter', 'bash', [join(here, 'govc/vcenter.sh')], { GOVC: go })
     example('govc host', 'bash', [join(here, 'govc/host.sh')], { GOVC: go })
+  }
+  if (required('authd', () => has('python3') ? 'python3' : undefined) !== undefined) {
+    example('authd mks.py', 'python3', [join(here, 'authd/mks.py')])
+    if (has('nc') && has('openssl')) example('authd tools.sh', 'bash', [join(here, 'authd/tools.sh')])
+    else say('skipped', 'authd tools.sh', 'nc or openssl is not installed')
   }
   if (has('curl')) example('curl', 'bash', [join(here, 'curl/soap.sh')])
   else say('skipped', 'curl', 'not installed')

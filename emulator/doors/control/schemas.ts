@@ -28,6 +28,7 @@ export const node = z.strictObject({
   sdk: z.string(),
   vami: z.string().optional(),
   authd: z.string().optional(),
+  heartbeats: z.string().optional(),
   ssh: z.string().optional(),
   username: z.string(),
   password: z.string(),
