@@ -45,6 +45,7 @@ export class AuthdLab {
   constructor(options: AuthdLabOptions = {}) {
     this.#options = options
     this.base = createTestLab({ lab: 'cluster', ...options })
+    this.base.lab.services.doors.thumbprints = host => this.certificate(host)
     this.#watch = new DoorWatch(this.base.world, error => this.base.defects.push(error))
   }
 
@@ -78,6 +79,7 @@ export class AuthdLab {
     })
     const { port } = await door.open()
     this.#watch.add(host, 902, door)
+    lab.services.doors.note(host, { address: '127.0.0.1', authd: port })
     const opened = { door, port }
     this.#doors.set(host, opened)
     return opened
@@ -91,11 +93,11 @@ export class AuthdLab {
     return this.#noted(await AuthdClient.secure((await this.door(host)).port, version))
   }
 
-  /** Ids and configuration files of the VMs of a host that run. */
+  /** Ids and configuration files of the VMs of a host that run, without one that is a vCenter. */
   running(host = 'esx-01'): { id: string, name: string, path: string }[] {
     return this.world.ofType(host, 'VirtualMachine')
       .map(slot => ({ id: slot.address.id, props: this.world.read<VirtualMachineProps>(slot)!.props }))
-      .filter(({ props }) => props.runtime.powerState === 'poweredOn')
+      .filter(({ props }) => props.runtime.powerState === 'poweredOn' && !props.name.startsWith('vc-'))
       .map(({ id, props }) => ({ id, name: props.name, path: vmxPath(this.world, host, id)! }))
   }
 
