@@ -65,7 +65,9 @@ export class AuthdClient {
     })
     layer.on('error', () => { this.closed = true; this.#wake?.() })
     layer.on('close', () => { if (this.layer === layer) this.closed = true; this.#wake?.() })
-    await once(layer, 'secureConnect')
+    const gone = once(layer, 'close').then(() => { throw new Error('the door hung up') })
+    gone.catch(() => {})
+    await Promise.race([once(layer, 'secureConnect'), gone])
     return layer
   }
 
@@ -89,6 +91,8 @@ export class AuthdClient {
 
   /** Resolves when the door has ended the connection. */
   async ended(): Promise<void> {
+    this.socket.on('end', () => this.socket.destroy())
+    this.socket.resume()
     while (!this.closed) await new Promise<void>(resolve => { this.#wake = resolve })
   }
 

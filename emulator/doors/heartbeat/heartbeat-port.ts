@@ -1,6 +1,5 @@
 /** 902/udp of a vCenter, and the sockets from which hosts send to it (protocols.md 7.7). */
 import { createSocket, type Socket } from 'node:dgram'
-import type { DoorAnswer } from '../https/node-doors.js'
 import type { ListenAt } from '../https/listener.js'
 import { decodeHeartbeat, encodeHeartbeat, type Heartbeat } from './datagram.js'
 
@@ -17,14 +16,19 @@ const HOSTS = 10_000
  * hosts' senders follow too.
  */
 export class HeartbeatPort {
-  readonly #at: ListenAt
+  readonly #wanted: ListenAt
   readonly #heard = new Map<string, HeardHost>()
   #socket: Socket | undefined
-  #listens = true
+  #at: ListenAt | undefined
   #strange = 0
 
   constructor(at: ListenAt) {
-    this.#at = at
+    this.#wanted = at
+  }
+
+  /** Address and real port while it is open, and afterwards the last ones. */
+  get at(): ListenAt | undefined {
+    return this.#at
   }
 
   /** Datagrams that were no heartbeats. */
@@ -39,24 +43,19 @@ export class HeartbeatPort {
 
   /** Opens the port. Rejects with the system's error if it is taken. */
   open(): Promise<ListenAt> {
-    const socket = createSocket({ type: this.#at.address.includes(':') ? 'udp6' : 'udp4' })
+    const socket = createSocket({ type: this.#wanted.address.includes(':') ? 'udp6' : 'udp4' })
     socket.on('message', bytes => this.#receive(bytes))
     return new Promise((resolve, reject) => {
       socket.once('error', reject)
-      socket.bind({ address: this.#at.address, port: this.#at.port }, () => {
+      socket.bind({ address: this.#wanted.address, port: this.#wanted.port }, () => {
         socket.off('error', reject)
         socket.on('error', () => {})
         socket.unref()
         this.#socket = socket
-        resolve({ address: this.#at.address, port: socket.address().port })
+        this.#at = { address: this.#wanted.address, port: socket.address().port }
+        resolve(this.#at)
       })
     })
-  }
-
-  /** A machine that does not answer hears nothing either. */
-  answer(how: DoorAnswer): Promise<void> {
-    this.#listens = how === 'open'
-    return Promise.resolve()
   }
 
   close(): Promise<void> {
@@ -66,7 +65,6 @@ export class HeartbeatPort {
   }
 
   #receive(bytes: Buffer): void {
-    if (!this.#listens) return
     const beat = decodeHeartbeat(bytes)
     const known = beat === undefined ? undefined : this.#heard.get(beat.uuid)
     if (beat === undefined || (known === undefined && this.#heard.size >= HOSTS)) this.#strange += 1
