@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto'
+import { consoleUpgrades } from './console-doors.js'
 import { DoorWatch, networkDelayMs } from './door-watch.js'
 import { RestGate } from './dispatch/rest.js'
 import { ScreenGate } from './dispatch/screen.js'
@@ -128,6 +129,7 @@ export class LabDoors {
         ...node.kind === 'vcenter' ? [restRoute(new RestGate(lab.gate))] : [],
         ...peer === undefined ? [] : peerRoutes(peerFacts(lab)),
       ],
+      upgrades: consoleUpgrades(lab, node, error => this.#request.log(`defect in a console of ${node.name}: ${stackOf(error)}`)),
     })
   }
 

@@ -10,67 +10,20 @@ export interface SeenRectangle {
   readonly height: number
 }
 
-/** A viewer of a test: it speaks to a server without sockets and keeps its own picture. */
-export class RfbClient {
-  readonly server: RfbServer
-  /** All messages of the server, as sent. */
-  readonly sent: Buffer[] = []
-  readonly ends: RfbEnd[] = []
+/** What a viewer has drawn, from a server's messages. */
+export class RfbPicture {
   readonly seen: SeenRectangle[] = []
   width = 0
   height = 0
   /** 0xRRGGBB, row by row. */
   screen: number[] = []
-  reads = true
   /** How the server was told to write pixels. */
   format: PixelFormat = HOST_FORMAT
 
-  constructor(options: Omit<RfbOptions, 'output'>) {
-    this.server = new RfbServer({
-      ...options,
-      output: {
-        send: bytes => { this.sent.push(bytes) },
-        ready: () => this.reads,
-        end: why => { this.ends.push(why) },
-      },
-    })
-    this.server.start()
-  }
-
-  say(...bytes: number[]): void {
-    this.server.receive(Uint8Array.from(bytes))
-  }
-
-  /** SetEncodings. */
-  encodings(...numbers: number[]): void {
-    const message = Buffer.alloc(4 + numbers.length * 4)
-    message[0] = 2
-    message.writeUInt16BE(numbers.length, 2)
-    for (const [index, number] of numbers.entries()) message.writeInt32BE(number, 4 + index * 4)
-    this.server.receive(message)
-  }
-
-  /** FramebufferUpdateRequest, of everything by default. */
-  request(incremental: boolean, [x, y, width, height] = [0, 0, this.width, this.height]): void {
-    const message = Buffer.alloc(10)
-    message[0] = 3
-    message[1] = incremental ? 1 : 0
-    for (const [index, value] of [x, y, width, height].entries()) message.writeUInt16BE(value!, 2 + index * 2)
-    this.server.receive(message)
-  }
-
-  /** Reads ServerInit, which came last, and gives the name. */
-  init(): string {
-    const message = this.sent.pop()!
+  /** Takes ServerInit; gives the name. */
+  begin(message: Buffer): string {
     this.#size(message.readUInt16BE(0), message.readUInt16BE(2))
     return message.toString('utf8', 24)
-  }
-
-  /** Draws everything that has come; gives how many updates that were. */
-  draw(): number {
-    const messages = this.sent.splice(0)
-    for (const message of messages) this.#update(message)
-    return messages.length
   }
 
   #size(width: number, height: number): void {
@@ -79,7 +32,8 @@ export class RfbClient {
     this.screen = new Array<number>(width * height).fill(-1)
   }
 
-  #update(message: Buffer): void {
+  /** Draws an update. */
+  take(message: Buffer): void {
     if (message[0] !== 0 || message[1] !== 1) throw new Error(`not an update with padding 1: ${message.subarray(0, 8).toString('hex')}`)
     let at = 4
     for (let left = message.readUInt16BE(2); left > 0; left -= 1) {
@@ -191,4 +145,60 @@ interface Area {
   readonly y: number
   readonly width: number
   readonly height: number
+}
+
+/** A viewer of a test: it speaks to a server without sockets and keeps its own picture. */
+export class RfbClient extends RfbPicture {
+  readonly server: RfbServer
+  /** All messages of the server, as sent. */
+  readonly sent: Buffer[] = []
+  readonly ends: RfbEnd[] = []
+  reads = true
+
+  constructor(options: Omit<RfbOptions, 'output'>) {
+    super()
+    this.server = new RfbServer({
+      ...options,
+      output: {
+        send: bytes => { this.sent.push(bytes) },
+        ready: () => this.reads,
+        end: why => { this.ends.push(why) },
+      },
+    })
+    this.server.start()
+  }
+
+  say(...bytes: number[]): void {
+    this.server.receive(Uint8Array.from(bytes))
+  }
+
+  /** SetEncodings. */
+  encodings(...numbers: number[]): void {
+    const message = Buffer.alloc(4 + numbers.length * 4)
+    message[0] = 2
+    message.writeUInt16BE(numbers.length, 2)
+    for (const [index, number] of numbers.entries()) message.writeInt32BE(number, 4 + index * 4)
+    this.server.receive(message)
+  }
+
+  /** FramebufferUpdateRequest, of everything by default. */
+  request(incremental: boolean, [x, y, width, height] = [0, 0, this.width, this.height]): void {
+    const message = Buffer.alloc(10)
+    message[0] = 3
+    message[1] = incremental ? 1 : 0
+    for (const [index, value] of [x, y, width, height].entries()) message.writeUInt16BE(value!, 2 + index * 2)
+    this.server.receive(message)
+  }
+
+  /** Reads ServerInit, which came last, and gives the name. */
+  init(): string {
+    return this.begin(this.sent.pop()!)
+  }
+
+  /** Draws everything that has come; gives how many updates that were. */
+  draw(): number {
+    const messages = this.sent.splice(0)
+    for (const message of messages) this.take(message)
+    return messages.length
+  }
 }

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream'
 import { RfbServer, type RfbEnd, type RfbOptions } from '../../wire/rfb/server.js'
+import { LateLine } from './late-line.js'
 import { ConsolePatience } from './patience.js'
 
 /** A console on a stream. */
@@ -8,6 +9,8 @@ export interface RfbStreamOptions extends Omit<RfbOptions, 'output'> {
   end(why: RfbEnd): void
   /** True while the host says nothing, for whatever reason; default: never. */
   readonly frozen?: () => boolean
+  /** Real milliseconds by which the network delays what a client says; default: none. */
+  readonly slow?: (() => number) | undefined
   /** Real milliseconds for which a client may leave unread what it was sent. */
   readonly patienceMs?: number
 }
@@ -20,16 +23,22 @@ export interface RfbStream {
   stop(): void
 }
 
+/** Pieces of input that wait for the network; more stay in the socket. */
+const WAITING = 64
+
 /**
- * Shows a screen on a stream: plain VNC, or what is left of a connection to 902 when authd has done its
- * part. At most one update waits for a client that does not read, and in the end it is sent away.
+ * Shows a screen on a stream: plain VNC, WebMKS, or what is left of a connection to 902 when authd has
+ * done its part. At most one update waits for a client that does not read, and in the end it is sent away.
  */
 export function serveRfb(stream: Duplex, options: RfbStreamOptions): RfbStream {
   const frozen = options.frozen ?? (() => false)
-  const patience = new ConsolePatience(options.patienceMs, () => {
+  const line = new LateLine(options.slow ?? (() => 0), frozen)
+  const end = (why: RfbEnd): void => {
     stop()
-    options.end({ kind: 'refused', reason: 'the client does not read' })
-  })
+    options.end(why)
+  }
+  const patience = new ConsolePatience(options.patienceMs, () =>
+    end({ kind: 'refused', reason: 'the client does not read' }))
   const server = new RfbServer({
     ...options,
     output: {
@@ -38,21 +47,31 @@ export function serveRfb(stream: Duplex, options: RfbStreamOptions): RfbStream {
         stream.write(bytes, () => { if (patience.taken() && !frozen()) server.drained() })
       },
       ready: () => patience.idle && !frozen(),
-      end: why => {
-        stop()
-        options.end(why)
-      },
+      end,
     },
   })
-  const receive = (bytes: Buffer): void => server.receive(bytes)
+  const receive = (bytes: Buffer): void => {
+    line.push(() => {
+      server.receive(bytes)
+      if (line.length === 0) stream.resume()
+    })
+    if (line.length >= WAITING) stream.pause()
+  }
+  const cancelHeartbeat = patience.everyBeat(seconds => { if (!frozen()) server.heartbeat(seconds) })
   const stop = (): void => {
     patience.stop()
     cancelHeartbeat()
+    line.stop()
     stream.off('data', receive)
     server.stop()
   }
-  const cancelHeartbeat = patience.everyBeat(seconds => { if (!frozen()) server.heartbeat(seconds) })
   stream.on('data', receive)
   server.start()
-  return { thaw: () => server.drained(), stop }
+  return {
+    thaw: () => {
+      line.thaw()
+      server.drained()
+    },
+    stop,
+  }
 }

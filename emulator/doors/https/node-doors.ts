@@ -13,13 +13,8 @@ import { redirect } from './redirect.js'
 import { WebServer, type ServerIdentity, type ServerLimits, type TlsSettings } from './server.js'
 import { servedVersion, serviceVersionsRoute } from './service-versions.js'
 import { soapRoute } from './soap.js'
+import { refuseUpgrade, type UpgradeDoor, type UpgradeRoute } from './upgrades.js'
 import { wsdlRoute } from './wsdl-route.js'
-
-/** Somebody who takes WebSocket upgrades on a path of 443. */
-export interface UpgradeRoute {
-  matches(path: string): boolean
-  handle(req: IncomingMessage, socket: Duplex, head: Buffer): void
-}
 
 /** What a node's doors are made of. */
 export interface NodeDoorsOptions {
@@ -147,6 +142,7 @@ export class NodeDoors {
     if (how === 'open') {
       if (this.#servers.length === 0) this.#servers = [this.#httpsServer(), this.#redirectServer()]
       await listener.open(at, forgets)
+      for (const route of this.#options.upgrades ?? []) route.thaw?.()
     } else await listener.close(closeModes[how])
   }
 
@@ -199,9 +195,13 @@ export class NodeDoors {
 
   /** The network may be slow: then the request is looked at only when it has come through. */
   #receive(req: IncomingMessage, res: ServerResponse): void {
+    this.#whenThrough(res, () => this.#route(req, res))
+  }
+
+  #whenThrough(connection: { readonly destroyed: boolean }, run: () => void): void {
     const delay = this.#options.slow?.() ?? 0
-    if (delay <= 0) this.#route(req, res)
-    else afterRealMsUnref(delay, () => { if (!res.destroyed) this.#route(req, res) })
+    if (delay <= 0) run()
+    else afterRealMsUnref(delay, () => { if (!connection.destroyed) run() })
   }
 
   #route(req: IncomingMessage, res: ServerResponse): void {
@@ -233,13 +233,20 @@ export class NodeDoors {
 
   #upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => {})
-    const path = (req.url ?? '/').split('?', 1)[0]!
-    const route = this.#options.upgrades?.find(each => each.matches(path))
-    if (route !== undefined && this.#context.outage(path) === undefined) {
-      route.handle(req, socket, head)
-      return
+    this.#whenThrough(socket, () => {
+      if (this.#context.frozen()) return
+      const path = (req.url ?? '/').split('?', 1)[0]!
+      const route = this.#options.upgrades?.find(each => each.matches(path))
+      if (route === undefined || this.#context.outage(path) !== undefined) refuseUpgrade(socket)
+      else route.handle(req, socket, head, this.#upgradeDoor(req))
+    })
+  }
+
+  #upgradeDoor(req: IncomingMessage): UpgradeDoor {
+    return {
+      client: req.socket.remoteAddress ?? '',
+      frozen: this.#context.frozen,
+      slow: this.#options.slow ?? (() => 0),
     }
-    socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n',
-      () => socket.destroy())
   }
 }

@@ -5,6 +5,7 @@ import type { Server as HttpsServer } from 'node:https'
 import type { Duplex } from 'node:stream'
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
+import { refuseUpgrade } from './upgrades.js'
 
 /** Key and certificates of the listener, in PEM. */
 export interface ServerIdentity {
@@ -127,7 +128,7 @@ export class WebServer {
     server.on('checkExpectation', this.#options.onRequest)
     server.on('clientError', refuseMalformed)
     server.on('tlsClientError', (_error: Error, socket: TLSSocket) => socket.destroy())
-    server.on('upgrade', onUpgrade ?? refuseUpgrade)
+    server.on('upgrade', onUpgrade ?? ((_req: IncomingMessage, socket: Duplex) => refuseUpgrade(socket)))
     server.keepAliveTimeout = this.#limits.keepAliveMs
     server.timeout = 0
     letHalfOpenClientsRead(server)
@@ -178,9 +179,4 @@ function refuseMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
   }
   const status = REFUSALS[error.code ?? ''] ?? '400 Bad Request'
   socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`, () => socket.destroy())
-}
-
-function refuseUpgrade(_req: IncomingMessage, socket: Duplex): void {
-  socket.on('error', () => {})
-  socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n', () => socket.destroy())
 }
