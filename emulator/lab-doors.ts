@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto'
-import { consoleUpgrades } from './console-doors.js'
+import { consolePage, consoleUpgrades } from './console-doors.js'
 import { DoorWatch, networkDelayMs } from './door-watch.js'
 import { RestGate } from './dispatch/rest.js'
 import { ScreenGate } from './dispatch/screen.js'
@@ -128,6 +128,7 @@ export class LabDoors {
         screenRoute(new ScreenGate(lab.gate), (host, vm, wish) => lab.consoles.png(host, vm, wish)),
         ...node.kind === 'vcenter' ? [restRoute(new RestGate(lab.gate))] : [],
         ...peer === undefined ? [] : peerRoutes(peerFacts(lab)),
+        consolePage(),
       ],
       upgrades: consoleUpgrades(lab, node, error => this.#request.log(`defect in a console of ${node.name}: ${stackOf(error)}`)),
     })

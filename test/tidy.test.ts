@@ -65,7 +65,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'root:open-lab.ts': ['*'],
   'root:lab-doors.ts': ['*'],
   'root:further-doors.ts': ['*'],
-  'root:console-doors.ts': ['doors', 'services', 'root:lab.ts'],
+  'root:console-doors.ts': ['doors', 'services', 'root:lab.ts', 'root:package.ts'],
   'root:door-watch.ts': ['physics', 'world'],
   'root:heartbeats.ts': ['doors', 'physics', 'world'],
   'root:open-request.ts': ['doors', 'root:options.ts', 'root:peer-model.ts'],

@@ -1,6 +1,6 @@
 import { SoapClient } from '../../clients/sdk/soap-client.js'
 import { holdCalls } from '../../emulator/dispatch/hold.js'
-import { consoleUpgrades } from '../../emulator/console-doors.js'
+import { consolePage, consoleUpgrades } from '../../emulator/console-doors.js'
 import { DoorWatch, networkDelayMs } from '../../emulator/door-watch.js'
 import { NodeDoors, type DoorCounts, type NodeDoorsOptions } from '../../emulator/doors/https/node-doors.js'
 import { vamiDoors } from '../../emulator/doors/vami/vami-doors.js'
@@ -93,6 +93,7 @@ export class TestLab {
       routes: [
         screenRoute(new ScreenGate(lab.gate), (host, vm, wish) => lab.consoles.png(host, vm, wish)),
         ...this.node(name).kind === 'vcenter' ? [restRoute(new RestGate(lab.gate))] : [],
+        consolePage(),
       ],
       upgrades: consoleUpgrades(lab, this.node(name), error => { this.defects.push(error) }),
       slow: () => networkDelayMs(lab.world, name, 443),
