@@ -28,7 +28,7 @@ interface Watched {
 export class DoorWatch {
   readonly #world: World
   /** By id of each record of the pseudo node `lab` that the answers of a node's ports depend on. */
-  readonly #watched = new Map<string, Watched[]>()
+  readonly #watched = new Map<string, Set<Watched>>()
   readonly #onDefect: (error: unknown) => void
   readonly #unsubscribe: () => void
 
@@ -38,15 +38,17 @@ export class DoorWatch {
     this.#unsubscribe = world.subscribe(entry => this.#hear(entry))
   }
 
-  /** Watches a port that is open now. */
-  add(node: string, port: number, door: WatchedDoor): void {
+  /** Watches a port that is open now; gives what ends that. */
+  add(node: string, port: number, door: WatchedDoor): () => void {
     const watched: Watched = { node, port, door, is: 'open', forgets: false, done: Promise.resolve() }
-    for (const id of [node, applianceId(node)]) {
-      const list = this.#watched.get(id)
-      if (list === undefined) this.#watched.set(id, [watched])
-      else list.push(watched)
+    const ids = [node, applianceId(node)]
+    for (const id of ids) {
+      const set = this.#watched.get(id)
+      if (set === undefined) this.#watched.set(id, new Set([watched]))
+      else set.add(watched)
     }
     this.#settle(watched)
+    return () => { for (const id of ids) this.#watched.get(id)?.delete(watched) }
   }
 
   /** Resolves when every change that is under way is done. */
@@ -70,7 +72,7 @@ export class DoorWatch {
   }
 
   #all(): Watched[] {
-    return [...new Set([...this.#watched.values()].flat())]
+    return [...new Set([...this.#watched.values()].flatMap(set => [...set]))]
   }
 
   #settle(watched: Watched): void {

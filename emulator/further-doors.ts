@@ -57,11 +57,11 @@ function vamiDoor({ lab, node, at, common, request }: DoorMaking): FurtherDoor |
 
 /** Consoles of a host by 902. */
 function authdDoor({ lab, node, at, common }: DoorMaking): FurtherDoor | undefined {
-  const { identity, slow, silent, onDefect } = common(ROLES.authd.real)
+  const { identity, slow, silent, tls, admits, onDefect } = common(ROLES.authd.real)
   if (node.kind !== 'esxi' || identity === undefined) return undefined
   const { services } = lab
   const door = new AuthdDoor({
-    at, identity, slow: slow ?? (() => 0), silent: silent ?? (() => false), onDefect,
+    at, identity, tls, admits, slow: slow ?? (() => 0), silent: silent ?? (() => false), onDefect,
     ...daemonBack({ services, node, feedOf: vm => lab.consoles.feedOf(node.name, vm) }),
   })
   return {

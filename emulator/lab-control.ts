@@ -5,6 +5,7 @@ import type { CallRecord } from './dispatch/invoke.js'
 import {
   ControlError, type ActiveFaultState, type Checkpoint, type ClockState, type ControlTarget,
   type FaultKind, type JournalPage, type LabState, type Metric, type ScenarioState,
+  type VncServerState,
 } from './doors/control/target.js'
 import type { OpenedNode } from './doors/opened-node.js'
 import { faultKind } from './fault-kinds.js'
@@ -38,15 +39,20 @@ export class LabControl implements ControlTarget {
   readonly #doorCounts: () => readonly DoorCount[]
   readonly #calls: CallRecord[] = []
   readonly #checkpoints = new Map<string, { image: Image, info: Checkpoint }>()
+  readonly #vnc: () => readonly VncServerState[]
   readonly #scenarios: LiveScenarios
   readonly #recording: Recording
   #callCount = 0
 
-  /** `extras`: where the lab came from, and how to ask its real doors. */
+  /** `extras`: where the lab came from, how to ask its real doors, and the VNC servers among them. */
   constructor(
     lab: Lab, nodes: readonly OpenedNode[], doorCounts: () => readonly DoorCount[],
-    extras: { readonly source?: string | undefined, readonly confirm?: ScenarioLab['confirm'] } = {},
+    extras: {
+      readonly source?: string | undefined, readonly confirm?: ScenarioLab['confirm'],
+      readonly vnc?: () => readonly VncServerState[],
+    } = {},
   ) {
+    this.#vnc = extras.vnc ?? (() => [])
     this.#lab = lab
     this.#nodes = nodes
     this.#doorCounts = doorCounts
@@ -85,6 +91,12 @@ export class LabControl implements ControlTarget {
     const picture = this.#lab.consoles.hostPng(name)
     if (picture === 'off') throw new ControlError(409, `${name} is without power`)
     return picture
+  }
+
+  consoles(): ReturnType<ControlTarget['consoles']> {
+    const open = this.#lab.services.consoles.all()
+      .map(({ host, vm, kind, client, userName }) => ({ host, vm, kind, client, userName }))
+    return { open, vnc: this.#vnc() }
   }
 
   clock(): ClockState {

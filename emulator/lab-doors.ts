@@ -25,6 +25,7 @@ import { Certificates, thumbprint } from './services/certificates.js'
 import type { Thumbprints } from './services/door-facts.js'
 import type { NodeInfo } from './services/nodes.js'
 import { outageOf } from './services/outage.js'
+import { VncServers, type VncServer } from './vnc-servers.js'
 import type { Change, JournalEntry } from './world/journal.js'
 
 /** Above this many nodes, certificates of hosts are made when somebody connects, not at start. */
@@ -43,6 +44,7 @@ export class LabDoors {
   readonly #watch: DoorWatch
   /** Ends when all doors have taken what changed into use. */
   #renewals: Promise<unknown> = Promise.resolve()
+  #vnc: VncServers | undefined
   #heartbeats: Heartbeats | undefined
 
   constructor(lab: Lab, plan: PortPlan, request: OpenRequest) {
@@ -87,6 +89,11 @@ export class LabDoors {
       this.#watch.add(node, 80, { answer: (how, forgets) => doors.answer('http', how, forgets) })
     }
     for (const { node, role, door } of this.#further) this.#watch.add(node, ROLES[role].real, door)
+    this.#vnc = new VncServers({
+      lab: this.#lab, watch: this.#watch, mode: this.#plan.mode, log: this.#request.log,
+      addressOf: host => this.#plan.of(host, 'https')?.address,
+    })
+    await this.#vnc.settled()
     await this.#watch.settled()
     this.#heartbeats = this.#beat()
     return opened
@@ -98,11 +105,17 @@ export class LabDoors {
     await this.#renewals
   }
 
+  /** The VNC servers of VMs that ask for one. */
+  vnc(): readonly VncServer[] {
+    return this.#vnc?.list() ?? []
+  }
+
   async close(): Promise<void> {
     this.#heartbeats?.stop()
     this.#watch.stop()
     this.#unsubscribe()
     await this.settled()
+    await this.#vnc?.close()
     await Promise.all([
       ...[...this.#doors.values()].map(doors => doors.close('refuse')),
       ...this.#further.map(({ door }) => door.close()),

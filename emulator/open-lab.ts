@@ -29,6 +29,7 @@ export async function openLab(request: OpenRequest): Promise<OpenLab> {
   if (peer !== undefined) nameServerIn(lab, nodes, peer, settings.listen)
   const control = new LabControl(lab, nodes, () => doors.counts(), {
     source: peer === undefined ? sourceOf(settings.lab) : undefined, confirm: askDoors(nodes),
+    vnc: () => doors.vnc(),
   })
   return {
     nodes,

@@ -68,6 +68,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'root:console-doors.ts': ['doors', 'services', 'root:lab.ts', 'root:package.ts'],
   'root:door-watch.ts': ['physics', 'world'],
   'root:heartbeats.ts': ['doors', 'physics', 'world'],
+  'root:vnc-servers.ts': ['doors', 'physics', 'services', 'world', 'root:lab.ts', 'root:door-watch.ts'],
   'root:open-request.ts': ['doors', 'root:options.ts', 'root:peer-model.ts'],
   'root:lab-control.ts': ['*'],
   'root:play-scenario.ts': ['*'],

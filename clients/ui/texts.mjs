@@ -13,7 +13,8 @@ const texts = {
     fault: name => `The server refused: ${name}.`,
     unreachable: 'The server does not answer.',
     closed: 'The console was closed by the host.',
-    failed: host => `The console did not open. If this browser does not know the certificate of ${host} yet, open this link once, accept it, and connect again:`,
+    failed: host => `The console did not open. If this browser does not know the certificate of ${host} yet, `
+      + 'open this link once, accept it, and connect again:',
   },
   es: {
     connecting: 'Conectando…', connected: 'Conectada', ended: 'Cerrada',
@@ -28,7 +29,8 @@ const texts = {
     fault: name => `El servidor lo rechazó: ${name}.`,
     unreachable: 'El servidor no responde.',
     closed: 'El host cerró la consola.',
-    failed: host => `La consola no se abrió. Si este navegador aún no conoce el certificado de ${host}, abra este enlace una vez, acéptelo y conecte de nuevo:`,
+    failed: host => `La consola no se abrió. Si este navegador aún no conoce el certificado de ${host}, `
+      + 'abra este enlace una vez, acéptelo y conecte de nuevo:',
   },
   zh: {
     connecting: '正在连接…', connected: '已连接', ended: '已关闭',

@@ -64,6 +64,7 @@ function show(url) {
   const ctrlAltDel = () => rfb.sendCtrlAltDel()
   let connected = false
   rfb.scaleViewport = true
+  rfb.background = '#000'
   rfb.addEventListener('connect', () => {
     connected = true
     say(text.connected)

@@ -46,6 +46,11 @@ export class ConsoleConnections {
     return count
   }
 
+  /** All open consoles. */
+  all(): ConsoleConnection[] {
+    return [...this.#byVm.values()].flatMap(open => [...open])
+  }
+
   /**
    * A console has opened: VmRemoteConsoleConnectedEvent. Gives what must be called, outside of a
    * transaction, when it has ended; more than once does no harm.

@@ -42,6 +42,7 @@ describe('control API', () => {
     expect(await ask('GET', '/version')).toMatchObject({ json: { name: 'fauxsphere', version: '0.1.0' } })
     expect(await ask('GET', '/v1/lab')).toMatchObject({ status: 200, json: { name: 'small', revision: 7 } })
     expect(await ask('GET', '/v1/nodes')).toMatchObject({ json: [{ name: 'vc-01', thumbprint: 'AA:BB' }] })
+    expect(await ask('GET', '/v1/consoles')).toMatchObject({ status: 200, json: { open: [], vnc: [{ name: 'web-01', wanted: 5901 }] } })
     expect(await ask('GET', '/v1/truth')).toMatchObject({ json: { runs: {} } })
     expect(await ask('GET', '/v1/scenarios')).toMatchObject({ json: [] })
     expect(await ask('GET', '/v1/coverage')).toMatchObject({ json: { total: { methods: 955 } } })

@@ -5,7 +5,7 @@ import type { Socket } from 'node:net'
 import { thumbprint } from '../../services/certificates.js'
 import type { DoorAnswer } from '../https/node-doors.js'
 import { Listener, type ListenAt } from '../https/listener.js'
-import type { ServerIdentity, TlsPolicy } from '../https/server.js'
+import { secureSettings, type IdentitySource, type TlsSettings } from '../https/secure-settings.js'
 import { authdLimits, Connection, type AuthdLimits, type DaemonIdentity, type ShownConsole } from './connection.js'
 import type { DaemonBack } from './dialogue.js'
 
@@ -15,8 +15,11 @@ const CONNECTIONS = 512
 export interface AuthdDoorOptions<Console> {
   readonly at: ListenAt
   /** Key and certificate, asked for when the first client comes. */
-  readonly identity: () => ServerIdentity | Promise<ServerIdentity>
-  readonly tls?: TlsPolicy
+  readonly identity: IdentitySource
+  /** Asked for with it, and again after each `renew`. */
+  readonly tls?: (() => TlsSettings) | undefined
+  /** False: the host's firewall drops a connection from this address. */
+  readonly admits?: ((address: string) => boolean) | undefined
   /** What stands behind the daemon, for a client at an address. */
   back(client: string): Omit<DaemonBack<Console>, 'thumbprint'>
   /** Shows a console on a stream. */
@@ -43,12 +46,10 @@ export class AuthdDoor<Console> {
   readonly #listener: Listener
   readonly #open = new Set<Connection<Console>>()
   #identity: Promise<DaemonIdentity> | undefined
-  #tls: TlsPolicy
 
   constructor(options: AuthdDoorOptions<Console>) {
     this.#options = options
-    this.#tls = options.tls ?? { minVersion: 'TLSv1.2' }
-    this.#listener = new Listener(socket => this.#accept(socket))
+    this.#listener = new Listener(socket => this.#accept(socket), options.admits)
   }
 
   /** Connections that are not over. */
@@ -72,9 +73,8 @@ export class AuthdDoor<Console> {
   }
 
   /** Another certificate or policy from the next connection on. */
-  renew(tls?: TlsPolicy): Promise<void> {
+  renew(): Promise<void> {
     this.#identity = undefined
-    if (tls !== undefined) this.#tls = tls
     return Promise.resolve()
   }
 
@@ -112,10 +112,11 @@ export class AuthdDoor<Console> {
   }
 
   async #makeIdentity(): Promise<DaemonIdentity> {
-    const [{ createSecureContext }, pair] = await Promise.all([import('node:tls'), this.#options.identity()])
+    const { identity, tls } = this.#options
+    const [{ createSecureContext }, settings] = await Promise.all([import('node:tls'), secureSettings(identity, tls)])
     return {
-      context: createSecureContext({ ...pair, ...this.#tls }),
-      sha1: thumbprint(new X509Certificate(pair.cert).raw, 'sha1'),
+      context: createSecureContext(settings),
+      sha1: thumbprint(new X509Certificate(settings.cert).raw, 'sha1'),
     }
   }
 }

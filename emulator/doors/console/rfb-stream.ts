@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream'
 import { RfbServer, type RfbEnd, type RfbOptions } from '../../wire/rfb/server.js'
+import { afterRealMsUnref } from '../../world/clock.js'
 import { LateLine } from './late-line.js'
 import { ConsolePatience } from './patience.js'
 
@@ -7,12 +8,16 @@ import { ConsolePatience } from './patience.js'
 export interface RfbStreamOptions extends Omit<RfbOptions, 'output'> {
   /** The console is over, not by `stop`: whoever owns the stream closes it. */
   end(why: RfbEnd): void
+  /** The client has come through the handshake. */
+  opened?(): void
   /** True while the host says nothing, for whatever reason; default: never. */
   readonly frozen?: () => boolean
   /** Real milliseconds by which the network delays what a client says; default: none. */
   readonly slow?: (() => number) | undefined
   /** Real milliseconds for which a client may leave unread what it was sent. */
   readonly patienceMs?: number
+  /** Real milliseconds that a client has for the handshake; our own bound, default a minute. */
+  readonly handshakeMs?: number
 }
 
 /** What the owner of the stream can tell a console. */
@@ -22,6 +27,8 @@ export interface RfbStream {
   /** The stream is gone, or is about to go. */
   stop(): void
 }
+
+const HANDSHAKE_MS = 60_000
 
 /** Pieces of input that wait for the network; more stay in the socket. */
 const WAITING = 64
@@ -47,6 +54,10 @@ export function serveRfb(stream: Duplex, options: RfbStreamOptions): RfbStream {
         stream.write(bytes, () => { if (patience.taken() && !frozen()) server.drained() })
       },
       ready: () => patience.idle && !frozen(),
+      opened: () => {
+        cancelHandshake()
+        options.opened?.()
+      },
       end,
     },
   })
@@ -58,7 +69,10 @@ export function serveRfb(stream: Duplex, options: RfbStreamOptions): RfbStream {
     if (line.length >= WAITING) stream.pause()
   }
   const cancelHeartbeat = patience.everyBeat(seconds => { if (!frozen()) server.heartbeat(seconds) })
+  const cancelHandshake = afterRealMsUnref(options.handshakeMs ?? HANDSHAKE_MS, () =>
+    end({ kind: 'refused', reason: 'the handshake took too long' }))
   const stop = (): void => {
+    cancelHandshake()
     patience.stop()
     cancelHeartbeat()
     line.stop()

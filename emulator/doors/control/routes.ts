@@ -44,6 +44,10 @@ const labRoutes: readonly ControlRoute[] = [
     run: (target, { params }) => target.hostScreen(params['name']!),
   }),
   route({
+    method: 'GET', path: '/v1/consoles', summary: 'Open consoles, and where plain VNC listens', answer: shapes.consoles,
+    run: target => target.consoles(),
+  }),
+  route({
     method: 'GET', path: '/v1/clock', summary: 'The lab clock', answer: shapes.clock,
     run: target => target.clock(),
   }),

@@ -36,6 +36,16 @@ export const node = z.strictObject({
 })
 export const nodes = z.array(node)
 
+export const consoles = z.strictObject({
+  open: z.array(z.strictObject({
+    host: z.string(), vm: z.string(), kind: z.string(), client: z.string(), userName: z.string(),
+  })),
+  vnc: z.array(z.strictObject({
+    host: z.string(), vm: z.string(), name: z.string(), wanted: z.int(),
+    address: z.string().optional(), trouble: z.string().optional(),
+  })),
+})
+
 export const clock = z.strictObject({
   mode: z.enum(['real', 'scaled', 'manual']),
   factor: z.number(),

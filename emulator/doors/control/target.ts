@@ -94,6 +94,27 @@ export interface Checkpoint {
   readonly time: string
 }
 
+/** A console that is open; the time of its opening stands in the event. */
+export interface OpenConsoleState {
+  readonly host: string
+  readonly vm: string
+  readonly kind: string
+  readonly client: string
+  readonly userName: string
+}
+
+/** Plain VNC of a VM whose settings ask for it. */
+export interface VncServerState {
+  readonly host: string
+  readonly vm: string
+  readonly name: string
+  /** The port of the VM's settings. */
+  readonly wanted: number
+  /** Where it really listens, or why it does not. */
+  readonly address?: string
+  readonly trouble?: string
+}
+
 /** One measured value for /metrics. */
 export interface Metric {
   /** Without the prefix `fauxsphere_`. */
@@ -113,6 +134,7 @@ export interface ControlTarget {
   nodes(): readonly OpenedNode[]
   /** The picture of a host's own screen as a PNG; 404 for what is no host, 409 for one without power. */
   hostScreen(name: string): Buffer
+  consoles(): { readonly open: readonly OpenConsoleState[], readonly vnc: readonly VncServerState[] }
   clock(): ClockState
   /** `factor` only for `scaled`. */
   changeClock(mode: 'real' | 'scaled' | 'manual', factor: number | undefined): void

@@ -10,7 +10,8 @@ import { openExchange, sendText, type Route } from './exchange.js'
 import { Listener, type CloseMode, type ListenAt } from './listener.js'
 import { clientsXmlRoute, landingRoute, noBackend, notFound } from './pages.js'
 import { redirect } from './redirect.js'
-import { WebServer, type ServerIdentity, type ServerLimits, type TlsSettings } from './server.js'
+import type { IdentitySource, TlsSettings } from './secure-settings.js'
+import { WebServer, type ServerLimits } from './server.js'
 import { servedVersion, serviceVersionsRoute } from './service-versions.js'
 import { soapRoute } from './soap.js'
 import { refuseUpgrade, type UpgradeDoor, type UpgradeRoute } from './upgrades.js'
@@ -23,7 +24,7 @@ export interface NodeDoorsOptions {
   readonly sessions: DoorSessions
   readonly schema: DocumentedSchema
   /** Key and certificate, asked for at the first TLS connection; undefined: plain HTTP. */
-  readonly identity: (() => ServerIdentity | Promise<ServerIdentity>) | undefined
+  readonly identity: IdentitySource | undefined
   readonly https: ListenAt
   /** Port 80; undefined: not opened. */
   readonly http?: ListenAt | undefined

@@ -1,18 +1,11 @@
 /** The HTTP server of one port: TLS in front of it or not, limits, and the routes behind it. */
-import { createHmac } from 'node:crypto'
 import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http'
 import type { Server as HttpsServer } from 'node:https'
 import type { Duplex } from 'node:stream'
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
+import { secureSettings, type IdentitySource, type TlsSettings } from './secure-settings.js'
 import { refuseUpgrade } from './upgrades.js'
-
-/** Key and certificates of the listener, in PEM. */
-export interface ServerIdentity {
-  readonly key: string
-  /** Leaf first, then what signed it. */
-  readonly cert: string
-}
 
 /** Bounds against slow and greedy clients, in real milliseconds and bytes. */
 export interface ServerLimits {
@@ -37,22 +30,9 @@ export const defaultLimits: ServerLimits = {
   headerBytes: 65536,
 }
 
-/** What a TLS listener takes (protocols.md 9), beside HTTP/1.1 only. */
-export interface TlsSettings {
-  readonly minVersion: 'TLSv1.2' | 'TLSv1.3'
-  readonly maxVersion?: 'TLSv1.2' | 'TLSv1.3'
-  /** Suites in OpenSSL's words. */
-  readonly ciphers?: string
-  /**
-   * Which keys of session tickets are in use: with another word tickets of before are worth nothing,
-   * while sessions go on (A5). The keys are derived from it and from the listener's private key.
-   */
-  readonly ticketKeys?: string
-}
-
 export interface WebServerOptions {
   /** Undefined: plain HTTP. Asked for at the first connection. */
-  readonly identity: (() => ServerIdentity | Promise<ServerIdentity>) | undefined
+  readonly identity: IdentitySource | undefined
   /** Asked for when the server starts and at each `renew`. */
   readonly tls?: (() => TlsSettings) | undefined
   readonly limits?: Partial<ServerLimits>
@@ -104,7 +84,7 @@ export class WebServer {
   async renew(): Promise<void> {
     await this.#starting
     if (this.#server === undefined || this.#options.identity === undefined) return
-    const settings = await this.#secureSettings(this.#options.identity)
+    const settings = await secureSettings(this.#options.identity, this.#options.tls)
     if ('setSecureContext' in this.#server) this.#server.setSecureContext(settings)
   }
 
@@ -120,7 +100,7 @@ export class WebServer {
     const server = identity === undefined
       ? (await import('node:http')).createServer(this.#httpOptions())
       : (await import('node:https')).createServer({
-          ...this.#httpOptions(), ...await this.#secureSettings(identity),
+          ...this.#httpOptions(), ...await secureSettings(identity, this.#options.tls),
           ALPNProtocols: ['http/1.1'], handshakeTimeout: this.#limits.handshakeMs,
         })
     server.on('request', this.#options.onRequest)
@@ -138,12 +118,6 @@ export class WebServer {
     else this.#server = server
   }
 
-  async #secureSettings(identity: NonNullable<WebServerOptions['identity']>) {
-    const { key, cert } = await identity()
-    const { ticketKeys, ...policy } = this.#options.tls?.() ?? { minVersion: 'TLSv1.2' }
-    return { key, cert, ...policy, ...ticketKeys === undefined ? {} : { ticketKeys: ticketKeysOf(key, ticketKeys) } }
-  }
-
   #httpOptions() {
     return {
       maxHeaderSize: this.#limits.headerBytes,
@@ -158,11 +132,6 @@ export class WebServer {
     res.writeContinue()
     this.#options.onRequest(req, res)
   }
-}
-
-/** 48 bytes that only who has the private key can know, and that are the same whenever asked for. */
-function ticketKeysOf(privateKey: string, word: string): Buffer {
-  return createHmac('sha512', privateKey).update(`ticket keys ${word}`).digest().subarray(0, 48)
 }
 
 /** A client that has sent FIN after its request still gets its answer. */

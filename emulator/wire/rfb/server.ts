@@ -22,6 +22,8 @@ export interface RfbOutput {
   send(bytes: Buffer): void
   /** False while the client has not read what it was sent: no update is made before `drained`. */
   ready(): boolean
+  /** The client is in: it has said all that the handshake asks. */
+  opened?(): void
   /** The console is over; nothing is sent after this. */
   end(why: RfbEnd): void
 }
@@ -180,6 +182,7 @@ export class RfbServer {
     bytes.writeUInt32BE(name.length, 4)
     this.#output.send(Buffer.concat([bytes.subarray(0, 4), writePixelFormat(HOST_FORMAT), bytes.subarray(4), name]))
     this.#cancel.push(this.#feed.onChange(() => this.#answer()))
+    this.#output.opened?.()
   }
 
   #take(message: ClientMessage): void {
