@@ -18,7 +18,7 @@ class Guests extends HaVmLab {
   }
 
   resets(): number[] {
-    return this.timesOf('VmDasBeingResetEvent', VM)
+    return this.timesOf('VmDasBeingResetWithScreenshotEvent', VM)
   }
 }
 

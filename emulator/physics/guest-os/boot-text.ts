@@ -21,7 +21,7 @@ export function kernelLines(vm: VmRecord): TimedLine[] {
   const disks = (hardware.device ?? []).filter((device): device is VirtualDisk => device._typeName === 'VirtualDisk')
   const firmware = vm.props.config!.firmware === 'efi' ? 'EFI' : 'BIOS'
   const facts: Array<readonly [number, string]> = [
-    [0, `Linux version ${KERNEL} (simulated) for ${guestFullName}`],
+    [0, `Linux ${KERNEL} (simulated): ${guestFullName}`],
     [0, `Started by ${firmware}; root=/dev/sda1 rw console=tty1`],
     [90, `Memory: ${hardware.memoryMB * 1024}K available`],
     [210, `smp: ${hardware.numCPU} processor(s) online, ${hardware.numCoresPerSocket ?? 1} for each socket`],

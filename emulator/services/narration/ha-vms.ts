@@ -65,7 +65,12 @@ function tellReport(tx: Transaction, place: Place, report: Report): void {
     case 'lockLostAnswered':
       return ex(report.vm, 'AnsweredVmLockLostQuestionEvent', { hostName: hostName(tx, vcenter, report.host) })
     case 'storageFailure': return storageFailure(place, report)
-    case 'vmReset': return classEvent(place, report.vm, 'VmDasBeingResetEvent', { reason: report.reason })
+    case 'vmReset': {
+      const { reason, screenshotFilePath } = report
+      return screenshotFilePath === undefined
+        ? classEvent(place, report.vm, 'VmDasBeingResetEvent', { reason })
+        : classEvent(place, report.vm, 'VmDasBeingResetWithScreenshotEvent', { reason, screenshotFilePath })
+    }
     case 'vmResetFailed': return classEvent(place, report.vm, 'VmDasResetFailedEvent')
     case 'vmResetsUsedUp': return ex(report.vm, 'VmDasResetAbortedEvent')
     case 'vmNotReset': return ex(report.vm, 'CannotResetVmWithInaccessibleDatastore')

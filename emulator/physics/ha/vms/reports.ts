@@ -39,7 +39,7 @@ declare module '../fdm/reports.js' {
       readonly what: 'detected' | 'terminating' | 'notTerminated' | 'aborted' | 'cleared'
       readonly reason?: 'noRoom' | 'unknown'
     }
-    vmReset: { readonly host: string, readonly vm: string, readonly reason: ResetReason }
+    vmReset: { readonly host: string, readonly vm: string, readonly reason: ResetReason, readonly screenshotFilePath?: string }
     vmResetFailed: { readonly host: string, readonly vm: string }
     /** It would have been reset, but had been too often. */
     vmResetsUsedUp: { readonly host: string, readonly vm: string }

@@ -50,5 +50,7 @@ export const haVmClassPatterns: Patterns = {
   VmPowerOffOnIsolationEvent: warning('vSphere HA powered off {vm.name} on the isolated host {isolatedHost.name}'),
   VmShutdownOnIsolationEvent: warning('vSphere HA shut down {vm.name} on the isolated host {isolatedHost.name}: {shutdownResult}'),
   VmDasBeingResetEvent: warning('vSphere HA resets {vm.name} on {host.name}: {reason}'),
+  VmDasBeingResetWithScreenshotEvent:
+    warning('vSphere HA resets {vm.name} on {host.name}: {reason}; its console is in {screenshotFilePath}'),
   VmDasResetFailedEvent: error('vSphere HA could not reset {vm.name} on {host.name}'),
 }
