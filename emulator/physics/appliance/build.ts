@@ -26,6 +26,7 @@ export function createAppliance(tx: Transaction, vcenter: string): void {
       ssh: false, dcui: false, consolecli: false, shell: { enabled: false, until: 0 },
       ntp: ['time.lab.local'], timesync: 'NTP', timezone: 'Etc/UTC',
       policy: { max_days: 90, min_days: 1, warn_days: 7 },
+      logForwarding: [],
     },
   }
   tx.create({ node: LAB, type: 'Appliance', id: applianceId(vcenter) }, { props: {}, inner })

@@ -55,6 +55,13 @@ export interface PlannedShutdown {
   readonly job: number
 }
 
+/** A receiver of the appliance's log messages, in the words of its API. */
+export interface LogForwardingTarget {
+  readonly hostname: string
+  readonly port: number
+  readonly protocol: 'TLS' | 'UDP' | 'TCP'
+}
+
 /** Settings of the appliance that its API shows and changes. */
 export interface ApplianceSettings {
   ssh: boolean
@@ -66,6 +73,7 @@ export interface ApplianceSettings {
   timezone: string
   /** Days of the global password policy of local accounts. */
   policy: { max_days: number, min_days: number, warn_days: number }
+  logForwarding: LogForwardingTarget[]
 }
 
 /** Inner facts of the record `Appliance`, id `appliance/<vcenter>`, on the lab node. */
