@@ -15,7 +15,9 @@ import { ROLES, urlHost, type DoorRole, type PortPlan } from './doors/ports.js'
 import { furtherDoors, type CommonDoorOptions } from './further-doors.js'
 import { Heartbeats } from './heartbeats.js'
 import type { Lab } from './lab.js'
+import { LogForwarding } from './log-forwarding.js'
 import type { OpenRequest } from './open-request.js'
+import { trusted } from './trusted.js'
 import { certificateExpired, nodeNow } from './physics/appliance/facts.js'
 import { isUp, LAB, type NodeInner } from './physics/hardware/chassis.js'
 import { inboundAllowed } from './physics/network/firewall.js'
@@ -46,6 +48,7 @@ export class LabDoors {
   #renewals: Promise<unknown> = Promise.resolve()
   #vnc: VncServers | undefined
   #heartbeats: Heartbeats | undefined
+  readonly #forwarding: LogForwarding
 
   constructor(lab: Lab, plan: PortPlan, request: OpenRequest) {
     this.#lab = lab
@@ -63,6 +66,10 @@ export class LabDoors {
     this.#trace = traceFile === undefined ? undefined : new TraceFile(traceFile)
     this.#unsubscribe = lab.world.subscribe(entry => this.#hear(entry))
     this.#watch = new DoorWatch(lab.world, error => request.log(`doors: ${stackOf(error)}`))
+    this.#forwarding = new LogForwarding(lab.world, {
+      trust: async () => trusted((await this.#certificates.ca()).cert, request.settings.trust),
+      onDefect: error => request.log(`log forwarding: ${stackOf(error)}`),
+    })
   }
 
   /** Opens every door that the plan has a place for. Rejects with the system's error if a port is taken. */
@@ -113,6 +120,7 @@ export class LabDoors {
   async close(): Promise<void> {
     this.#heartbeats?.stop()
     this.#watch.stop()
+    this.#forwarding.close()
     this.#unsubscribe()
     await this.settled()
     await this.#vnc?.close()

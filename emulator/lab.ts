@@ -30,6 +30,8 @@ import { reactToManagement } from './physics/management/reactions.js'
 import { reactToSensors } from './physics/hardware/sensors.js'
 import { reactToNics } from './physics/network/nics.js'
 import { beginTls, reactToTls } from './physics/network/tls.js'
+import { reactToSyslog } from './physics/syslog/reactions.js'
+import { askRealReceivers } from './physics/syslog/state.js'
 import { reactToStorageAccess } from './physics/storage/access.js'
 import { reactToStorageLoss } from './physics/storage/loss.js'
 import { reactToGrowth } from './physics/storage/growth.js'
@@ -59,6 +61,7 @@ import { narrateLogs } from './services/narration/logs.js'
 import { narrateHaVms } from './services/narration/ha-vms.js'
 import { narrateManagement } from './services/narration/management.js'
 import { narrateStorage } from './services/narration/storage.js'
+import { narrateSyslog } from './services/narration/syslog.js'
 import { narrateVcha } from './services/narration/vcha.js'
 import { narrateVms } from './services/narration/virtual-machine.js'
 import { allNodes, type NodeInfo } from './services/nodes.js'
@@ -98,6 +101,8 @@ export interface LabOptions {
   readonly build?: Partial<BuildOptions>
   /** Write the tasks and events that the lab's making would have left behind; default: none. */
   readonly past?: boolean
+  /** Whether a log host takes messages is for who really sends them; default: the network's rules decide. */
+  readonly realReceivers?: boolean
   /** Write and hash the journal from the start: replay and comparison of runs. */
   readonly recordJournal?: boolean | ((line: string) => void)
 }
@@ -143,6 +148,7 @@ export class Lab {
       for (const { name } of this.nodes) lookAtAll(tx, alarmIndex(this.world, this.schema), name)
     })
     this.world.onJob('scenario.stop', () => {}, undefined, stop => this.onScenarioStop?.(stop))
+    if (options.realReceivers === true) this.world.genesis(askRealReceivers)
     if (options.past === true) this.world.genesis(tx => writePast(tx, this.services))
     if (options.recordJournal !== undefined && options.recordJournal !== false) {
       this.world.journal.record(options.recordJournal === true ? undefined : options.recordJournal)
@@ -288,6 +294,7 @@ export class Lab {
     reactToFdm(world)
     reactToHaVms(world)
     reactToMaintenance(world)
+    reactToSyslog(world)
     // What is told of it, and the tasks that wait for it.
     narrateManagement(world)
     narrateAppliance(world)
@@ -306,6 +313,7 @@ export class Lab {
     narrateFdmLog(world)
     narrateLogs(world)
     narrateVcha(world)
+    narrateSyslog(world)
     // What vCenter's services keep and evaluate.
     followCustomFields(world, schema)
     followPasswords(world)

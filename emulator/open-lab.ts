@@ -45,7 +45,7 @@ export async function openLab(request: OpenRequest): Promise<OpenLab> {
 async function labOptions({ settings, peer }: OpenRequest): Promise<LabOptions> {
   const clock = { mode: settings.clock.mode, factor: settings.clock.factor ?? 1 }
   const { seed, durations, anyLogin, strict } = settings
-  const base = { seed, clock, behaviour: { durations, anyLogin, strict } }
+  const base = { seed, clock, behaviour: { durations, anyLogin, strict }, realReceivers: true }
   if (peer === undefined) {
     const { namedLab } = await import('./inventory/check-lab.js')
     // Only a file needs the YAML reader.

@@ -128,6 +128,10 @@ export const settings = {
     help: 'p256, rsa2048 or rsa3072: keys of the certificates',
     parse: oneOf('p256', 'rsa2048', 'rsa3072'),
   },
+  trust: {
+    flag: '--trust', argument: 'file', variable: 'FAUXSPHERE_TRUST', default: '',
+    help: 'PEM file of further authorities that nodes trust, such as that of a log host', parse: optional,
+  },
   tls: {
     flag: '--tls', argument: 'true or false', variable: 'FAUXSPHERE_TLS', default: 'true',
     help: 'false serves the API without TLS', parse: yesNo,

@@ -32,6 +32,7 @@ import { vlanMismatch } from './vlan-mismatch.js'
 import { licenceExpire } from './licence-expire.js'
 import { passwordExpire } from './password-expire.js'
 import { serviceStart, serviceStop } from './service-stop.js'
+import { syslogTargetDown } from './syslog-target-down.js'
 import { vcenterCrash } from './vcenter-crash.js'
 import { vchaLinkCut } from './vcha-link-cut.js'
 import { vchaNodeDown } from './vcha-node-down.js'
@@ -63,6 +64,7 @@ export const faults: readonly FaultDefinition[] = [
   pathDown,
   diskLatency,
   lockLost,
+  syslogTargetDown,
   applianceDiskFill,
   serviceStop,
   serviceStart,

@@ -1,4 +1,6 @@
 import { writeLog } from '../physics/logs/write.js'
+import { LogHostError, parseLogHosts } from '../physics/syslog/log-hosts.js'
+import { LOG_HOST } from '../physics/syslog/settings.js'
 import type {
   ChoiceOption, IntOption, OptionDef, OptionManagerMethods, OptionValue, StringOption,
 } from '../schema/generated/types.js'
@@ -119,7 +121,18 @@ function asText(type: StringOption, key: string, value: unknown): string {
   if (allowed !== undefined && [...value].some(character => !allowed.includes(character))) {
     return refuse(key)
   }
+  if (key === LOG_HOST) checkLogHosts(key, value)
   return value
+}
+
+/** The host would not know where to send its messages. */
+function checkLogHosts(key: string, value: string): void {
+  try {
+    parseLogHosts(value)
+  } catch (error) {
+    if (!(error instanceof LogHostError)) throw error
+    refuse(key)
+  }
 }
 
 function asChoice(type: ChoiceOption, key: string, value: unknown): string {

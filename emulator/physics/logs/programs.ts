@@ -46,10 +46,12 @@ export const programs = {
   rhttpproxy: { ...esxi, file: 'rhttpproxy', form: 'agent', name8: 'Rhttpproxy', facility: 20, pid: 2098700, until: 7 },
   'envoy-access': { ...esxi, file: 'envoy-access', facility: 20, pid: 2098700, from: 8 },
   vmsyslogd: { ...esxi, file: 'syslog', pid: 2097700 },
+  'vmsyslogd-dropped': { ...esxi, file: 'vmsyslogd-dropped', name8: 'vmsyslogd', pid: 2097700 },
   script: { ...esxi, file: 'syslog', severity: 5, pid: 2098400 },
   envoy: { ...vcenter, file: 'envoy', folder: 'envoy', facility: 20, pid: 2011, from: 7 },
   vpxd: { ...vcenter, file: 'vpxd', folder: 'vpxd', writer: 'vpxd', facility: 20, pid: 7442 },
   vmon: { ...vcenter, file: 'vmon', folder: 'vmon', form: 'vmon', facility: 1 },
+  applmgmt: { ...vcenter, file: 'applmgmt', folder: 'applmgmt', pid: 2311 },
   vcha: { ...vcenter, file: 'vcha', folder: 'vcha', form: 'vmon', facility: 1 },
 } as const satisfies Readonly<Record<string, Program>>
 

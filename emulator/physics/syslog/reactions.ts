@@ -60,18 +60,24 @@ function configure(tx: Transaction, node: string): void {
   const { hosts, settings } = wishOf(tx, node)
   const before = forwardingOf(tx, node)
   if (before === undefined && hosts.length === 0) return
-  const checkChanged = before?.settings.checkCertificates !== settings.checkCertificates
+  const same = before !== undefined && equal(before.settings, settings)
+  if (same && equal(before.targets.map(({ to }) => to), hosts)) return
+  // A stream begins anew with other settings; a datagram has nothing to begin.
   const known = new Map((before?.targets ?? [])
-    .filter(target => !(target.to.protocol === 'ssl' && checkChanged))
+    .filter(({ to }) => same || to.protocol === 'udp')
     .map(target => [target.url, target]))
   const targets = hosts.map(to => known.get(logHostUrl(to)) ?? freshTarget(to, tx.now()))
   for (const gone of before?.targets ?? []) {
     if (gone.retryJob !== undefined && !targets.includes(gone)) tx.cancel(gone.retryJob)
   }
-  setForwarding(tx, node, { settings, targets })
+  setForwarding(tx, node, { settings: same ? before.settings : settings, targets })
   lookAgain(tx, node)
 }
 
 function freshTarget(to: ForwardTarget['to'], since: number): ForwardTarget {
   return { to, url: logHostUrl(to), state: 'silent', since, droppedOfWaiting: 0, dropped: 0 }
+}
+
+function equal(one: object, other: object): boolean {
+  return JSON.stringify(one) === JSON.stringify(other)
 }

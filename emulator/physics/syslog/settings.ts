@@ -1,7 +1,7 @@
-import type { OptionValue } from '../../schema/generated/types.js'
 import type { Reader } from '../../world/records.js'
 import { applianceOf } from '../appliance/state.js'
 import { isHost } from '../hardware/chassis.js'
+import { optionIndex, optionNumber } from '../options.js'
 import { parseLogHosts, LogHostError, type LogHost } from './log-hosts.js'
 import type { ForwardSettings } from './state.js'
 import { APPLIANCE_DROP_MARK, APPLIANCE_MESSAGE_BYTES, APPLIANCE_RETRY_MS } from './timing.js'
@@ -25,15 +25,12 @@ export function wishOf(reader: Reader, node: string): ForwardWish {
 
 /** True while a vCenter gives its events to syslog (`vpxd.event.syslog.enabled`). */
 export function forwardsEvents(reader: Reader, node: string): boolean {
-  const setting = reader.get<{ setting?: readonly OptionValue[] }>(node, 'VpxSettings')?.props.setting
-  return setting?.find(({ key }) => key === 'vpxd.event.syslog.enabled')?.value === true
+  return optionIndex(reader.get(node, 'VpxSettings')?.props['setting']).get('vpxd.event.syslog.enabled') === true
 }
 
 function hostWish(reader: Reader, host: string): ForwardWish {
-  const options = new Map((reader.get<{ setting?: readonly OptionValue[] }>(host, HOST_OPTIONS)?.props.setting ?? [])
-    .filter(option => option.key.startsWith('Syslog.global.'))
-    .map(option => [option.key, plain(option.value)]))
-  const number = (key: string, otherwise: number): number => Number(options.get(`Syslog.global.${key}`) ?? otherwise)
+  const options = optionIndex(reader.get(host, HOST_OPTIONS)?.props['setting'])
+  const number = (key: string, otherwise: number): number => optionNumber(options.get(`Syslog.global.${key}`)) ?? otherwise
   return {
     hosts: readable(String(options.get(LOG_HOST) ?? '')),
     settings: {
@@ -69,8 +66,4 @@ function readable(text: string): LogHost[] {
     if (error instanceof LogHostError) return []
     throw error
   }
-}
-
-function plain(value: unknown): unknown {
-  return typeof value === 'object' && value !== null && '_value' in value ? value._value : value
 }

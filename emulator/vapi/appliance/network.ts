@@ -56,7 +56,5 @@ export const networkOperations: readonly Operation[] = [
   },
   { method: 'GET', path: '/appliance/networking/dns/domains', run: ({ node }) => [node.hostName.split('.').slice(1).join('.')] },
   { method: 'GET', path: '/appliance/networking/proxy', run: proxies },
-  // No target is set, and none can be set yet.
-  { method: 'GET', path: '/appliance/logging/forwarding', run: () => [] },
   { method: 'GET', path: '/appliance/networking/noproxy', run: () => ['localhost', '127.0.0.1'] },
 ]

@@ -64,6 +64,8 @@ export const extendedPatterns: Readonly<Record<string, Pattern | undefined>> = {
     'Virtual switch {switch} has redundant uplinks again: physical NIC {nic} is up.'),
   'esx.clear.net.connectivity.restored': info(
     'Virtual switch {switch} has an uplink again: physical NIC {nic} is up.'),
+  'esx.problem.vmsyslogd.remote.failure': error(
+    'Log host {1} cannot be reached any more; nothing is sent there until it answers.'),
   'esx.problem.hostd.core.dumped': warning('hostd crashed and wrote a core dump.'),
   'esx.problem.vpxa.core.dumped': warning('vpxa crashed and wrote a core dump.'),
   'com.vmware.vc.HardwareSensorEvent': info('Sensor {number}: {name} went from {oldState} to {newState}.'),
