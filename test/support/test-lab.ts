@@ -12,6 +12,7 @@ import { checkLab } from '../../emulator/inventory/check-lab.js'
 import { loadLab } from '../../emulator/inventory/lab-file.js'
 import type { LabFileInput } from '../../emulator/inventory/lab-schema.js'
 import { Lab } from '../../emulator/lab.js'
+import { LogForwarding } from '../../emulator/log-forwarding.js'
 import type { Behaviour } from '../../emulator/services/call.js'
 import { isUp } from '../../emulator/physics/hardware/chassis.js'
 import { inboundAllowed } from '../../emulator/physics/network/firewall.js'
@@ -34,6 +35,8 @@ export interface TestLabOptions {
   readonly counted?: boolean
   /** True: the doors' sockets behave as the physics says (no answer, refused, reset, slow). */
   readonly watched?: boolean
+  /** Certificates, PEM, that nodes trust: then nodes really send their log messages. */
+  readonly sends?: readonly string[]
   /** Bounds of the doors that a test wants smaller than the product's. */
   readonly doors?: Pick<NodeDoorsOptions, 'limits' | 'maxBodyBytes' | 'gzipAboveBytes' | 'secureCookies'>
 }
@@ -50,6 +53,7 @@ export class TestLab {
   readonly #clients: SoapClient[] = []
   readonly defects: unknown[] = []
   readonly #watch: DoorWatch | undefined
+  readonly #forwarding: LogForwarding | undefined
 
   constructor(options: TestLabOptions) {
     const { lab = 'small' } = options
@@ -59,12 +63,19 @@ export class TestLab {
       seed: options.seed ?? '1',
       clock: { mode: options.clock ?? 'manual' },
       behaviour: { durations: 'instant', ...options.behaviour },
+      realReceivers: options.sends !== undefined,
       ...(options.recordJournal === undefined ? {} : { recordJournal: options.recordJournal }),
     })
     if (options.counted !== false) this.lab.gate.onCall = testLog()
     this.lab.gate.onDefect = error => this.defects.push(error)
     this.lab.world.onDefect = error => this.defects.push(error)
     this.lab.gate.onRestDefect = error => this.defects.push(error)
+    const { sends } = options
+    if (sends !== undefined) {
+      this.#forwarding = new LogForwarding(this.lab.world, {
+        trust: async () => sends, onDefect: error => this.defects.push(error),
+      })
+    }
     if (options.watched === true) this.#watch = new DoorWatch(this.lab.world, error => this.defects.push(error))
   }
 
@@ -156,6 +167,7 @@ export class TestLab {
   /** Closes everything; throws the first defect that a test met without expecting it. */
   async close(): Promise<void> {
     for (const client of this.#clients) client.close()
+    this.#forwarding?.close()
     this.#watch?.stop()
     await this.#watch?.settled()
     for (const doors of this.#doors.values()) await doors.close('refuse')
