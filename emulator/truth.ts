@@ -4,7 +4,7 @@ import { fdmStateFact, haPrimariesFact, haPrimaryFact, listOwnerFact } from './p
 import { consoleFact, screenFact } from './physics/guest-os/truth.js'
 import { linkFact, lockHolderFact, powerFact, realFact, runsOnFact } from './physics/machine-truth.js'
 import { lostVolumesFact, volumeFreeFact, writersFact, writtenFact } from './physics/storage/truth.js'
-import { syslogDroppedFact, syslogStateFact } from './physics/syslog/truth.js'
+import { syslogDroppedFact, syslogTargetsFact } from './physics/syslog/truth.js'
 import { TruthFacts, type TruthValue } from './physics/truth.js'
 import {
   vchaActiveFact, vchaConflictsFact, vchaDamagedFact, vchaDatabaseFact, vchaLostFact, vchaStateFact, vchaWritersFact,
@@ -38,7 +38,7 @@ export const truthFacts = new TruthFacts([
   listOwnerFact,
   consoleFact,
   screenFact,
-  syslogStateFact,
+  syslogTargetsFact,
   syslogDroppedFact,
 ])
 

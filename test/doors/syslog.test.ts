@@ -2,7 +2,6 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { SoapClient } from '../../clients/sdk/soap-client.js'
 import { ref } from '../../clients/sdk/soap-xml.js'
 import { writeLog } from '../../emulator/physics/logs/write.js'
-import { changeRuleset } from '../../emulator/physics/network/firewall.js'
 import { forwardingOf, type TargetState } from '../../emulator/physics/syslog/state.js'
 import { Certificates } from '../../emulator/services/certificates.js'
 import { rewind } from '../../emulator/world/image.js'
@@ -44,8 +43,8 @@ function change(run: (tx: Transaction) => void): void {
   lab.world.transact({ kind: 'lab', what: 'test' }, run)
 }
 
-function ruleset(enabled: boolean, host = HOST): void {
-  change(tx => { changeRuleset(tx, host, 'syslog', each => ({ ...each, enabled })) })
+function ruleset(client: SoapClient, enabled: boolean): Promise<unknown> {
+  return client.call(ref('HostFirewallSystem', 'firewallSystem'), enabled ? 'EnableRuleset' : 'DisableRuleset', { id: 'syslog' })
 }
 
 function write(text: string, node = HOST, program: 'hostd' | 'vpxd' = 'hostd', level: 'info' | 'verbose' = 'info'): void {
@@ -75,7 +74,7 @@ describe('B16: a host really sends its log', () => {
   ] as const)('%s%s › in the form that the option asks for', async (protocol, query, form) => {
     const client = await openLab()
     const receiver = await receive(protocol)
-    ruleset(true)
+    await ruleset(client, true)
     await setting(client, 'logHost', `${protocol}://127.0.0.1:${receiver.port}${query}`)
     write('first')
     expect(await receiver.matches(form)).toBeDefined()
@@ -84,7 +83,7 @@ describe('B16: a host really sends its log', () => {
   it('several log hosts at once › each gets all, also what was written before the connection came about', async () => {
     const client = await openLab()
     const [one, other] = [await receive('udp'), await receive('tcp')]
-    ruleset(true)
+    await ruleset(client, true)
     await setting(client, 'logHost', `udp://127.0.0.1:${one.port},tcp://127.0.0.1:${other.port}`)
     write('to both\nsecond line')
     await Promise.all([one, other].map(receiver => receiver.matches(/to both[^]*: --> second line/)))
@@ -94,7 +93,7 @@ describe('B16: a host really sends its log', () => {
   it('what the level lets not through › is not sent; a change holds at once', async () => {
     const client = await openLab()
     const receiver = await receive('tcp')
-    ruleset(true)
+    await ruleset(client, true)
     await setting(client, 'logHost', `tcp://127.0.0.1:${receiver.port}`)
     write('quiet', HOST, 'hostd', 'verbose')
     write('loud')
@@ -112,17 +111,17 @@ describe('B16: a host really sends its log', () => {
     await setting(client, 'remoteHost.connectRetryDelay', 1)
     await setting(client, 'logHost', `tcp://127.0.0.1:${other.port},udp://127.0.0.1:${one.port}`)
     write('before')
-    ruleset(true)
+    await ruleset(client, true)
     lab.world.advance(1000)
     write('open')
     await Promise.all([one.matches(/open/), other.matches(/open/)])
     // The stream kept what was written while it could not be sent; a datagram is gone.
     expect(other.text).toContain('before')
     expect(one.text).not.toContain('before')
-    ruleset(false)
+    await ruleset(client, false)
     await other.until(() => other.connections === 1)
     write('closed')
-    ruleset(true)
+    await ruleset(client, true)
     lab.world.advance(1000)
     write('reopened')
     await Promise.all([one.matches(/reopened/), other.matches(/reopened/)])
@@ -133,7 +132,7 @@ describe('B16: a host really sends its log', () => {
   it('a log host that goes away › event, retry in lab time, what waited comes then and once', async () => {
     const client = await openLab()
     const receiver = await receive('tcp')
-    ruleset(true)
+    await ruleset(client, true)
     await setting(client, 'logHost', `tcp://127.0.0.1:${receiver.port}`)
     write('one')
     await receiver.matches(/one/)
@@ -158,7 +157,7 @@ describe('B16: a host really sends its log', () => {
   it('without power › nothing is sent, and nothing of that time ever', async () => {
     const client = await openLab()
     const receiver = await receive('tcp')
-    ruleset(true)
+    await ruleset(client, true)
     await setting(client, 'logHost', `tcp://127.0.0.1:${receiver.port}`)
     await reaches('connected')
     const crash = lab.lab.faults.inject('host-crash', HOST, {}, {})
@@ -174,7 +173,7 @@ describe('B16: a host really sends its log', () => {
   it('a receiver that never reads › the queue has an end, what it cannot hold is counted', async () => {
     const client = await openLab()
     const receiver = await receive('tcp')
-    ruleset(true)
+    await ruleset(client, true)
     await setting(client, 'msgQueueDropMark', 1)
     await setting(client, 'logHost', `tcp://127.0.0.1:${receiver.port}`)
     await reaches('connected')
@@ -196,7 +195,7 @@ describe('B16: a host really sends its log', () => {
   it('no log host any more › the connection ends, and what is written meanwhile is never sent', async () => {
     const client = await openLab()
     const receiver = await receive('tcp')
-    ruleset(true)
+    await ruleset(client, true)
     await setting(client, 'logHost', `tcp://127.0.0.1:${receiver.port}`)
     write('once')
     await receiver.matches(/once/)
@@ -211,7 +210,7 @@ describe('B16: a host really sends its log', () => {
   it('a rewind › sends nothing twice and goes on', async () => {
     const client = await openLab()
     const receiver = await receive('tcp')
-    ruleset(true)
+    await ruleset(client, true)
     const { revision } = lab.world
     await setting(client, 'logHost', `tcp://127.0.0.1:${receiver.port}`)
     await reaches('connected')
@@ -242,7 +241,7 @@ describe('B16: TLS to a log host', () => {
   it('a certificate of an authority that the host trusts › is taken', async () => {
     const client = await openLab([(await authority.ca()).cert])
     const receiver = await receive('tls', await identity())
-    ruleset(true)
+    await ruleset(client, true)
     await setting(client, 'logHost', `ssl://localhost:${receiver.port}?formatter=RFC_5424`)
     write('secret')
     expect(await receiver.matches(/\d+ <166>1 .*secret/)).toBeDefined()
@@ -251,7 +250,7 @@ describe('B16: TLS to a log host', () => {
   it('any other › is refused, until checkSSLCerts is off', async () => {
     const client = await openLab()
     const receiver = await receive('tls', await identity())
-    ruleset(true)
+    await ruleset(client, true)
     await setting(client, 'logHost', `ssl://127.0.0.1:${receiver.port}`)
     write('kept')
     await reaches('lost')

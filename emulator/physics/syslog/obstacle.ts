@@ -1,7 +1,7 @@
-import type { HostSystemProps } from '../../schema/generated/types.js'
 import type { Reader } from '../../world/records.js'
 import { serviceUp } from '../appliance/services.js'
 import { isHost, LAB } from '../hardware/chassis.js'
+import { serviceOf } from '../hardware/host-services.js'
 import { outboundAllowed } from '../network/firewall.js'
 import { passes, reaches, responds } from '../network/paths.js'
 import type { LogHost } from './log-hosts.js'
@@ -20,8 +20,7 @@ const standard: ReadonlySet<string> = new Set(['udp 514', 'tcp 514', 'tcp 1514']
 export function syslogRuns(reader: Reader, node: string): boolean {
   if (!responds(reader, node)) return false
   if (!isHost(reader, node)) return serviceUp(reader, node, 'rsyslog')
-  const services = reader.get<HostSystemProps>(node, 'ha-host')?.props.config?.service?.service
-  return services?.find(({ key }) => key === 'vmsyslogd')?.running !== false
+  return serviceOf(reader, node, 'vmsyslogd')?.running !== false
 }
 
 /** What is in the way of messages from a node to a log host; undefined: nothing that the lab knows. */

@@ -1,4 +1,5 @@
 import type { Reader } from '../../world/records.js'
+import type { AppendLog } from '../../world/logs.js'
 import type { Transaction } from '../../world/transaction.js'
 import type { World } from '../../world/world.js'
 import { forwardsEvents } from './settings.js'
@@ -24,7 +25,14 @@ export function positions(tx: Transaction, node: string): Record<string, number>
 export function waitingCount(world: World, reader: Reader, node: string, target: ForwardTarget): number {
   const { waiting } = target
   if (waiting === undefined) return 0
-  return logsOf(world, reader, node).reduce((sum, log) => sum + log.last - (waiting[log.name] ?? 0), 0)
+  return logsOf(world, reader, node).reduce((sum, log) => sum + itemsAfter(log, waiting[log.name] ?? 0), 0)
+}
+
+/** Items of a log after a position; the headers of files are none. */
+function itemsAfter(log: AppendLog, position: number): number {
+  let count = log.last - position
+  for (const { value } of log.since(position + 1)) if ((value as { header?: true }).header === true) count -= 1
+  return count
 }
 
 /** How many messages may wait before the next is dropped. */

@@ -1,32 +1,26 @@
 import type { Reader } from '../../world/records.js'
+import { LAB } from '../hardware/chassis.js'
 import { bareName, type TruthFact } from '../truth.js'
 import { logHostLabel } from './log-hosts.js'
-import { forwardingNodes, forwardingOf, type ForwardTarget } from './state.js'
+import { forwardingOf } from './state.js'
 
-/** `host/esx-01/tcp://loghost:514`: silent, open, cut, connecting, connected or lost. */
-export const syslogStateFact: TruthFact = {
-  name: 'syslog-target',
-  help: 'how a node stands with a log host: esx-01/tcp://loghost:514',
+/** `node/esx-01`: the log hosts that a node's messages go to now, such as `tcp://loghost:514`. */
+export const syslogTargetsFact: TruthFact = {
+  name: 'syslog-targets',
+  help: 'log hosts that a node sends to now; datagrams may get lost behind it: esx-01',
   subjects,
-  of: (reader, subject) => targetNamed(reader, subject)?.state,
+  of: (reader, subject) => forwardingOf(reader, bareName(subject))?.targets
+    .filter(({ state }) => state === 'open' || state === 'connected').map(({ to }) => logHostLabel(to)),
 }
 
-/** The same subject: messages that were never sent, as counted at the last try. */
+/** `node/esx-01`: messages to its present log hosts that were never sent, as counted at the last try. */
 export const syslogDroppedFact: TruthFact = {
   name: 'syslog-dropped',
-  help: 'messages to a log host that a node gave up: esx-01/tcp://loghost:514',
+  help: 'messages that a node gave up because a log host was lost too long: esx-01',
   subjects,
-  of: (reader, subject) => targetNamed(reader, subject)?.dropped,
+  of: (reader, subject) => forwardingOf(reader, bareName(subject))?.targets.reduce((sum, { dropped }) => sum + dropped, 0),
 }
 
 function subjects(reader: Reader): string[] {
-  return forwardingNodes(reader).flatMap(node =>
-    forwardingOf(reader, node)!.targets.map(({ to }) => `node/${node}/${logHostLabel(to)}`))
-}
-
-function targetNamed(reader: Reader, subject: string): ForwardTarget | undefined {
-  const name = bareName(subject)
-  const slash = name.indexOf('/')
-  const label = name.slice(slash + 1)
-  return forwardingOf(reader, name.slice(0, Math.max(0, slash)))?.targets.find(({ to }) => logHostLabel(to) === label)
+  return reader.ofType(LAB, 'Node').map(slot => `node/${slot.address.id}`)
 }
