@@ -37,5 +37,5 @@ export function withSettings(command: Command, settingNames: readonly SettingNam
 /** The settings that every command which starts a lab takes. */
 export const LAB_SETTINGS: readonly SettingName[] = [
   'lab', 'seed', 'clock', 'ports', 'listen', 'controlListen', 'durations', 'anyLogin', 'strict',
-  'keyType', 'tls', 'gzipAbove', 'traceFile', 'cache',
+  'keyType', 'trust', 'tls', 'gzipAbove', 'traceFile', 'cache',
 ]
