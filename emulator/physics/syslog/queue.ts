@@ -1,18 +1,18 @@
-import type { Reader } from '../../world/records.js'
 import type { AppendLog } from '../../world/logs.js'
+import type { Reader } from '../../world/records.js'
 import type { Transaction } from '../../world/transaction.js'
 import type { World } from '../../world/world.js'
 import { forwardsEvents } from './settings.js'
 import type { ForwardSettings, ForwardTarget } from './state.js'
 import { QUEUE_MESSAGES } from './timing.js'
 
-/** Log files that never leave a host: what a VM writes beside its disks, and what could not be sent. */
-const kept = /^vmware(-\d+)?$|\/|^vmsyslogd-dropped$/
+/** The file of what could not be sent is not sent either. */
+const DROPPED_FILE = 'vmsyslogd-dropped'
 
 /** True for a log of the world whose items a node's syslog daemon sends: its files, and a vCenter's events. */
 export function isForwarded(reader: Reader, node: string, log: string): boolean {
   const prefix = `logs/${node}/`
-  if (log.startsWith(prefix)) return !kept.test(log.slice(prefix.length))
+  if (log.startsWith(prefix)) return log !== prefix + DROPPED_FILE
   return log === `events/${node}` && forwardsEvents(reader, node)
 }
 
