@@ -35,6 +35,8 @@ import { askRealReceivers } from './physics/syslog/state.js'
 import { reactToStorageAccess } from './physics/storage/access.js'
 import { reactToStorageLoss } from './physics/storage/loss.js'
 import { reactToGrowth } from './physics/storage/growth.js'
+import { reactToGhosts } from './physics/vsan/ghosts.js'
+import { reactToVsan } from './physics/vsan/settle.js'
 import { lockRunningVms, reactToLocks } from './physics/storage/locks.js'
 import type { HostSystemProps } from './schema/generated/types.js'
 import { loadSchema, type DocumentedSchema } from './schema/schema.js'
@@ -283,6 +285,7 @@ export class Lab {
     reactToLocks(world)
     reactToGrowth(world)
     reactToStorageLoss(world)
+    reactToVsan(world)
     reactToAppliance(world)
     reactToManagement(world)
     showUnheardHosts(world)
@@ -293,6 +296,8 @@ export class Lab {
     followClusters(world)
     reactToFdm(world)
     reactToHaVms(world)
+    // After HA, which notes of a VM that it is to run elsewhere before vSAN ends it.
+    reactToGhosts(world)
     reactToMaintenance(world)
     reactToSyslog(world)
     // What is told of it, and the tasks that wait for it.

@@ -9,6 +9,7 @@ import { TruthFacts, type TruthValue } from './physics/truth.js'
 import {
   vchaActiveFact, vchaConflictsFact, vchaDamagedFact, vchaDatabaseFact, vchaLostFact, vchaStateFact, vchaWritersFact,
 } from './physics/vcha/truth.js'
+import { usableOnFact, votesFact } from './physics/vsan/truth.js'
 import { allNodes } from './services/nodes.js'
 import type { World } from './world/world.js'
 
@@ -40,6 +41,8 @@ export const truthFacts = new TruthFacts([
   screenFact,
   syslogTargetsFact,
   syslogDroppedFact,
+  votesFact,
+  usableOnFact,
 ])
 
 /** What physically is, for checking; the product's own doors never show it (contract.md). */

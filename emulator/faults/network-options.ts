@@ -3,7 +3,7 @@ import type { NetRule, NetworkName } from '../physics/network/rules.js'
 import type { FaultTarget } from './define.js'
 import { listSchema } from './options.js'
 
-const networkNames: readonly string[] = ['management', 'storage', 'vcha', 'vmotion'] satisfies NetworkName[]
+const networkNames: readonly string[] = ['management', 'storage', 'vcha', 'vmotion', 'vsan'] satisfies NetworkName[]
 
 /** Networks by name, or `all`. */
 export const networksSchema = listSchema

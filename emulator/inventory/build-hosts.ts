@@ -16,6 +16,7 @@ import type { HostPlan, VolumePlan } from './lab-plan.js'
 import { networkProps } from './network.js'
 import { hardwareVersionOf } from './products.js'
 import { serviceRecords } from './service-content.js'
+import { hostVsan, vsanUuid } from './vsan.js'
 
 const DAY_MS = 86400000
 
@@ -25,6 +26,7 @@ export function hostSpec(build: Build, plan: HostPlan, switches: readonly HostSw
   const node = build.nodes.get(plan.name)!
   const vcenter = plan.vcenter === undefined ? undefined : build.nodes.get(plan.vcenter.name)
   const bootTimeMs = hostBootTime(build, index)
+  const vsan = hostVsan(build, plan)
   return {
     name: plan.name,
     hostName: node.hostName,
@@ -48,6 +50,7 @@ export function hostSpec(build: Build, plan: HostPlan, switches: readonly HostSw
     bootTimeMs,
     managedBy: vcenter?.name,
     managementIp: vcenter?.address,
+    ...(vsan === undefined ? {} : { vsan }),
   }
 }
 
@@ -81,6 +84,7 @@ export function volumeSpec(build: Build, plan: VolumePlan): VolumeSpec {
     url: directory ?? `ds:///vmfs/volumes/${uuid}/`,
     disk: `naa.${plan.local ? '6d0946606e6c' : '600a09803831'}${id.hex('disk', number, 20)}`,
     multipleHosts: plan.hosts.length > 1,
+    ...(plan.vsan === undefined ? {} : { vsanUuid: vsanUuid(build, number) }),
   }
 }
 

@@ -23,6 +23,7 @@ import { mirroredHostProps } from './host-system.js'
 import { networkProps, opaqueNetworkProps } from './network.js'
 import { hardwareVersionOf } from './products.js'
 import { serviceRecords } from './service-content.js'
+import { vsanClusterConfig } from './vsan.js'
 
 /** The folder at a path below another; missing ones are made. */
 export function folderAt(build: Build, node: string, from: FolderState, path: string | undefined): FolderState {
@@ -221,7 +222,8 @@ function buildCompute(build: Build, node: string, datacenter: DatacenterState, c
   } else {
     const source = 'cluster' in compute.plan ? undefined : compute.plan.source
     const choice = { ha: (source?.ha ?? false) !== false, drs: source?.drs ?? false, vms: compute.vms }
-    const props = clusterProps(compute.name, refs, capacity, choice, hardware)
+    const plain = clusterProps(compute.name, refs, capacity, choice, hardware)
+    const props = { ...plain, configurationEx: deepFreeze({ ...plain.configurationEx, ...vsanClusterConfig(compute) }) }
     put(build, node, compute.ref, source === undefined ? props : configured(build, node, compute, props, source, volumes))
   }
   put(build, node, browser, datastoreBrowserProps(datastores))

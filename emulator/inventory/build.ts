@@ -16,6 +16,7 @@ import { identities } from './identity.js'
 import { planLab, type LabPlan } from './lab-plan.js'
 import type { LabFile } from './lab-schema.js'
 import { productOf } from './products.js'
+import { buildVsan } from './vsan.js'
 
 export type { BuildOptions } from './build-state.js'
 
@@ -102,9 +103,11 @@ function volumeState(build: Build, plan: VolumeState['plan']): VolumeState {
 
 function buildVolume(build: Build, volume: VolumeState): void {
   const { uuid, name, type, capacityBytes, url, local } = volume.spec
-  const facts = { name, type, capacityBytes, url, ...(local ? { local } : {}) }
+  const { vsan } = volume.plan
+  const facts = { name, type, capacityBytes, url, ...(local ? { local } : {}), ...(vsan === undefined ? {} : { votes: true }) }
   put(build, LAB_NODE, ref('Volume', uuid), facts, { usedBytes: volume.usedBytes })
   put(build, LAB_NODE, ref('VolumeFolder', `${uuid}/`), { files: {} })
+  if (vsan !== undefined) buildVsan(build, volume, vsan)
 }
 
 function makeAccounts(build: Build): void {

@@ -1,6 +1,6 @@
 import type {
   DatastoreCapability, DatastoreInfo, DatastoreProps, HostDatastoreBrowserProps, LocalDatastoreInfo,
-  NasDatastoreInfo, StorageIORMInfo, VmfsDatastoreInfo,
+  NasDatastoreInfo, StorageIORMInfo, VmfsDatastoreInfo, VsanDatastoreInfo,
 } from '../schema/generated/types.js'
 import type { MoRef } from '../schema/model.js'
 import { deepFreeze } from '../world/freeze.js'
@@ -105,8 +105,13 @@ function datastoreInfo(volume: VolumeSpec, freeSpace: number, timestamp: string)
     const info: LocalDatastoreInfo = { _typeName: 'LocalDatastoreInfo', ...common, path: volume.url }
     return Object.freeze(info)
   }
-  const info: NasDatastoreInfo = { _typeName: 'NasDatastoreInfo', ...common }
-  if (volume.type !== 'vsan') info.nas = nasVolume(volume)
+  if (volume.type === 'vsan') {
+    const info: VsanDatastoreInfo = {
+      _typeName: 'VsanDatastoreInfo', ...common, ...(volume.vsanUuid === undefined ? {} : { membershipUuid: volume.vsanUuid }),
+    }
+    return Object.freeze(info)
+  }
+  const info: NasDatastoreInfo = { _typeName: 'NasDatastoreInfo', ...common, nas: nasVolume(volume) }
   return Object.freeze(info)
 }
 

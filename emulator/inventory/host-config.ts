@@ -10,6 +10,7 @@ import { hostOptionDefs, hostOptions } from './data/host-options.js'
 import { hostServices, unmanagedHostServices } from './data/host-services.js'
 import { emptyList } from '../physics/frozen.js'
 import { deepFreeze } from '../world/freeze.js'
+import { vsanHostConfig } from './vsan.js'
 import { hostNetworkInfo, netCapabilities, netOffload, virtualNicManagerInfo } from './host-network.js'
 import type { HostSpec, VolumeSpec } from './host-spec.js'
 import { fileSystemVolume, multipathState, storageDevice } from './host-storage.js'
@@ -131,7 +132,7 @@ export const featureCapability: HostFeatureCapability[] = deepFreeze([
 export function hostConfig(spec: HostSpec, host: MoRef, volumes: readonly VolumeSpec[]): HostConfigInfo {
   const network = hostNetworkInfo(spec)
   const device = storageDevice(spec, volumes)
-  const nicManager = virtualNicManagerInfo(network)
+  const nicManager = virtualNicManagerInfo(network, spec.vsan !== undefined)
   const local = volumes.find(volume => volume.local)
   const config: HostConfigInfo = {
     host,
@@ -183,6 +184,7 @@ export function hostConfig(spec: HostSpec, host: MoRef, volumes: readonly Volume
     graphicsConfig,
     ioFilterInfo: emptyList,
   }
+  if (spec.vsan !== undefined) config.vsanHostConfig = vsanHostConfig(spec, host)
   if (local !== undefined) {
     config.activeDiagnosticPartition = Object.freeze({
       storageType: 'directAttached', diagnosticType: 'singleHost', slots: 1,

@@ -8,6 +8,7 @@ import {
 } from './host-config.js'
 import type { HostSpec } from './host-spec.js'
 import { healthRuntime } from './host-system.js'
+import { vsanHostConfig } from './vsan.js'
 
 /** A manager of a host: field of configManager, type, id on the host, prefix of the id on vCenter. */
 type Row = readonly [field: keyof HostConfigManager, type: string, hostId: string, vcenterPrefix: string]
@@ -99,12 +100,6 @@ const snmp: Props<'HostSnmpSystem'> = deepFreeze({
   },
 })
 
-const vsanConfig = deepFreeze({
-  enabled: false, clusterInfo: { uuid: '00000000-0000-0000-0000-000000000000', nodeUuid: '00000000-0000-0000-0000-000000000000' },
-  storageInfo: { autoClaimStorage: false, checksumEnabled: false },
-  vsanEsaEnabled: false,
-})
-
 const makers: Partial<Record<keyof HostConfigManager, Maker>> = {
   cpuScheduler: (config): Props<'HostCpuSchedulerSystem'> => ({ ...extensible, hyperthreadInfo: config.hyperThread! }),
   datastoreSystem: (_, host): Props<'HostDatastoreSystem'> =>
@@ -141,7 +136,7 @@ const makers: Partial<Record<keyof HostConfigManager, Maker>> = {
   cacheConfigurationManager: (): Props<'HostCacheConfigurationManager'> => ({ cacheConfigurationInfo: emptyList }),
   esxAgentHostManager: (): Props<'HostEsxAgentHostManager'> => ({ configInfo: nothing }),
   vFlashManager: (): Props<'HostVFlashManager'> => ({}),
-  vsanSystem: (): Props<'HostVsanSystem'> => ({ config: vsanConfig }),
+  vsanSystem: (config, _host, spec): Props<'HostVsanSystem'> => ({ config: vsanHostConfig(spec, config.host) }),
   hostAccessManager: (): Props<'HostAccessManager'> => ({ lockdownMode: 'lockdownDisabled' }),
   graphicsManager: (): Props<'HostGraphicsManager'> => ({
     ...extensible, graphicsInfo: emptyList, graphicsConfig, sharedPassthruGpuTypes: emptyList,

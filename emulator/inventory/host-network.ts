@@ -218,10 +218,10 @@ const nicTypes: ReadonlyArray<readonly [string, boolean]> = [
   ['vSphereReplicationNFC', true], ['vmotion', true], ['vsan', true], ['vsanWitness', true],
 ]
 
-/** `config.virtualNicManagerInfo`: vmk0 carries management and vMotion. */
-export function virtualNicManagerInfo(network: HostNetworkInfo): HostVirtualNicManagerInfo {
+/** `config.virtualNicManagerInfo`: vmk0 carries management and vMotion, and vSAN where the host is part of one. */
+export function virtualNicManagerInfo(network: HostNetworkInfo, vsan: boolean): HostVirtualNicManagerInfo {
   const vnic = network.vnic![0]!
-  const selected = new Set(['management', 'vmotion'])
+  const selected = new Set(['management', 'vmotion', ...vsan ? ['vsan'] : []])
   return deepFreeze({
     netConfig: nicTypes.map(([nicType, multiSelectAllowed]) => ({
       nicType,

@@ -29,6 +29,16 @@ export interface HostSpec {
   readonly bootTimeMs: number
   readonly managedBy: string | undefined
   readonly managementIp: string | undefined
+  /** Its part in a cluster's vSAN. */
+  readonly vsan?: HostVsanSpec
+}
+
+/** A host of a vSAN, or its witness. */
+export interface HostVsanSpec {
+  readonly uuid: string
+  readonly nodeUuid: string
+  /** Name of its fault domain where the lab gives them. */
+  readonly domain?: string
 }
 
 /** The host's part in a distributed switch. */
@@ -55,6 +65,8 @@ export interface VolumeSpec {
   /** Canonical name of the disk behind a VMFS volume. */
   readonly disk: string
   readonly multipleHosts: boolean
+  /** UUID of the cluster whose vSAN it is. */
+  readonly vsanUuid?: string
 }
 
 /** Type and id of a reference. */

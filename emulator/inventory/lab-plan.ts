@@ -3,6 +3,7 @@ import type {
   LabCluster, LabDatacenter, LabDatastore, LabFile, LabHost, LabSwitch, LabVcenter, LabVm,
 } from './lab-schema.js'
 import { nameAt } from './names.js'
+import { planVsan, vsanVolume, type VsanPlan } from './plan-vsan.js'
 import { machineId } from '../physics/vcha/state.js'
 import { nameMatcher } from '../world/glob.js'
 import { nearestName } from '../world/nearest.js'
@@ -39,6 +40,7 @@ export interface ClusterPlan {
   readonly source: LabCluster
   readonly datacenter: DatacenterPlan
   readonly hosts: HostPlan[]
+  vsan: VsanPlan | undefined
 }
 
 export interface SwitchPlan {
@@ -54,6 +56,8 @@ export interface VolumePlan {
   readonly hosts: readonly HostPlan[]
   readonly local: boolean
   readonly number: number
+  /** Of a cluster's own vSAN. */
+  readonly vsan?: VsanPlan
 }
 
 /** Alike VMs with the hosts that take them in turn. */
@@ -87,7 +91,7 @@ export function planLab(lab: LabFile): LabPlan {
     const moids = hosts.filter(host => host.vcenter === vcenter).map(host => host.source.moid)
     uniqueNames(moids.filter(moid => moid !== undefined), `moids of ${vcenter.name}`, problems)
   }
-  const volumes = planVolumes(lab, hosts, problems)
+  const volumes = planVolumes(lab, hosts, vcenters, problems)
   const vms = planVms(lab, hosts, vcenters, problems)
   if (problems.length > 0) throw new LabFileError(lab.lab, problems)
   return { lab, vcenters, hosts, volumes, vms }
@@ -184,8 +188,12 @@ function planDatacenter(
   }
   source.clusters.forEach((item, index) => {
     const at = [...path, 'clusters', index, 'hosts']
-    const cluster: ClusterPlan = { source: item, datacenter, hosts: findHosts(item.hosts, at, hosts, problems) }
+    const cluster: ClusterPlan = {
+      source: item, datacenter, hosts: findHosts(item.hosts, at, hosts, problems), vsan: undefined,
+    }
     for (const host of cluster.hosts) take(host, at, cluster)
+    cluster.vsan = planVsan(cluster, [...path, 'clusters', index, 'vsan'], hosts,
+      (wanted, where, among) => findHosts(wanted, where, among, problems), problems)
     datacenter.clusters.push(cluster)
   })
   source.switches.forEach((item, index) => {
@@ -197,7 +205,9 @@ function planDatacenter(
   return datacenter
 }
 
-function planVolumes(lab: LabFile, hosts: readonly HostPlan[], problems: string[]): VolumePlan[] {
+function planVolumes(
+  lab: LabFile, hosts: readonly HostPlan[], vcenters: readonly VcenterPlan[], problems: string[],
+): VolumePlan[] {
   const volumes: VolumePlan[] = []
   const taken = new Map<unknown, Set<string>>()
   lab.datastores.forEach((source, at) => {
@@ -211,6 +221,13 @@ function planVolumes(lab: LabFile, hosts: readonly HostPlan[], problems: string[
       for (const host of group) host.volumes.push(volume)
     })
   })
+  for (const cluster of vcenters.flatMap(vcenter => vcenter.datacenters).flatMap(datacenter => datacenter.clusters)) {
+    if (cluster.vsan === undefined) continue
+    const name = freeName(cluster.vsan.source.datastore, cluster.hosts, taken)
+    const volume = vsanVolume(cluster, cluster.vsan, name, volumes.length)
+    volumes.push(volume)
+    for (const host of cluster.hosts) host.volumes.push(volume)
+  }
   return volumes
 }
 

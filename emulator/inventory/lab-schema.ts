@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { clusterGroup, clusterHa, clusterRule } from './lab-schema-cluster.js'
+import { size } from './lab-schema-size.js'
 import { vchaSchema } from './lab-schema-vcha.js'
-import { parseBytes } from './units.js'
+import { clusterVsan } from './lab-schema-vsan.js'
 
 /**
  * The shape of a lab file. One zod schema checks the files and yields the published JSON Schema.
@@ -11,10 +12,6 @@ import { parseBytes } from './units.js'
 const name = z.string().min(1).max(80).refine(text => !/[/\\%]/.test(text), {
   error: 'a name has none of / \\ %',
 })
-
-const size = z.string()
-  .refine(text => parseBytes(text) !== undefined, { error: 'a size is a number and a unit, such as 20GiB' })
-  .transform(text => parseBytes(text)!)
 
 const count = z.int().min(1).max(200000)
 
@@ -60,6 +57,8 @@ const cluster = z.strictObject({
   hosts: z.array(z.string()).default([]),
   ha: z.union([z.boolean(), clusterHa]).default(false)
     .meta({ description: 'vSphere HA: off, on with the defaults, or on with settings' }),
+  vsan: z.union([z.boolean(), clusterVsan]).default(false)
+    .meta({ description: 'vSAN over the cluster\'s hosts: off, each host a fault domain, or with settings' }),
   groups: z.array(clusterGroup).default([]),
   rules: z.array(clusterRule).default([]),
   drs: z.union([z.boolean(), z.enum(['manual', 'partiallyAutomated', 'fullyAutomated'])]).default(false),
@@ -142,7 +141,8 @@ const host = z.strictObject({
 
 const datastore = z.strictObject({
   name,
-  type: z.enum(['VMFS', 'NFS', 'NFS41', 'vsan']).default('VMFS'),
+  type: z.enum(['VMFS', 'NFS', 'NFS41', 'vsan']).default('VMFS')
+    .meta({ description: 'vsan: one whose objects and votes are no part of the lab; a cluster\'s own comes with its vsan' }),
   capacity: size.prefault('1TiB'),
   used: size.optional().meta({ description: 'Space taken by things that are no files of the lab' }),
   hosts: z.array(z.string()).default(['*']),

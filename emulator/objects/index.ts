@@ -21,6 +21,7 @@ import { hostNetworkSystem } from './host-network-system.js'
 import { hostServiceSystem } from './host-service-system.js'
 import { hostStorageSystem } from './host-storage-system.js'
 import { hostSystem } from './host-system/index.js'
+import { hostVsanSystem } from './host-vsan-system.js'
 import { licenseManager } from './license-manager.js'
 import { managedEntity } from './managed-entity.js'
 import { managedObject } from './managed-object.js'
@@ -67,6 +68,7 @@ export const definitions: readonly Definition[] = [
   hostServiceSystem,
   hostStorageSystem,
   hostSystem,
+  hostVsanSystem,
   inventoryView,
   licenseManager,
   listView,

@@ -103,7 +103,7 @@ export const mutations: readonly Mutation[] = [
     name: 'owner-of-the-protected-list-ignored',
     edits: [{
       file: `${ha}/vms/isolation-response.ts`,
-      from: 'isShared(tx, agent, volume) && !isOwned(tx, agent, volume)', to: 'isShared(tx, agent, volume) && isOwned(tx, agent, volume) && false',
+      from: 'isShared(tx, agent, lock.volume) && !isOwned(tx, agent, lock)', to: 'isShared(tx, agent, lock.volume) && isOwned(tx, agent, lock) && false',
     }],
     vector: 'oracle/v09c-no-primary-left.yaml', caught: /"truth":"real"/,
   },
@@ -169,6 +169,19 @@ export const mutations: readonly Mutation[] = [
       file: 'emulator/physics/vcha/decide.ts', from: ': hasPeer(vcha, key)', to: ': hasPeer(vcha, key) || true',
     }],
     vector: 'vcha-quorum-isolated.yaml', caught: /"vc-01:443","is":"timeout"/,
+  },
+  {
+    name: 'a-replica-needs-no-majority',
+    edits: [{ file: 'emulator/physics/vsan/rules.ts', from: 'return data && seen * 2 > all', to: 'return data && seen * 2 > all - 2' }],
+    vector: 'vsan-no-majority.yaml', caught: /"truth":"usable-on"/,
+  },
+  {
+    name: 'the-witness-serves-both-sites',
+    edits: [{
+      file: 'emulator/physics/vsan/state.ts', from: 'if (first.includes(host)) return true',
+      to: 'if (first.includes(host) || host !== witness) return true',
+    }],
+    vector: 'vsan-site-failure.yaml', caught: /"truth":"usable-on"/,
   },
 ]
 

@@ -67,7 +67,7 @@ export function planOf(seed: number, options: PlanOptions = {}): SimPlan {
   const plain = labOf(dice, hosts, vmsPerHost)
   // Every fourth lab has VMs of one host that wait for each other; nothing is drawn for it.
   const depends = seed % 4 === 1 && vmsPerHost > 1
-  const lab = depends ? withDependency(plain) : plain
+  const lab = depends ? withDependency(plain) : isVsan(seed) ? withVsan(plain, seed, hosts) : plain
   const hours = options.hours ?? 24
   const healedAt = (hours - 3) * HOUR
   const count = dice.between(1, options.faults ?? 8)
@@ -75,6 +75,7 @@ export function planOf(seed: number, options: PlanOptions = {}): SimPlan {
   for (let i = 0; i < count; i += 1) steps.push(faultStep(dice, hosts, healedAt))
   for (let i = dice.below(6); i > 0; i -= 1) steps.push(callStep(dice, hosts, vmsPerHost, healedAt))
   steps.sort((a, b) => a.at - b.at)
+  if (isVsan(seed)) steps.splice(0, steps.length, ...steps.map((step, index) => onVsan(step, index, lab)))
   const dependencies = depends ? { dependencies: [{ vm: 'vm-esx-02-2', dependsOn: 'vm-esx-02-1' }] } : {}
   return { seed, hosts, vmsPerHost, lab, steps, ...dependencies, healedAt, end: hours * HOUR }
 }
@@ -126,6 +127,55 @@ function withDependency(lab: LabFileInput): LabFileInput {
   cluster.groups = [{ name: 'first', vms: ['vm-esx-02-1'] }, { name: 'second', vms: ['vm-esx-02-2'] }]
   cluster.rules = [{ name: 'order', type: 'dependency', vmGroup: 'second', dependsOn: 'first' }]
   return copy
+}
+
+/** Every fourth lab is one with vSAN; nothing is drawn for it. */
+function isVsan(seed: number): boolean {
+  return seed % 4 === 3
+}
+
+/**
+ * The same lab with its VMs on vSAN: stretched over two sites with a witness, or each host a fault
+ * domain; the other datastores are gone, or stay as heartbeat datastores.
+ */
+function withVsan(lab: LabFileInput, seed: number, hosts: number): LabFileInput {
+  const copy = structuredClone(lab)
+  const vcenter = copy.vcenters![0]!
+  const datacenter = vcenter.datacenters![0]!
+  const names = Array.from({ length: hosts }, (_, index) => name(index))
+  if (seed % 3 === 0) datacenter.clusters![0]!.vsan = true
+  else {
+    const half = Math.ceil(hosts / 2)
+    datacenter.clusters![0]!.vsan = {
+      witness: WITNESS,
+      faultDomains: [{ name: 'north', hosts: names.slice(0, half) }, { name: 'south', hosts: names.slice(half) }],
+    }
+    copy.hosts = [...copy.hosts, { name: WITNESS }]
+    datacenter.standaloneHosts = [WITNESS]
+    copy.datastores = copy.datastores!.map(each => ({ ...each, hosts: names }))
+  }
+  if (seed % 8 === 3) copy.datastores = []
+  if (vcenter.appliance !== undefined) vcenter.appliance.datastore = 'vsanDatastore'
+  copy.vms = copy.vms!.map(vm => ({ ...vm, datastore: 'vsanDatastore' }))
+  return copy
+}
+
+/** A host that holds votes and runs no VMs: no part of the HA cluster. */
+export const WITNESS = 'witness-01'
+
+/** What happens to storage networks happens to vSAN's; every other partition and crash is one of vSAN's. */
+function onVsan(step: SimStep, index: number, lab: LabFileInput): SimStep {
+  if (!('inject' in step)) return step
+  const { networks } = step.options
+  const hasWitness = lab.hosts.some(each => each.name === WITNESS)
+  const odd = index % 2 === 1
+  if (networks !== undefined) return { ...step, options: { ...step.options, networks: networks.replace('storage', 'vsan') } }
+  if (step.inject === 'network-partition' && odd) {
+    const groups = step.options['groups']!
+    return { ...step, options: { groups: hasWitness && index % 4 === 1 ? `${groups},${WITNESS}` : groups, networks: 'vsan' } }
+  }
+  if (step.inject === 'network-isolate') return { ...step, options: { networks: odd ? 'vsan' : 'all' } }
+  return step.inject === 'host-crash' && odd && hasWitness ? { ...step, target: WITNESS } : step
 }
 
 /** What goes wrong, how often relative to the rest, and on what. */

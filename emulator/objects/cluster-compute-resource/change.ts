@@ -28,7 +28,7 @@ const unknownParts = [
 export function changedConfig(
   context: SpecContext, before: ClusterConfigInfoEx, spec: ClusterSpec,
 ): ClusterConfigInfoEx {
-  refuseUnknown(spec)
+  refuseUnknown(before, spec)
   const config: ClusterConfigInfoEx = { ...before, ...changedCompute(context, before, spec) }
   if (spec.dasConfig !== undefined) config.dasConfig = changeDas(context, before.dasConfig, spec.dasConfig)
   if (spec.drsConfig !== undefined) config.drsConfig = changeDrs(context, before.drsConfig, spec.drsConfig)
@@ -52,13 +52,15 @@ export function changedConfig(
   return config
 }
 
-function refuseUnknown(spec: ClusterSpec): void {
+/** vSAN comes with the lab: it cannot be switched on or off. */
+function refuseUnknown(before: ClusterConfigInfoEx, spec: ClusterSpec): void {
   for (const part of unknownParts) {
     const value = spec[part]
     if (value === undefined || value === false || (Array.isArray(value) && value.length === 0)) continue
     throw notEmulated(`spec.${part}`)
   }
-  if (spec.vsanConfig?.enabled === true) throw notEmulated('spec.vsanConfig.enabled')
+  const enabled = spec.vsanConfig?.enabled
+  if (enabled !== undefined && enabled !== (before.vsanConfigInfo?.enabled ?? false)) throw notEmulated('spec.vsanConfig.enabled')
 }
 
 /** What clusters and stand-alone hosts have in common. @throws InvalidArgument */

@@ -61,7 +61,12 @@ function reconfigureCluster(run: TaskRun, cluster: Slot, spec: Spec, modify: boo
 /** What a spec that replaces everything starts from. Keys of what is gone are not given again. */
 function fresh(before: ClusterConfigInfoEx, context: SpecContext): ClusterConfigInfoEx {
   const defaults = defaultClusterConfig({ ha: false, drs: false }, context.hosts.length, context.hardware)
-  return before.vsanConfigInfo === undefined ? defaults : { ...defaults, vsanConfigInfo: before.vsanConfigInfo }
+  const { vsanConfigInfo, vsanHostConfig } = before
+  return {
+    ...defaults,
+    ...(vsanConfigInfo === undefined ? {} : { vsanConfigInfo }),
+    ...(vsanHostConfig === undefined ? {} : { vsanHostConfig }),
+  }
 }
 
 function reconfigureStandalone(run: TaskRun, slot: Slot, spec: Spec): void {

@@ -3,7 +3,7 @@ import type { Transaction } from '../../world/transaction.js'
 import type { World } from '../../world/world.js'
 import { LAB, isUp } from '../hardware/chassis.js'
 import { responds } from '../network/paths.js'
-import { lostVolume } from '../storage/access.js'
+import { lostFiles, objectOfLock } from '../storage/access.js'
 import { lockOf, type FileLock } from '../storage/locks.js'
 import { terminate } from './power.js'
 import { LOCK_LOST, ask } from './questions.js'
@@ -16,6 +16,9 @@ import { vmRecord } from './vm.js'
 export function reactToLostLocks(world: World): void {
   world.on('storage.accessChanged', (tx, { host, volume, loss }) => {
     if (loss === undefined) askAll(tx, host, lock => lock.volume === volume)
+  })
+  world.on('storage.objectsChanged', (tx, { host, back }) => {
+    if (back.length > 0) askAll(tx, host, lock => back.includes(objectOfLock(lock.id)))
   })
   world.on('hardware.hung', (tx, { node, hung }) => {
     if (!hung) askAll(tx, node, () => true)
@@ -41,7 +44,7 @@ function askAll(tx: Transaction, host: string, concerned: (lock: { id: string, v
 
 function askIfLost(tx: Transaction, vm: Slot, lock: { id: string, volume: string }): void {
   const { node } = vm.address
-  if (lostVolume(tx, node, lock.volume) !== undefined) return
+  if (lostFiles(tx, node, objectOfLock(lock.id)) !== undefined) return
   if (tx.get<FileLock>(LAB, lock.id)?.props.owner === node) return
   const file = vmRecord(tx, vm).props.config?.files.vmPathName ?? ''
   ask(tx, vm, {

@@ -2,7 +2,7 @@ import type { HostSystemProps, VirtualMachinePowerState } from '../../schema/gen
 import { toDateTime } from '../../world/clock.js'
 import type { Slot } from '../../world/records.js'
 import type { Transaction } from '../../world/transaction.js'
-import { lostVolume, type StorageLoss } from '../storage/access.js'
+import { lostFiles, objectOfLock, type StorageLoss } from '../storage/access.js'
 import { dropLock, lockOf, takeLock } from '../storage/locks.js'
 import { putSuspendFile, putSwapFile, removeRunFiles } from '../storage/vm-files.js'
 import { licenceExpired } from '../appliance/facts.js'
@@ -153,7 +153,7 @@ export function loseProcess(tx: Transaction, slot: Slot): void {
 function takeFiles(tx: Transaction, slot: Slot): PowerRefusal | undefined {
   const lock = lockOf(tx, slot)
   if (lock === undefined) return undefined
-  const lost = lostVolume(tx, slot.address.node, lock.volume)
+  const lost = lostFiles(tx, slot.address.node, objectOfLock(lock.id))
   if (lost !== undefined) return { why: 'storage', loss: lost.loss }
   const holder = takeLock(tx, lock.id, slot.address.node)
   return holder === undefined ? undefined : { why: 'locked', holder }

@@ -2,8 +2,8 @@ import type { Slot } from '../../world/records.js'
 import type { Transaction } from '../../world/transaction.js'
 import type { World } from '../../world/world.js'
 import { LAB, chassis } from '../hardware/chassis.js'
-import { lostVolume } from '../storage/access.js'
-import { hostNodes } from '../storage/files.js'
+import { lostFiles, lostVolume } from '../storage/access.js'
+import { folderId, hostNodes } from '../storage/files.js'
 import '../storage/growth.js'
 import { lockVolume, mayWrite } from '../storage/locks.js'
 import { resizeListed } from '../storage/vm-files.js'
@@ -53,6 +53,7 @@ export function reactToWorkload(world: World): void {
   world.on('hardware.powerLost', (tx, { node }) => followHost(tx, node))
   world.on('hardware.hung', (tx, { node }) => followHost(tx, node))
   world.on('storage.accessChanged', (tx, { host }) => followHost(tx, host))
+  world.on('storage.objectsChanged', (tx, { host }) => followHost(tx, host))
   world.on('storage.lockBroken', (tx, { from }) => followHost(tx, from))
   world.on('storage.lockStolen', (tx, { lock }) => {
     for (const host of hostNodes(tx)) {
@@ -117,7 +118,7 @@ function follow(tx: Transaction, vm: Slot): void {
   if (workload === undefined) return
   const disks = workload.writeBytesPerSecond > 0 && writes(tx, vm) ? disksOf(tx, vm) : []
   const rate = Math.floor(workload.writeBytesPerSecond / Math.max(1, disks.length))
-  const usable = rate === 0 ? [] : disks.filter(disk => lostVolume(tx, vm.address.node, disk.volume) === undefined)
+  const usable = rate === 0 ? [] : disks.filter(disk => lostFiles(tx, vm.address.node, folderId(disk.volume, disk.folder)) === undefined)
   const before = vmRecord(tx, vm).inner.writers ?? []
   for (const writer of before) {
     if (!usable.some(disk => disk.id === writer)) stopWriting(tx, writer)

@@ -37,7 +37,7 @@ export interface NodeInner {
   downNics?: string[] | undefined
   wrongVlanNics?: string[] | undefined
   /** Networks that none of the machine's cards reaches any more. */
-  detached?: readonly ('management' | 'storage' | 'vcha' | 'vmotion')[] | undefined
+  detached?: readonly ('management' | 'storage' | 'vcha' | 'vmotion' | 'vsan')[] | undefined
   /**
    * How the host's vCenter sees it. `silent`: no heartbeat any more, the window has not ended yet;
    * `deaf`: the same, but vCenter's calls still reach the host; `mute`: heartbeats arrive, its calls

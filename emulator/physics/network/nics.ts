@@ -21,7 +21,7 @@ declare module '../../world/signals.js' {
 }
 
 /** Traffic types of kernel adapters whose loss concerns a network of the lab. */
-const serves: Readonly<Record<string, NetworkName>> = { management: 'management', vmotion: 'vmotion' }
+const serves: Readonly<Record<string, NetworkName>> = { management: 'management', vmotion: 'vmotion', vsan: 'vsan' }
 
 /**
  * Cards of hosts: a link that goes down is noticed and another card of the switch takes over; a port

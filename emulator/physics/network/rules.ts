@@ -3,11 +3,12 @@ import type { Transaction } from '../../world/transaction.js'
 import { LAB } from '../hardware/chassis.js'
 
 /** The networks of a lab; a machine may be cut off from one and still reach the others. */
-export type NetworkName = 'management' | 'storage' | 'vcha' | 'vmotion'
+export type NetworkName = 'management' | 'storage' | 'vcha' | 'vmotion' | 'vsan'
 
 /**
  * Who can be at an end of a path: a node by name, `gateway` (the management gateway, which is the
- * default isolation address), `storage/<volume uuid>`, `client` (whoever connects from outside).
+ * default isolation address), `vsan-gateway` (the router of the vSAN network), `storage/<volume uuid>`,
+ * `client` (whoever connects from outside).
  */
 export type Party = string
 

@@ -22,6 +22,8 @@ export interface LostVolume {
 /** Props of `{lab, HostStorage, storage/<host>}`: the volumes that a host cannot use at present. */
 export interface HostStorage {
   readonly lost: Readonly<Record<string, LostVolume>>
+  /** Objects of vSAN volumes that it cannot use, by `<volume>/<folder>`. */
+  readonly objects?: Readonly<Record<string, LostVolume>>
 }
 
 /** Props of `{lab, StorageFault, <id>}`: a device or its paths are gone for some hosts. */
@@ -41,6 +43,10 @@ declare module '../../world/signals.js' {
       /** The host had said that its heartbeat, or the server, was missing. */
       readonly wasSilent?: boolean
     }
+    /** Objects of a vSAN volume that a host cannot use from now on, and that it can use again. */
+    'storage.objectsChanged': {
+      readonly host: string, readonly volume: string, readonly lost: readonly string[], readonly back: readonly string[]
+    }
   }
 }
 
@@ -54,13 +60,44 @@ export function lostVolume(reader: Reader, host: string, volume: string): LostVo
   return reader.get<HostStorage>(LAB, storageId(host))?.props.lost[volume]
 }
 
+/**
+ * Since when a host cannot use the files of a folder of a volume: the volume is lost, or on vSAN the
+ * folder's object.
+ */
+export function lostFiles(reader: Reader, host: string, object: string): LostVolume | undefined {
+  const storage = reader.get<HostStorage>(LAB, storageId(host))?.props
+  return storage === undefined ? undefined : storage.lost[object.slice(0, object.indexOf('/'))] ?? storage.objects?.[object]
+}
+
+/** Key of the object that a lock lies in: `<volume>/<folder>` of `lock/<volume>/<folder>/<file>`. */
+export function objectOfLock(lock: string): string {
+  return lock.slice('lock/'.length, lock.lastIndexOf('/'))
+}
+
+/** Sets which objects of a vSAN volume a host cannot use. */
+export function keepLostObjects(tx: Transaction, host: string, volume: string, lost: ReadonlySet<string>): void {
+  const slot = tx.find(LAB, storageId(host))
+  const props: HostStorage = slot === undefined ? { lost: {} } : tx.read<HostStorage>(slot)!.props
+  const { objects: before = {}, ...rest } = props
+  const gone = [...lost].filter(key => !(key in before))
+  const back = Object.keys(before).filter(key => key.startsWith(`${volume}/`) && !lost.has(key))
+  if (gone.length === 0 && back.length === 0) return
+  const kept = Object.entries(before).filter(([key]) => !back.includes(key))
+  const objects = Object.fromEntries([...kept, ...gone.map(key => [key, { loss: 'apd', since: tx.now() }] as const)])
+  const next = Object.keys(objects).length === 0 ? rest : { ...rest, objects }
+  if (slot === undefined) tx.create({ node: LAB, type: 'HostStorage', id: storageId(host) }, { props: next, inner: {} })
+  else tx.replace(slot, { props: next as never, inner: {} })
+  tx.emit('storage.objectsChanged', { host, volume, lost: gone, back })
+}
+
 /** Notes more about a volume that a host cannot use; nothing happens when it can. */
 export function noteLost(tx: Transaction, host: string, volume: string, more: Partial<LostVolume>): void {
   const slot = tx.find(LAB, storageId(host))
   const lost = slot === undefined ? undefined : tx.read<HostStorage>(slot)!.props.lost
   const known = lost?.[volume]
   if (slot === undefined || known === undefined) return
-  tx.replace(slot, { props: { lost: { ...lost, [volume]: { ...known, ...more } } }, inner: {} })
+  const { props } = tx.read<HostStorage>(slot)!
+  tx.replace(slot, { props: { ...props, lost: { ...lost, [volume]: { ...known, ...more } } } as never, inner: {} })
 }
 
 /** Puts a storage fault into force; `name` is the injected fault's id. */
@@ -88,7 +125,11 @@ export function reactToStorageAccess(world: World): void {
 function settle(tx: Transaction): void {
   const faults = tx.ofType(LAB, 'StorageFault').map(slot => tx.read<StorageFault>(slot)!.props)
   const shared = tx.ofType(LAB, 'Volume')
-    .filter(slot => tx.read<Volume>(slot)!.props.local !== true)
+    .filter(slot => {
+      // Who can use which object of a vSAN is for physics/vsan to say.
+      const { local, votes } = tx.read<Volume>(slot)!.props
+      return local !== true && votes !== true
+    })
     .map(slot => slot.address.id)
   for (const host of hostNodes(tx)) {
     const now = new Map<string, StorageLoss>()
@@ -109,7 +150,7 @@ function settle(tx: Transaction): void {
 
 function keep(tx: Transaction, host: string, now: ReadonlyMap<string, StorageLoss>): void {
   const id = storageId(host)
-  const before = tx.get<HostStorage>(LAB, id)?.props.lost ?? {}
+  const { lost: before, ...rest } = tx.get<HostStorage>(LAB, id)?.props ?? { lost: {} }
   const lost: Record<string, LostVolume> = {}
   for (const [volume, loss] of now) {
     const known = before[volume]
@@ -120,7 +161,7 @@ function keep(tx: Transaction, host: string, now: ReadonlyMap<string, StorageLos
   if (changed.length === 0) return
   const slot = tx.find(LAB, id)
   if (slot === undefined) tx.create({ node: LAB, type: 'HostStorage', id }, { props: { lost }, inner: {} })
-  else tx.replace(slot, { props: { lost }, inner: {} })
+  else tx.replace(slot, { props: { ...rest, lost } as never, inner: {} })
   for (const volume of changed) {
     const loss = lost[volume]?.loss
     const was = before[volume]?.loss

@@ -3,7 +3,7 @@ import type { Reader, Slot } from '../../world/records.js'
 import type { Transaction } from '../../world/transaction.js'
 import type { World } from '../../world/world.js'
 import { LAB, chassis } from '../hardware/chassis.js'
-import { lostVolume } from './access.js'
+import { lostFiles, objectOfLock } from './access.js'
 import { hostNodes, type Volume } from './files.js'
 import { homeOf, volumeOf } from './paths.js'
 
@@ -29,6 +29,7 @@ declare module '../../world/signals.js' {
  * NFS 10 s x 3 + 5 s = 35 s (6.2).
  */
 const LOCK_EXPIRY_MS: Readonly<Record<string, number>> = { VMFS: 16_000, NFS: 35_000, NFS41: 35_000 }
+/** Of a vSAN object, whose owner has lost it, as of VMFS; a default. */
 const OTHER_EXPIRY_MS = 16_000
 
 /** Id of the lock on a VM's configuration; undefined: its datastore is not there. */
@@ -65,7 +66,7 @@ export function lockFreeAt(reader: Reader, id: string): number | undefined {
   const lock = reader.get<FileLock>(LAB, id)?.props
   if (lock === undefined) return undefined
   const volume = lockVolume(id)
-  const silent = silentSince(reader, lock.owner, volume)
+  const silent = silentSince(reader, lock.owner, id)
   return silent === undefined ? undefined : silent + lockExpiryMs(reader, volume)
 }
 
@@ -74,11 +75,11 @@ export function lockExpiryMs(reader: Reader, volume: string): number {
   return LOCK_EXPIRY_MS[reader.get<Volume>(LAB, volume)?.props.type ?? ''] ?? OTHER_EXPIRY_MS
 }
 
-/** Since when a host's heartbeat on a volume is missing; undefined: it is not, or it is no host. */
-export function silentSince(reader: Reader, host: string, volume: string): number | undefined {
+/** Since when a host gives no sign of life on a lock's files; undefined: it does, or it is no host. */
+function silentSince(reader: Reader, host: string, lock: string): number | undefined {
   const inner = chassis(reader, host)
   if (inner === undefined) return undefined
-  const lost = lostVolume(reader, host, volume)?.since
+  const lost = lostFiles(reader, host, objectOfLock(lock))?.since
   if (inner.power === 'on') return lost
   return Math.min(inner.downAt ?? inner.bootTime, lost ?? Infinity)
 }
@@ -118,7 +119,7 @@ export function mayWrite(reader: Reader, vm: Slot): boolean {
   if (lock === undefined) return false
   const { node } = vm.address
   return reader.get<FileLock>(LAB, lock.id)?.props.owner === node
-    && lostVolume(reader, node, lock.volume) === undefined
+    && lostFiles(reader, node, objectOfLock(lock.id)) === undefined
 }
 
 /** Gives a lock back; only its owner can. */

@@ -4,8 +4,8 @@ import { toDateTime } from '../../world/clock.js'
 import type { Slot } from '../../world/records.js'
 import type { Transaction } from '../../world/transaction.js'
 import { reservedMb, vmRecord, type VmProps } from '../compute/vm.js'
-import { lostVolume } from './access.js'
-import { filesIn, putFiles, refreshDatastore, removeFiles, type StoredFile } from './files.js'
+import { lostFiles } from './access.js'
+import { filesIn, folderId, putFiles, refreshDatastore, removeFiles, type StoredFile } from './files.js'
 import { datastorePath, homeOf, volumeOf } from './paths.js'
 
 /** Bytes of a fresh vmware.log. */
@@ -55,7 +55,7 @@ export function dropVmFiles(tx: Transaction, slot: Slot, names: readonly string[
   const home = vmHome(tx, slot)
   if (home === undefined || names.length === 0) return
   // A host that has lost the volume cannot delete there: the files stay until somebody who can does.
-  const reached = lostVolume(tx, slot.address.node, home.volume) === undefined
+  const reached = lostFiles(tx, slot.address.node, folderId(home.volume, home.folder)) === undefined
   if (reached) removeFiles(tx, home.volume, home.folder, names)
   patchLayout(tx, slot, [], names.map(name => datastorePath(home.datastoreName, home.folder, name)))
   if (reached) refreshDatastore(tx, home.datastore)

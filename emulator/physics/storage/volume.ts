@@ -11,6 +11,8 @@ export interface Volume {
   url: string
   /** A disk inside one host, not reached over any network. */
   local?: boolean
+  /** The disks of a vSAN cluster's hosts: each object has votes of its own (physics/vsan). */
+  votes?: boolean
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { VirtualMachineProps } from '../../../emulator/schema/generated/types.js'
 import type { VmInner } from '../../../emulator/physics/compute/vm.js'
 import { agentRuns } from '../../../emulator/physics/hardware/agents.js'
+import { agentNetwork } from '../../../emulator/physics/ha/fdm/links.js'
 import { LAB, chassis } from '../../../emulator/physics/hardware/chassis.js'
 import { passes, path, responds } from '../../../emulator/physics/network/paths.js'
 import { hostNodes } from '../../../emulator/physics/storage/files.js'
@@ -43,9 +44,9 @@ function speaks(reader: Reader, host: string): boolean {
   return responds(reader, host) && agentRuns(reader, host, 'fdm') && agentRuns(reader, host, 'hostd')
 }
 
-/** True if HA agents of two hosts hear each other now (management network, FDM's port). */
+/** True if HA agents of two hosts hear each other now (management network, with vSAN its own; FDM's port). */
 export function hear(reader: Reader, a: string, b: string): boolean {
-  const fdm = { network: 'management', port: 8182 } as const
+  const fdm = { network: agentNetwork(reader, a), port: 8182 } as const
   const way = (from: string, to: string): boolean =>
     passes(reader, from, to, { ...fdm, protocol: 'tcp' }) && passes(reader, from, to, { ...fdm, protocol: 'udp' })
   return speaks(reader, a) && speaks(reader, b) && way(a, b) && way(b, a)
@@ -53,7 +54,7 @@ export function hear(reader: Reader, a: string, b: string): boolean {
 
 /** True if each heartbeat between two hosts arrives, none is left to chance. */
 export function hearSurely(reader: Reader, a: string, b: string): boolean {
-  const fdm = { network: 'management', port: 8182 } as const
+  const fdm = { network: agentNetwork(reader, a), port: 8182 } as const
   const sure = (from: string, to: string): boolean => path(reader, from, to, fdm).loss === 0
   return hear(reader, a, b) && sure(a, b) && sure(b, a)
 }

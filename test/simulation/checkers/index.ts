@@ -12,11 +12,13 @@ import { attemptsSpaced, fewAtOnce, restartsAreDue } from './restarts.js'
 import { spaceAddsUp } from './space.js'
 import { deadOnlyWhenSilent, isolationActsLate } from './timing.js'
 import { oneActive, soundRoles } from './vcha.js'
+import { oneSideHasVotes } from './votes.js'
 
 /** Every invariant that a run is checked for. */
 export const checkers: readonly CheckerKind[] = [
   oneLockHolder,
   twiceOnlyWhenSplit,
+  oneSideHasVotes,
   onePrimary,
   deadOnlyWhenSilent,
   isolationActsLate,

@@ -1,4 +1,5 @@
 import type { CheckerKind } from '../checker.js'
+import { WITNESS } from '../plan.js'
 import { agentRuns } from '../../../emulator/physics/hardware/agents.js'
 import type { FdmAgent } from '../../../emulator/physics/ha/fdm/agent.js'
 import { components, hear, hostNodes, touchesLinks } from './facts.js'
@@ -16,7 +17,7 @@ export const onePrimary: CheckerKind = {
       const primaries = new Set(lab.world.ofType('lab', 'FdmAgent')
         .map(slot => lab.world.read<FdmAgent>(slot)!.props)
         .filter(agent => agent.state.kind === 'primary').map(agent => agent.host))
-      const active = hostNodes(lab.world).filter(host => agentRuns(lab.world, host, 'fdm') && agentRuns(lab.world, host, 'hostd'))
+      const active = hostNodes(lab.world).filter(host => host !== WITNESS && agentRuns(lab.world, host, 'fdm') && agentRuns(lab.world, host, 'hostd'))
       for (const group of components(active, (a, b) => hear(lab.world, a, b))) {
         const whole = group.every((a, i) => group.slice(i + 1).every(b => hear(lab.world, a, b)))
         if (!whole) continue

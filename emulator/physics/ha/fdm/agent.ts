@@ -30,6 +30,8 @@ export interface FdmConfig extends HaCluster {
   readonly config: ClusterConfigInfoEx
   readonly timing: FdmTiming
   readonly isolationAddresses: readonly Party[]
+  /** The network that the agents talk over, if it is not the management network. */
+  readonly network?: 'vsan'
   /** Folder of HA's files on the datastores. */
   readonly folder: string
   /** Shared volumes of the cluster: each has a list of protected VMs. */

@@ -21,7 +21,7 @@ import { become, candidateOf } from './election.js'
 import { describe, memberIds } from './describe.js'
 import { ask } from './engine.js'
 import { haFolder, releaseLists, removeMemberFiles, takeLists, writeMemberFiles } from './files.js'
-import { agentWorks, fdmLoss, vcenterWorks } from './links.js'
+import { agentNetwork, agentWorks, fdmLoss, vcenterWorks } from './links.js'
 import { showState } from './publish.js'
 import { electionOrder } from './rules.js'
 import { AGENT_START_MS, RECHOOSE_MS } from './timing.js'
@@ -218,7 +218,7 @@ function inReach(reader: Transaction, at: HaCluster, host: string): boolean {
   if (chassis(reader, host)?.managedBy !== at.vcenter && answers(reader, at.vcenter, host)) return true
   const primary = agentOf(reader, host) === undefined ? undefined : primaryOf(reader, host)
   return primary !== undefined && primary !== host && agentWorks(reader, host)
-    && fdmLoss(reader, primary, host) < 1 && callsPass(reader, at.vcenter, primary)
+    && fdmLoss(reader, primary, host, agentNetwork(reader, primary)) < 1 && callsPass(reader, at.vcenter, primary)
 }
 
 /** Makes a host's agent; `state` is given where the lab begins with HA settled. */

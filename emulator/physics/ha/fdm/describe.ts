@@ -1,12 +1,14 @@
 import type { ClusterComputeResourceProps, ClusterConfigInfoEx, HostSystemProps } from '../../../schema/generated/types.js'
 import type { Reader } from '../../../world/records.js'
-import { LAB, chassis } from '../../hardware/chassis.js'
+import { chassis } from '../../hardware/chassis.js'
 import { callsPass } from '../../management/link.js'
 import { hostNodeOf } from '../../management/truth.js'
-import { dasOptionsOf, type DasOptions } from '../das-options.js'
+import { dasOptionsOf } from '../das-options.js'
+import { vsanOf } from '../../vsan/state.js'
 import type { HaCluster } from '../signals.js'
 import type { FdmConfig, FdmMember } from './agent.js'
 import { chooseHeartbeatVolumes, sharedVolumes, volumesOfRefs } from './heartbeat-datastores.js'
+import { isolationAddresses } from './isolation-addresses.js'
 import { usable } from './links.js'
 import type { HaWatch } from './watch.js'
 
@@ -52,22 +54,10 @@ export function describe(
       hostTimeout: options.hostTimeoutSec * 1000, pingTimeout: options.icmpPingTimeoutSec * 1000,
       deadPing: options.deadIcmpPingIntervalSec * 1000, isolationDelay: options.isolationPolicyDelaySec * 1000,
     },
-    isolationAddresses: addresses(reader, options),
-    volumes: shared.map(({ volume }) => volume),
+    isolationAddresses: isolationAddresses(reader, options),
+    // On vSAN the lists of protected VMs are in the VMs' own objects (availability.md 1.1).
+    volumes: shared.filter(({ volume }) => vsanOf(reader, volume) === undefined).map(({ volume }) => volume),
+    ...(config.vsanConfigInfo?.enabled === true ? { network: 'vsan' } : {}),
     maxMasterEvents: options.maxMasterEvents, maxSlaveEvents: options.maxSlaveEvents,
   }
-}
-
-/** Parties behind the isolation addresses; one that is nobody's in the lab never answers. */
-function addresses(reader: Reader, options: DasOptions): string[] {
-  const parties = options.isolationAddresses.map(address => partyOf(reader, address))
-  return [...options.useDefaultIsolationAddress ? ['gateway'] : [], ...parties].filter(party => party !== undefined)
-}
-
-function partyOf(reader: Reader, address: string): string | undefined {
-  if (address === 'gateway') return address
-  return reader.ofType(LAB, 'Node').find(slot => {
-    const { hostName, address: ip } = reader.read<{ hostName?: string, address?: string }>(slot)!.props
-    return [slot.address.id, hostName, ip].includes(address)
-  })?.address.id
 }

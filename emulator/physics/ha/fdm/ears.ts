@@ -4,7 +4,8 @@ import { chassis } from '../../hardware/chassis.js'
 import {
   agentInner, agentOf, beatByBeat, configOfAgent, follows, leads, setAgent, type FdmAgent, type FdmMember,
 } from './agent.js'
-import { agentLoss, agentWorks, pingLoss, touchesVolume, usable } from './links.js'
+import { agentLoss, agentNetwork, agentWorks, pingLoss, touchesVolume, usable } from './links.js'
+import { VSAN_GATEWAY } from './isolation-addresses.js'
 import { lastHeard, sentAfter, sentBefore, turned, type Ear } from './rules.js'
 import { BEAT_MS, POWERON_READ_MS, STORAGE_BEAT_MS, WATCH_STORAGE_MS } from './timing.js'
 
@@ -124,7 +125,8 @@ function calls(reader: Reader, agent: FdmAgent, kinds: readonly string[]): Sourc
 
 /** The isolation addresses: one answer of any of them is enough. */
 function gateway(reader: Reader, agent: FdmAgent, since: number): Source {
-  const losses = configOfAgent(reader, agent).isolationAddresses.map(each => pingLoss(reader, agent.host, each))
+  const losses = configOfAgent(reader, agent).isolationAddresses.map(each =>
+    pingLoss(reader, agent.host, each, each === VSAN_GATEWAY ? 'vsan' : 'management'))
   return { key: 'gateway', anchor: since, period: BEAT_MS, loss: Math.min(1, ...losses), last: 0 }
 }
 
@@ -152,7 +154,7 @@ function memberSources(
     const dead = view?.state === 'hostDown'
     sources.push({
       key: `ping/${host}`, anchor: ears[`ping/${host}`]?.anchor ?? now, last: 0,
-      period: dead ? timing.deadPing : BEAT_MS, loss: pingLoss(reader, agent.host, host),
+      period: dead ? timing.deadPing : BEAT_MS, loss: pingLoss(reader, agent.host, host, agentNetwork(reader, host)),
     })
   }
   return sources

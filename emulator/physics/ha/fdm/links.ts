@@ -3,15 +3,22 @@ import { vpxdServing } from '../../appliance/services.js'
 import { agentRuns } from '../../hardware/agents.js'
 import { chassis } from '../../hardware/chassis.js'
 import { path, responds, wired } from '../../network/paths.js'
-import { ruleVerdict, type Party } from '../../network/rules.js'
+import { ruleVerdict, type NetworkName, type Party, type Traffic } from '../../network/rules.js'
 import { lostVolume } from '../../storage/access.js'
+import { hasVsan } from '../../vsan/state.js'
+import { fdmConfig } from './agent.js'
 
 /** Traffic of the agents: port 8182, UDP for elections and TCP for the rest (availability.md 1.1). */
-const FDM = [
-  { network: 'management', port: 8182, protocol: 'udp' },
-  { network: 'management', port: 8182, protocol: 'tcp' },
-] as const
-const ANY = { network: 'management' } as const
+const fdmTraffic = (network: NetworkName): readonly Traffic[] => [
+  { network, port: 8182, protocol: 'udp' },
+  { network, port: 8182, protocol: 'tcp' },
+]
+const FDM = { management: fdmTraffic('management'), vsan: fdmTraffic('vsan') } as const
+
+/** The network that the agents of a host's cluster talk over: with vSAN that of vSAN (1.1, 6.3). */
+export function agentNetwork(reader: Reader, host: string): 'management' | 'vsan' {
+  return hasVsan(reader) ? fdmConfig(reader, host)?.network ?? 'management' : 'management'
+}
 
 /** True while the agent of a host takes part: it halts without hostd (availability.md 1.4 G). */
 export function agentWorks(reader: Reader, host: string): boolean {
@@ -27,10 +34,10 @@ export function vcenterWorks(reader: Reader, vcenter: string): boolean {
  * Share of the agents' packets from one party to another that are lost; 1: none arrives. Both ways
  * must be open, since the agents talk over connections.
  */
-export function fdmLoss(reader: Reader, from: Party, to: Party): number {
-  if (!wired(reader, from, to, 'management')) return 1
+export function fdmLoss(reader: Reader, from: Party, to: Party, network: keyof typeof FDM = 'management'): number {
+  if (!wired(reader, from, to, network)) return 1
   let loss = 0
-  for (const traffic of FDM) {
+  for (const traffic of FDM[network]) {
     const there = ruleVerdict(reader, from, to, traffic)
     const back = ruleVerdict(reader, to, from, traffic)
     if (there.cut !== undefined || back.cut !== undefined || back.loss >= 1) return 1
@@ -41,14 +48,14 @@ export function fdmLoss(reader: Reader, from: Party, to: Party): number {
 
 /** The same between the agents of two hosts, which must both work. */
 export function agentLoss(reader: Reader, from: string, to: string): number {
-  return agentWorks(reader, from) && agentWorks(reader, to) ? fdmLoss(reader, from, to) : 1
+  return agentWorks(reader, from) && agentWorks(reader, to) ? fdmLoss(reader, from, to, agentNetwork(reader, from)) : 1
 }
 
 /** Share of pings from a host to a party that stay without answer. */
-export function pingLoss(reader: Reader, from: string, to: Party): number {
+export function pingLoss(reader: Reader, from: string, to: Party, network: NetworkName): number {
   if (!responds(reader, to)) return 1
-  const there = path(reader, from, to, ANY)
-  const back = path(reader, to, from, ANY)
+  const there = path(reader, from, to, { network })
+  const back = path(reader, to, from, { network })
   if (there.cut !== undefined || back.cut !== undefined) return 1
   return 1 - (1 - there.loss) * (1 - back.loss)
 }

@@ -6,7 +6,7 @@ import { admit, hostLoad } from '../../compute/admission.js'
 import { powerOn, type PowerRefusal } from '../../compute/power.js'
 import { vmRecord } from '../../compute/vm.js'
 import { moveRegistration, registerOn } from '../../migration/register.js'
-import { lostVolume } from '../../storage/access.js'
+import { lostFiles, objectOfLock } from '../../storage/access.js'
 import { lockHolder, lockOf } from '../../storage/locks.js'
 import { dasOptionsOf } from '../das-options.js'
 import { agentOf, configOfAgent } from '../fdm/agent.js'
@@ -98,7 +98,7 @@ function registerOnly(tx: Transaction, restart: Restart, vm: Slot, host: string)
 function unable(tx: Transaction, vm: Slot, host: string): PowerRefusal | undefined {
   const lock = lockOf(tx, vm)
   if (lock !== undefined) {
-    const lost = lostVolume(tx, host, lock.volume)
+    const lost = lostFiles(tx, host, objectOfLock(lock.id))
     if (lost !== undefined) return { why: 'storage', loss: lost.loss }
     const holder = lockHolder(tx, lock.id)
     if (holder !== undefined && holder !== host) return { why: 'locked', holder }

@@ -64,6 +64,11 @@ function reactToRoom(world: World): void {
     onHost(tx, host)
     lookOver(tx, primaryOf(tx, host))
   })
+  world.on('storage.objectsChanged', (tx, { host, back }) => {
+    if (back.length === 0) return
+    onHost(tx, host)
+    lookOver(tx, primaryOf(tx, host))
+  })
   world.on('cluster.reconfigured', (tx, at) => {
     for (const primary of primariesOf(tx, at)) retryPending(tx, primary)
   })
@@ -95,7 +100,7 @@ function addFailed(tx: Transaction, primary: string, host: string): void {
   if (!hostMonitoring(configOfAgent(tx, agent).config)) return
   const ms = verifyMs(tx, agent)
   for (const vm of tx.ofType(host, 'VirtualMachine')) {
-    if (isProtected(tx, vm, agent) && answersFor(tx, primary, lockOf(tx, vm)?.volume)) addRestart(tx, primary, vm, ms)
+    if (isProtected(tx, vm, agent) && answersFor(tx, primary, lockOf(tx, vm))) addRestart(tx, primary, vm, ms)
   }
 }
 
@@ -104,7 +109,7 @@ function addReleased(tx: Transaction, primary: string, host: string): void {
   const agent = agentOf(tx, primary)!
   for (const vm of tx.ofType(host, 'VirtualMachine')) {
     if (lineOf(tx, vm)?.released === undefined || isRunning(tx, vm) || !isProtected(tx, vm, agent)) continue
-    if (answersFor(tx, primary, lockOf(tx, vm)?.volume)) addRestart(tx, primary, vm, 0)
+    if (answersFor(tx, primary, lockOf(tx, vm))) addRestart(tx, primary, vm, 0)
   }
 }
 
@@ -131,7 +136,7 @@ function takeOver(tx: Transaction, primary: string): void {
       if (!isProtected(tx, vm, agent) || (mine && isRunning(tx, vm))) continue
       const lock = lockOf(tx, vm)
       if (!mine && lock !== undefined && heldByHost(tx, lock.id)) continue
-      if (answersFor(tx, primary, lock?.volume)) addRestart(tx, primary, vm, 0)
+      if (answersFor(tx, primary, lock)) addRestart(tx, primary, vm, 0)
     }
   }
   if (hasPlan(tx, primary)) lookAt(tx, primary)

@@ -4,9 +4,10 @@ import type { Transaction } from '../../../world/transaction.js'
 import type { World } from '../../../world/world.js'
 import { terminate } from '../../compute/power.js'
 import { LAB } from '../../hardware/chassis.js'
-import { lostVolume, type StorageLoss } from '../../storage/access.js'
+import { lostFiles, lostVolume, type StorageLoss } from '../../storage/access.js'
 import '../../storage/loss.js'
 import { volumeOf } from '../../storage/paths.js'
+import { objectOf } from '../../vsan/state.js'
 import { hostMonitoring, type ApdReaction, type PdlReaction } from '../config.js'
 import { agentOf, configOfAgent, primaryOf, type FdmAgent } from '../fdm/agent.js'
 import { agentWorks } from '../fdm/links.js'
@@ -68,6 +69,8 @@ export function reactToComponentLoss(world: World): void {
 /** True if a VM has a file on a volume that its host cannot use. */
 export function hasLostVolume(reader: Reader, vm: Slot): boolean {
   const { node } = vm.address
+  const object = objectOf(reader, vm)
+  if (object !== undefined && lostFiles(reader, node, object.key) !== undefined) return true
   const datastores = reader.read<{ datastore?: readonly { value: string }[] }>(vm)?.props.datastore ?? []
   return datastores.some(ref => {
     const store = reader.get<DatastoreProps>(node, ref.value)

@@ -5,7 +5,7 @@ import { toolsRunning } from '../../compute/guest.js'
 import { askGuest } from '../../compute/guest-wishes.js'
 import { terminate } from '../../compute/power.js'
 import { vmRecord } from '../../compute/vm.js'
-import { lostVolume } from '../../storage/access.js'
+import { lostFiles, objectOfLock } from '../../storage/access.js'
 import { lockOf } from '../../storage/locks.js'
 import { hostMonitoring } from '../config.js'
 import { dasOptionsOf } from '../das-options.js'
@@ -40,6 +40,9 @@ export function reactToIsolation(world: World): void {
   world.on('storage.accessChanged', (tx, { host, loss }) => {
     if (loss !== undefined) respond(tx, host, false)
   })
+  world.on('storage.objectsChanged', (tx, { host, lost }) => {
+    if (lost.length > 0) respond(tx, host, false)
+  })
   world.on('vm.poweredOff', (tx, { node, vm }) => {
     const slot = tx.find(node, vm)
     if (slot !== undefined && lineOf(tx, slot)?.released === 'isolation') tx.emit('ha.vmsReleased', { host: node })
@@ -70,9 +73,9 @@ function respondFor(tx: Transaction, agent: FdmAgent, vm: Slot, first: boolean):
     if (first) reportVm(tx, host, vm, { kind: 'vmIsolationExempt', host })
     return
   }
-  const volume = lockOf(tx, vm)?.volume
-  const reachable = volume === undefined || lostVolume(tx, host, volume) === undefined
-  if (reachable && volume !== undefined && isShared(tx, agent, volume) && !isOwned(tx, agent, volume)) return
+  const lock = lockOf(tx, vm)
+  const reachable = lock !== undefined && lostFiles(tx, host, objectOfLock(lock.id)) === undefined
+  if (reachable && isShared(tx, agent, lock.volume) && !isOwned(tx, agent, lock)) return
   release(tx, agent, vm)
   if (settings.isolationResponse === 'shutdown' && toolsRunning(vmRecord(tx, vm).props)) shutDown(tx, agent, vm)
   else stop(tx, host, vm)

@@ -52,6 +52,9 @@ export function reactToMonitoring(world: World): void {
   world.on('storage.accessChanged', (tx, { host, loss }) => {
     if (loss === undefined) watchHost(tx, host)
   })
+  world.on('storage.objectsChanged', (tx, { host, back }) => {
+    if (back.length > 0) watchHost(tx, host)
+  })
   world.on('cluster.reconfigured', (tx, at) => {
     for (const host of watchOf(tx, at)?.hosts ?? []) watchHost(tx, host)
   })

@@ -5,8 +5,9 @@ import { admit, hostLoad, overheadMb, type HostLoad } from '../../compute/admiss
 import type { HostInner } from '../../compute/maintenance.js'
 import { reservedMb, reservedMhz, vmRecord } from '../../compute/vm.js'
 import { missingNetworks, missingVolumes } from '../../migration/register.js'
-import { lostVolume } from '../../storage/access.js'
+import { lostFiles, lostVolume } from '../../storage/access.js'
 import { volumeOf } from '../../storage/paths.js'
+import { objectOf } from '../../vsan/state.js'
 import { failoverHosts } from '../admission.js'
 import { rootPoolOf } from '../capacity.js'
 import { dasOptionsOf } from '../das-options.js'
@@ -124,12 +125,12 @@ export class Places {
     return a.running !== b.running ? a.running < b.running : a.freeMb > b.freeMb
   }
 
-  /** Equal for VMs that the same hosts can run, as far as datastores, networks and rules go. */
+  /** Equal for VMs that the same hosts can run, as far as datastores, networks and rules go; on vSAN each is its own. */
   #signature(vm: Slot): string {
     const { props } = vmRecord(this.#tx, vm)
     const ids = [...props.datastore ?? [], ...props.network ?? []].map(ref => ref.value).join(',')
-    const ruled = (this.#config.rule?.length ?? 0) > 0
-    return ruled ? `${ids} ${vmRef(this.#tx, vm).value}` : ids
+    const alone = (this.#config.rule?.length ?? 0) > 0 || objectOf(this.#tx, vm) !== undefined
+    return alone ? `${ids} ${vmRef(this.#tx, vm).value}` : ids
   }
 
   #able(vm: Slot, signature: string): readonly Room[] {
@@ -187,6 +188,8 @@ function hostProps(reader: Reader, host: string): HostSystemProps {
 function canUse(tx: Transaction, vm: Slot, host: string): boolean {
   const { node } = vm.address
   if (node !== host && (missingVolumes(tx, vm, host).length > 0 || missingNetworks(tx, vm, host).length > 0)) return false
+  const object = objectOf(tx, vm)
+  if (object !== undefined && lostFiles(tx, host, object.key) !== undefined) return false
   return (vmRecord(tx, vm).props.datastore ?? []).every(ref => {
     const store = tx.get<{ summary: { url: string } }>(node, ref.value)
     return store === undefined || lostVolume(tx, host, volumeOf(store.props)) === undefined

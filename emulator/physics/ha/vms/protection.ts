@@ -163,7 +163,7 @@ function protect(tx: Transaction, vm: Slot, tell: boolean): void {
 function canProtect(reader: Reader, agent: FdmAgent, vm: Slot): boolean {
   const primary = primaryOf(reader, agent.host)
   if (primary === undefined || watchOf(reader, agent)?.primary !== primary) return false
-  return hasList(reader, primary, lockOf(reader, vm)?.volume)
+  return hasList(reader, primary, lockOf(reader, vm))
 }
 
 /** Brings what vCenter shows of a VM's protection in line; `forced`: also of a host it cannot hear. */

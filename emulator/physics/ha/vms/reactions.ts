@@ -4,6 +4,7 @@ import { reactToAttempts } from './attempt.js'
 import { reactToFailures } from './candidates.js'
 import { reactToComponentLoss } from './component-protection.js'
 import { reactToDuplicates } from './duplicates.js'
+import { reactToEndedGhosts } from './ghosts.js'
 import { reactToIsolation } from './isolation-response.js'
 import { reactToMonitoring } from './monitoring.js'
 import { reactToPlans } from './planner.js'
@@ -19,6 +20,7 @@ export function reactToHaVms(world: World): void {
   reactToDuplicates(world)
   reactToComponentLoss(world)
   reactToMonitoring(world)
+  reactToEndedGhosts(world)
 }
 
 /** What HA knows of VMs when the lab begins. */
