@@ -20,6 +20,7 @@ import { reactToAgents } from './physics/hardware/agents.js'
 import { reactToHardware } from './physics/hardware/reactions.js'
 import { reactToHostServices } from './physics/hardware/host-services.js'
 import { followClusters } from './physics/ha/follow.js'
+import { reactToProviders } from './physics/ha/health.js'
 import { chassis } from './physics/hardware/chassis.js'
 import { reactToFdm, settleFdm } from './physics/ha/fdm/reactions.js'
 import { reactToHaVms, settleHaVms } from './physics/ha/vms/reactions.js'
@@ -294,6 +295,7 @@ export class Lab {
     reactToAppliances(world)
     reactToVcha(world)
     followClusters(world)
+    reactToProviders(world)
     reactToFdm(world)
     reactToHaVms(world)
     // After HA, which notes of a VM that it is to run elsewhere before vSAN ends it.

@@ -14,6 +14,7 @@ import { extensionManager } from './extension-manager.js'
 import { failoverClusterConfigurator } from './failover-cluster-configurator.js'
 import { failoverClusterManager } from './failover-cluster-manager.js'
 import { folder } from './folder/index.js'
+import { healthUpdateManager } from './health-update-manager.js'
 import { historyCollector } from './history-collector.js'
 import { hostFirewallSystem } from './host-firewall-system.js'
 import { hostLocalAccountManager } from './host-local-account-manager.js'
@@ -61,6 +62,7 @@ export const definitions: readonly Definition[] = [
   failoverClusterConfigurator,
   failoverClusterManager,
   folder,
+  healthUpdateManager,
   historyCollector,
   hostFirewallSystem,
   hostLocalAccountManager,

@@ -8,6 +8,7 @@ import type { Query } from '../../services/call.js'
 import { partial, query, defineManagedObject, type Definition } from '../define.js'
 import { clusterHostJobs, clusterHostMethods } from './hosts.js'
 import { placeVm, recommendHosts } from './place.js'
+import { applyRecommendation, cancelRecommendation } from './proactive.js'
 import { startReconfigureCompute } from './reconfigure.js'
 import { advancedRuntimeInfo } from './runtime-info.js'
 
@@ -18,6 +19,8 @@ export const clusterComputeResource: Definition = defineManagedObject('ClusterCo
     ...clusterHostMethods,
     ReconfigureCluster_Task: startReconfigureCompute,
     ReconfigureComputeResource_Task: partial(startReconfigureCompute, 'spec parts about vSAN and images of hosts'),
+    ApplyRecommendation: partial(applyRecommendation, 'recommendations of Proactive HA are the only ones made'),
+    CancelRecommendation: cancelRecommendation,
     RetrieveDasAdvancedRuntimeInfo: query(advancedRuntimeInfo),
     FindRulesForVm: query(({ reader, self }: Query, { vm }: { vm: MoRef }) =>
       rulesNaming(clusterConfig(reader, self), vm)),

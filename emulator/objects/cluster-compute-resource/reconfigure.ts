@@ -18,6 +18,7 @@ import { removePools } from '../resource-pool/destroy.js'
 import { taskEntity } from '../truth.js'
 import { changedCompute, changedConfig, type ClusterSpec } from './change.js'
 import type { SpecContext } from './checks.js'
+import { judgeCluster } from './proactive.js'
 import { tellReconfigured } from './events.js'
 
 type Spec = ClusterSpec & { readonly _typeName?: string }
@@ -55,6 +56,7 @@ function reconfigureCluster(run: TaskRun, cluster: Slot, spec: Spec, modify: boo
   setDrs(tx, cluster, now)
   if (before.drsConfig.enabled === true && now.drsConfig.enabled !== true) collapsePools(run, cluster)
   tellReconfigured(tx, cluster, before, now, by)
+  judgeCluster(run, cluster)
   tx.emit('cluster.reconfigured', { vcenter: run.node.name, cluster: cluster.address.id })
 }
 

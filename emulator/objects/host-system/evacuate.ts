@@ -1,5 +1,6 @@
 import { hostLoad } from '../../physics/compute/admission.js'
 import { vmRecord } from '../../physics/compute/vm.js'
+import { inQuarantine, QUARANTINE_LOAD } from '../../physics/ha/health.js'
 import { hostNodeOf } from '../../physics/management/truth.js'
 import type {
   ClusterConfigInfoEx, ComputeResourceProps, HostSystemProps,
@@ -12,12 +13,12 @@ import { checkMove, firstError } from '../virtual-machine/move-checks.js'
 import { beginMove } from '../virtual-machine/move.js'
 import { computeOf, type MovePlan, type PlanContext } from '../virtual-machine/move-plan.js'
 
-/** Which host is to be emptied, and for which task. */
+/** Which host is to be emptied, and for which task; without one VMs that nobody can take just stay. */
 export interface Evacuation {
   readonly host: Slot
   /** VMs that are off leave, too. */
   readonly off: boolean
-  readonly task: string
+  readonly task?: string
 }
 
 /**
@@ -38,12 +39,13 @@ export function evacuateHost(at: PlanContext, { host, off, task }: Evacuation): 
     if (on ? !automatic(config, ref) : !off) continue
     const plan = bestPlan(at, vm, compute, host, planned)
     if (plan === undefined) {
-      postEvent(at.tx, at.node, { type: 'NoMaintenanceModeDrsRecommendationForVM', vm })
+      if (task !== undefined) postEvent(at.tx, at.node, { type: 'NoMaintenanceModeDrsRecommendationForVM', vm })
       continue
     }
     planned.set(plan.host.value, (planned.get(plan.host.value) ?? 0) + 1)
     beginMove(at, vm, plan, {
-      descriptionId: 'Drm.ExecuteVMotionLRO', relocate: false, drs: true, parentTaskKey: task, rootTaskKey: task,
+      descriptionId: 'Drm.ExecuteVMotionLRO', relocate: false, drs: true,
+      ...(task === undefined ? {} : { parentTaskKey: task, rootTaskKey: task }),
     })
   }
 }
@@ -62,7 +64,7 @@ function automatic(config: ClusterConfigInfoEx, vm: MoRef): boolean {
   return (own?.behavior ?? config.drsConfig.defaultVmBehavior ?? 'fullyAutomated') === 'fullyAutomated'
 }
 
-/** The host of the cluster that may take a VM and has the fewest. */
+/** The host of the cluster that may take a VM and has the fewest; one in quarantine only if there is no other. */
 function bestPlan(
   at: PlanContext, vm: Slot, compute: Slot, from: Slot, planned: ReadonlyMap<string, number>,
 ): MovePlan | undefined {
@@ -72,6 +74,7 @@ function bestPlan(
     const slot = at.tx.find(at.node.name, ref.value)
     if (slot === undefined) continue
     const load = hostLoad(at.tx, hostNodeOf(at.tx, slot)).running + (planned.get(ref.value) ?? 0)
+      + (inQuarantine(at.tx, at.node.name, ref.value) ? QUARANTINE_LOAD : 0)
     if (best !== undefined && load >= best.load) continue
     const plan: MovePlan = { host: refOf(slot), disks: [] }
     if (firstError(checkMove(at, vm, plan)) === undefined) best = { plan, load }

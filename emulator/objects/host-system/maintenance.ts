@@ -6,11 +6,17 @@ import type { HostSystemMethods, HostSystemProps } from '../../schema/generated/
 import type { MoRef } from '../../schema/model.js'
 import type { Call } from '../../services/call.js'
 import { fault } from '../../services/method-fault.js'
-import { parkTask, startTask, type TaskProps, type TaskRun } from '../../services/tasks.js'
+import { createTask, parkTask, startTask, type TaskProps, type TaskRun } from '../../services/tasks.js'
 import { taskDurationMs } from '../../services/timing.js'
 import type { Slot } from '../../world/records.js'
 import { actorOf, taskEntity, truthOf } from '../truth.js'
+import type { PlanContext } from '../virtual-machine/move-plan.js'
 import { evacuateHost } from './evacuate.js'
+
+const enterSpec = {
+  descriptionId: 'HostSystem.enterMaintenanceMode', job: 'host.enterMaintenance',
+  durationMs: taskDurationMs.enterMaintenance, cancelable: true,
+} as const
 
 /**
  * EnterMaintenanceMode_Task: from now on nothing is started on the host; the task ends when no VM
@@ -20,23 +26,34 @@ import { evacuateHost } from './evacuate.js'
 export function startEnterMaintenance(
   call: Call, args: HostSystemMethods['EnterMaintenanceMode_Task']['args'],
 ): MoRef {
-  const { tx, node } = call
-  const task = startTask(call, {
-    descriptionId: 'HostSystem.enterMaintenanceMode', entity: call.self, job: 'host.enterMaintenance',
-    payload: {}, durationMs: taskDurationMs.enterMaintenance, cancelable: true,
+  const task = startTask(call, { ...enterSpec, entity: call.self, payload: {} })
+  begin(call, call.self, task.value, {
+    off: args.evacuatePoweredOffVms === true, timeout: args.timeout, userName: call.session?.principal.name ?? '',
   })
-  const truth = findTruth(tx, call.self)
-  if (truth === undefined || refusesEnter(tx, truth)) return task
-  const host = truth.address.node
-  const off = args.evacuatePoweredOffVms === true
-  beginEntering(tx, host, { node: node.name, task: task.value, off })
-  const chainId = tx.get<TaskProps>(node.name, task.value)!.props.info.eventChainId
-  const userName = call.session?.principal.name ?? ''
-  tx.emit('host.maintenance', { host, phase: 'entering', by: { node: node.name, userName, chainId } })
-  if (remainingOn(tx, host, off).length === 0) return task
-  parkTask(tx, tx.find(node.name, task.value)!, args.timeout > 0 ? args.timeout * 1000 : undefined)
-  evacuateHost(call, { host: call.self, off, task: task.value })
   return task
+}
+
+/** vCenter sends a host into maintenance mode without being asked (Proactive HA); there is no time limit. */
+export function enterMaintenanceByItself(at: PlanContext, host: Slot): void {
+  const task = createTask(at.tx, at.services, at.node, {
+    ...enterSpec, name: 'EnterMaintenanceMode_Task', entity: host, payload: {},
+  })
+  begin(at, host, task.address.id, { off: false, timeout: 0, userName: '' })
+}
+
+function begin(
+  at: PlanContext, self: Slot, task: string, { off, timeout, userName }: { off: boolean, timeout: number, userName: string },
+): void {
+  const { tx, node } = at
+  const truth = findTruth(tx, self)
+  if (truth === undefined || refusesEnter(tx, truth)) return
+  const host = truth.address.node
+  beginEntering(tx, host, { node: node.name, task, off })
+  const chainId = tx.get<TaskProps>(node.name, task)!.props.info.eventChainId
+  tx.emit('host.maintenance', { host, phase: 'entering', by: { node: node.name, userName, chainId } })
+  if (remainingOn(tx, host, off).length === 0) return
+  parkTask(tx, tx.find(node.name, task)!, timeout > 0 ? timeout * 1000 : undefined)
+  evacuateHost(at, { host: self, off, task })
 }
 
 function refusesEnter(tx: Call['tx'], truth: Slot): boolean {

@@ -1,4 +1,5 @@
 import { hostLoad } from '../../physics/compute/admission.js'
+import { inQuarantine, QUARANTINE_LOAD } from '../../physics/ha/health.js'
 import { mirrored } from '../../physics/management/link.js'
 import { hostNodeOf } from '../../physics/management/truth.js'
 import type {
@@ -67,7 +68,9 @@ function leastLoaded(reader: Reader, hosts: readonly Slot[]): Slot | undefined {
   let best: { slot: Slot, load: number } | undefined
   for (const slot of hosts) {
     const count = reader.read<HostSystemProps>(slot)!.props.vm?.length ?? 0
-    const load = hostLoad(reader, hostNodeOf(reader, slot)).running * 1000 + count
+    const { node, id } = slot.address
+    const running = hostLoad(reader, hostNodeOf(reader, slot)).running + (inQuarantine(reader, node, id) ? QUARANTINE_LOAD : 0)
+    const load = running * 1000 + count
     if (best === undefined || load < best.load) best = { slot, load }
   }
   return best?.slot

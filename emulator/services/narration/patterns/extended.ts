@@ -1,5 +1,6 @@
 import { haPatterns } from './ha.js'
 import { haVmPatterns } from './ha-vms.js'
+import { infraUpdatePatterns } from './infra-update.js'
 import { error, info, warning, type Pattern } from './pattern.js'
 import { vchaPatterns } from './vcha.js'
 
@@ -8,8 +9,7 @@ import { vchaPatterns } from './vcha.js'
  * facts, the texts our own). Placeholders name the arguments.
  */
 export const extendedPatterns: Readonly<Record<string, Pattern | undefined>> = {
-  ...haPatterns, ...haVmPatterns,
-  ...haPatterns,
+  ...haPatterns, ...haVmPatterns, ...infraUpdatePatterns,
   ...vchaPatterns,
   'com.vmware.vc.authorization.NoPermission': error(
     'User {User} was refused {Privilege} on {Entity}'),
