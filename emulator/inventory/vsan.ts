@@ -1,7 +1,8 @@
 import type { ClusterConfigInfoEx, VsanHostConfigInfo } from '../schema/generated/types.js'
 import type { MoRef } from '../schema/model.js'
 import type { VsanCluster } from '../physics/vsan/state.js'
-import { vsanId } from '../physics/vsan/state.js'
+import { LAB } from '../physics/hardware/chassis.js'
+import { VSAN, vsanId } from '../physics/vsan/state.js'
 import { deepFreeze } from '../world/freeze.js'
 import { put, type Build, type ComputeState, type VolumeState } from './build-state.js'
 import { ref, type HostSpec, type HostVsanSpec } from './host-spec.js'
@@ -40,7 +41,8 @@ export function buildVsan(build: Build, { plan, spec }: VolumeState, vsan: VsanP
     ...(witness === undefined ? {} : { witness: witness.name }),
     ...(preferred === undefined ? {} : { preferred }),
   }
-  put(build, 'lab', ref('VsanCluster', vsanId(spec.uuid)), deepFreeze(props))
+  put(build, LAB, ref('VsanCluster', vsanId(spec.uuid)), deepFreeze(props))
+  if (build.tx.find(LAB, VSAN) === undefined) put(build, LAB, ref('Vsan', VSAN), {})
 }
 
 const OFF: VsanHostConfigInfo = deepFreeze({

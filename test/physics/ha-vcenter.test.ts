@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import type {
+  ClusterComputeResourceProps, ClusterComputeResourceSummary, ClusterDasDataSummary,
+} from '../../emulator/schema/generated/types.js'
 import { HaLab } from '../support/ha-lab.js'
 
 const off = (lab: HaLab): void => lab.emit('hardware.powerLost', { node: 'vc1', cause: 'power' })
@@ -108,5 +111,41 @@ describe('heartbeat datastores', () => {
     ])
     lab.das({ option: [{ key: 'das.ignoreInsufficientHbDatastore', value: 'true' }] })
     lab.to(121)
+  })
+})
+
+describe('what vCenter shows of the lists that it gives the agents', () => {
+  const versions = (lab: HaLab): unknown => {
+    const { dasData } = lab.props<ClusterComputeResourceProps>('vc1', { type: 'ClusterComputeResource', value: lab.cluster })
+      .summary as ClusterComputeResourceSummary
+    const { hostListVersion, clusterConfigVersion, compatListVersion } = (dasData ?? {}) as Partial<ClusterDasDataSummary>
+    return [hostListVersion, clusterConfigVersion, compatListVersion]
+  }
+
+  it('their versions rise with what changes, and are unset while HA is off', () => {
+    const lab = new HaLab()
+    expect(versions(lab)).toEqual([1, 1, 1])
+    lab.das({ option: [{ _typeName: 'OptionValue', key: 'das.isolationaddress0', value: 'esx-01' }] })
+    expect(versions(lab)).toEqual([1, 2, 1])
+    lab.loseStorage(['esx-02'], lab.volume('ds1'))
+    lab.to(60)
+    expect(versions(lab)).toEqual([1, 2, 2])
+    lab.call('vc1', lab.named('vc1', 'HostSystem', 'esx-04'), 'DisconnectHost_Task')
+    lab.to(120)
+    expect((versions(lab) as number[])[0]).toBe(2)
+    lab.das({ enabled: false })
+    expect(versions(lab)).toEqual([undefined, undefined, undefined])
+  })
+
+  it('hosts without an isolation address have an issue, and an event says so', () => {
+    const lab = new HaLab()
+    const none = { _typeName: 'OptionValue', key: 'das.usedefaultisolationaddress', value: 'false' }
+    lab.das({ option: [none] })
+    expect(lab.times('HostHasNoIsolationAddrsDefined')).toHaveLength(4)
+    const issues = (): unknown[] => lab.hostProps('esx-01').configIssue ?? []
+    expect(issues()).toMatchObject([{ eventTypeId: 'com.vmware.vc.HA.HostHasNoIsolationAddrsDefined' }])
+    lab.das({ option: [none, { _typeName: 'OptionValue', key: 'das.isolationaddress0', value: 'esx-01' }] })
+    expect(issues()).toEqual([])
+    expect(lab.times('HostHasNoIsolationAddrsDefined')).toHaveLength(4)
   })
 })

@@ -37,9 +37,12 @@ export function vsanId(volume: string): string {
   return `vsan/${volume}`
 }
 
-/** True in a lab with vSAN; all others ask nothing more. */
+/** Id of a record that is there in a lab with vSAN; all others find nothing, and ask nothing more. */
+export const VSAN = 'vsan'
+
+/** True in a lab with vSAN. */
 export function hasVsan(reader: Reader): boolean {
-  return reader.ofType(LAB, 'VsanCluster').length > 0
+  return reader.find(LAB, VSAN) !== undefined
 }
 
 /** All vSAN clusters of the lab. */

@@ -36,6 +36,10 @@ export function narrateHa(world: World): void {
     if (state === 'fdmUnreachable') aboutHost(tx, vcenter, host, 'HostAgentErrorEvent', { reason: state })
   })
   world.on('ha.report', (tx, { vcenter, report, late }) => tellReport(tx, vcenter, report, late))
+  world.on('ha.isolationAddresses', (tx, { vcenter, host, missing }) => {
+    const issue = missing ? aboutHost(tx, vcenter, host, 'HostHasNoIsolationAddrsDefined') : undefined
+    keepIssue(tx, vcenter, host, 'HostHasNoIsolationAddrsDefined', issue)
+  })
   world.on('ha.heartbeatVolumes', (tx, { vcenter, host, volumes, was, wanted, quiet }) => {
     const datastores = volumes.map(volume => nameOfVolume(tx, volume)).join(', ')
     if (was !== undefined) aboutHost(tx, vcenter, host, 'HeartbeatDatastoreChanged', { datastores })

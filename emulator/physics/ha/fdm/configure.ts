@@ -24,6 +24,7 @@ import { haFolder, releaseLists, removeMemberFiles, takeLists, writeMemberFiles 
 import { agentNetwork, agentWorks, fdmLoss, vcenterWorks } from './links.js'
 import { showState } from './publish.js'
 import { electionOrder } from './rules.js'
+import { showVersions } from './versions.js'
 import { AGENT_START_MS, RECHOOSE_MS } from './timing.js'
 import { setWatch, watchId, watchInner, watchOf, watchedClusters, type HaWatch, type HaWatchInner } from './watch.js'
 
@@ -31,6 +32,8 @@ declare module '../../../world/signals.js' {
   interface SignalMap {
     /** vCenter configured HA on a host, or took it away. */
     'ha.hostConfigured': HaCluster & { readonly host: string, readonly enabled: boolean }
+    /** A host's agent has no isolation address to ping, or has one again. */
+    'ha.isolationAddresses': HaCluster & { readonly host: string, readonly missing: boolean }
     /** vCenter chose other heartbeat datastores for a host; `wanted`: how many there should be. */
     'ha.heartbeatVolumes': HaCluster & {
       readonly host: string, readonly volumes: readonly string[], readonly was: readonly string[] | undefined
@@ -100,6 +103,7 @@ export function configure(tx: Transaction, at: HaCluster): void {
   const enabled = config !== undefined && haEnabled(config)
   if (watchOf(tx, at) === undefined && !enabled) return
   const wanted = enabled ? newConfig(tx, at, config) : undefined
+  if (!enabled) showVersions(tx, at, undefined, undefined)
   const hosts = [...new Set([...wanted?.members.map(member => member.host) ?? [], ...watchOf(tx, at)?.hosts ?? []])]
   for (const host of hosts) push(tx, at, host, wanted)
   const kept = hosts.filter(host => belongsTo(tx, at, host))
@@ -128,9 +132,21 @@ function newConfig(tx: Transaction, at: HaCluster, config: ClusterConfigInfoEx, 
   const id = `fdm-config/${at.vcenter}/${at.cluster}/${version}`
   tx.create({ node: LAB, type: 'FdmConfig', id }, { props: { ...next, version }, inner: {} })
   setWatch(tx, at, { version })
+  showVersions(tx, at, before, next)
   showHeartbeats(tx, at, next.members)
+  if (!quiet) tellIsolationAddresses(tx, at, before, next)
   placeHeartbeats(tx, at, before, next, quiet ? undefined : dasOptionsOf(config))
   return { id, members: next.members }
+}
+
+/** Says of which hosts HA has no isolation address to ping, and of which it has one again. */
+function tellIsolationAddresses(tx: Transaction, at: HaCluster, before: FdmConfig | undefined, next: FdmConfig): void {
+  const missing = next.isolationAddresses.length === 0
+  for (const { host } of next.members) {
+    const known = before?.members.some(member => member.host === host) === true
+    if (missing === (known && before.isolationAddresses.length === 0)) continue
+    tx.emit('ha.isolationAddresses', { vcenter: at.vcenter, cluster: at.cluster, host, missing })
+  }
 }
 
 /** Notes the heartbeat datastores of the cluster's hosts where RetrieveDasAdvancedRuntimeInfo finds them. */

@@ -19,6 +19,8 @@ export const haPatterns: Readonly<Record<string, Pattern | undefined>> = {
   'com.vmware.vc.HA.HostDasAgentHealthyEvent': info('The vSphere HA agent of host {objectName} works again'),
   'com.vmware.vc.HA.HeartbeatDatastoreChanged': info(
     'Heartbeat datastores of host {objectName} are now: {datastores}'),
+  'com.vmware.vc.HA.HostHasNoIsolationAddrsDefined': warning(
+    'Host {objectName} has no isolation addresses for vSphere HA'),
   'com.vmware.vc.HA.HeartbeatDatastoreNotSufficient': warning(
     'Host {objectName} has {selectedNum} vSphere HA heartbeat datastores, fewer than the required {requiredNum}'),
 }
