@@ -85,6 +85,13 @@ export function decodeResponse(xml: string): Value[] {
   return inside.filter(node => nameOf(node) !== '#text').map(decodeNode)
 }
 
+/** A document of one element, such as a saved ObjectContent: its name, and what is in it. */
+export function decodeDocument(xml: string): { readonly name: string, readonly value: Value } {
+  const root = (parser.parse(xml) as Node[]).find(node => !/^[?#]/.test(nameOf(node)))
+  if (root === undefined) throw new Error('no XML')
+  return { name: local(nameOf(root)), value: decodeNode(root) }
+}
+
 function decodeFault(nodes: Node[]): SoapFault {
   const text = (name: string): string => textOf(children(nodes, name))
   const detail = children(nodes, 'detail').find(node => nameOf(node) !== '#text')
@@ -119,8 +126,11 @@ function nameOf(node: Node): string {
   return Object.keys(node).find(key => key !== ':@') ?? ''
 }
 
+/** Attributes by name; the type of the instance is `xsi:type`, whatever its prefix is. */
 function attributes(node: Node): Record<string, string> {
-  return (node[':@'] ?? {}) as Record<string, string>
+  const found = (node[':@'] ?? {}) as Record<string, string>
+  const type = Object.keys(found).find(name => name.endsWith(':type') && name !== 'xsi:type')
+  return type === undefined ? found : { ...found, 'xsi:type': found[type]! }
 }
 
 function local(name: string): string {

@@ -131,10 +131,6 @@ describe('command line', () => {
     expect(out).toMatch(/--lab <name or file> +small, cluster/)
   })
 
-  it('import › says that it is not there', async () => {
-    expect(await cli('import', 'https://vc')).toMatchObject({ status: 1, err: expect.stringContaining('not implemented yet') })
-  })
-
   it('key=value › numbers and booleans are such', () => {
     expect(parsePairs(['a=1', 'b=true', 'c=x=y', 'd=1.5', 'e='])).toEqual({ a: 1, b: true, c: 'x=y', d: 1.5, e: '' })
     expect(() => parsePairs(['a'])).toThrow(/key=value/)
