@@ -48,7 +48,7 @@ export class LogForwarding {
 
   close(): void {
     this.#unsubscribe()
-    for (const links of this.#links.values()) for (const { sender } of links.values()) sender.close()
+    for (const links of this.#links.values()) for (const { sender } of links.values()) sender.close(true)
     this.#links.clear()
   }
 
@@ -76,7 +76,9 @@ export class LogForwarding {
       const sender = known !== undefined && serves(known, target, settings) ? known.sender : this.#open(node, target, settings)
       links.set(target.url, { target, settings, sender })
     }
-    for (const [url, { sender }] of before) if (links.get(url)?.sender !== sender) sender.close()
+    // A stream that something cuts ends at once; one that is no longer wanted ends after its last message.
+    const wanted = new Set(forwarding?.targets.map(({ url }) => url))
+    for (const [url, { sender }] of before) if (links.get(url)?.sender !== sender) sender.close(!wanted.has(url))
     if (links.size === 0) this.#links.delete(node)
     else this.#links.set(node, links)
   }
@@ -84,11 +86,19 @@ export class LogForwarding {
   #open(node: string, { to, url }: ForwardTarget, settings: ForwardSettings): MessageSender {
     if (to.protocol === 'udp') return new DatagramSender(to.host, to.port)
     return new StreamSender({
-      host: to.host, port: to.port, framing: to.framing, maxBytes: settings.messageBytes, room: queueRoom(settings),
-      tls: to.protocol === 'ssl' ? { trust: this.#options.trust, check: settings.checkCertificates } : undefined,
+      host: to.host, port: to.port, framing: to.framing, maxBytes: settings.messageBytes, room: Math.max(1, queueRoom(settings)),
+      tls: to.protocol === 'ssl' ? { trust: () => this.#trust(), check: settings.checkCertificates } : undefined,
       onUp: () => this.#report(node, url, 'connected', tx => connected(tx, node, url)),
       onDown: () => this.#report(node, url, 'lost', tx => lost(tx, node, url)),
       onRefused: count => this.#report(node, url, 'overflowed', tx => overflowed(tx, node, url, count)),
+    })
+  }
+
+  /** Without what it trusts nothing is sent over TLS; the user is told why. */
+  #trust(): Promise<readonly string[]> {
+    return this.#options.trust().catch((error: unknown) => {
+      this.#options.onDefect(error)
+      throw error
     })
   }
 

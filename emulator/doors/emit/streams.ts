@@ -59,11 +59,10 @@ export class StreamSender implements MessageSender {
     this.#socket.write(framed(text, framing, maxBytes), () => { this.#underWay -= 1 })
   }
 
-  /** What was given to `send` is still written, if the receiver takes it. */
-  close(): void {
+  close(gently: boolean): void {
     this.#end()
-    this.#socket?.end()
-    this.#socket?.destroySoon()
+    if (gently) this.#socket?.destroySoon()
+    else this.#socket?.destroy()
   }
 
   #use(socket: Socket, ready: 'connect' | 'secureConnect'): void {

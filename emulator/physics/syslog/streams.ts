@@ -1,7 +1,7 @@
 import type { Transaction } from '../../world/transaction.js'
 import { logHostLabel } from './log-hosts.js'
 import { obstacle, syslogRuns } from './obstacle.js'
-import { droppedOf, positions, queueRoom } from './queue.js'
+import { droppedOf, positions, queueRoom, waitingCount } from './queue.js'
 import './signals.js'
 import {
   forwardingOf, realReceivers, targetOf, updateTarget, type ForwardTarget, type TargetState,
@@ -29,6 +29,7 @@ export function connected(tx: Transaction, node: string, url: string): void {
   const target = targetOf(tx, node, url)
   if (target?.state !== 'connecting') return
   countDropped(tx, node, url)
+  const waits = waitingCount(tx.world, tx, node, target) > 0
   const { waiting = {}, told, droppedOfWaiting } = targetOf(tx, node, url)!
   updateTarget(tx, node, url, draft => {
     move(draft, 'connected', tx.now())
@@ -36,7 +37,7 @@ export function connected(tx: Transaction, node: string, url: string): void {
     delete draft.told
     draft.droppedOfWaiting = 0
   })
-  tx.emit('syslog.flush', { node, url, after: waiting, keep: queueRoom(forwardingOf(tx, node)!.settings) })
+  if (waits) tx.emit('syslog.flush', { node, url, after: waiting, keep: queueRoom(forwardingOf(tx, node)!.settings) })
   if (told === true) say(tx, node, target, 'restored', droppedOfWaiting)
 }
 
