@@ -2,8 +2,10 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { runService } from '../../emulator/physics/hardware/host-services.js'
 import { writeLog } from '../../emulator/physics/logs/write.js'
 import { LogHostError, parseLogHosts } from '../../emulator/physics/syslog/log-hosts.js'
+import { bringLogHostBack } from '../../emulator/physics/syslog/outage.js'
 import { forwardingOf } from '../../emulator/physics/syslog/state.js'
 import { truthOfLab } from '../../emulator/truth.js'
+import { loadImage, saveImage } from '../../emulator/world/image.js'
 import type { Transaction } from '../../emulator/world/transaction.js'
 import { faultOf, GateLab } from '../support/gate-lab.js'
 
@@ -152,6 +154,23 @@ describe('where a host sends its log (B1, B16)', () => {
     lab.lab.world.advance(600_000)
     expect(states()).toEqual(['open', 'connected'])
     expect(ids(HOST)).toEqual([])
+  })
+
+  it('an image › goes on where it was: the next try, what waits, and what was dropped', () => {
+    ruleset(true)
+    set('logHost', 'tcp://loghost')
+    const down = lab.lab.faults.inject('syslog-target-down', 'loghost', {}, {})
+    write(2500)
+    lab.lab.world.advance(180_000)
+    const dropped = truth('syslog-dropped')
+    const image = JSON.parse(JSON.stringify(saveImage(lab.lab.world))) as ReturnType<typeof saveImage>
+    lab = new GateLab()
+    loadImage(lab.lab.world, image)
+    expect(states()).toEqual(['lost'])
+    expect(truth('syslog-dropped')).toBe(dropped)
+    change(tx => bringLogHostBack(tx, down.id))
+    lab.lab.world.advance(180_000)
+    expect(states()).toEqual(['connected'])
   })
 
   it('options that say nothing of it › leave a connection alone', () => {
