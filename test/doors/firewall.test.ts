@@ -86,6 +86,29 @@ describe('the firewall at the doors of a host (A7, A15)', () => {
     expect(after.received).toBe('')
   })
 
+  it('A7: its port is open, and a fault in the network closes, filters or resets it', async () => {
+    const knock = (): Promise<string> => {
+      const { socket } = client('127.0.0.2')
+      socket.write(request)
+      return new Promise(resolve => {
+        socket.once('data', () => resolve('open'))
+        socket.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? ''))
+        socket.once('connect', () => { if (blocked) resolve('silent') })
+      })
+    }
+    let blocked = false
+    expect(await knock()).toBe('open')
+    for (const [how, answer] of [['refuse', 'ECONNREFUSED'], ['reset', 'ECONNRESET'], ['drop', 'silent']] as const) {
+      blocked = how === 'drop'
+      const { id } = lab.lab.faults.inject('port-block', HOST, { port: 443, how })
+      await lab.doorsSettled()
+      expect(await knock()).toBe(answer)
+      lab.lab.faults.heal(id)
+      await lab.doorsSettled()
+    }
+    expect(await settled()).toBe('HTTP/1.1 200 OK')
+  })
+
   it('is told the same by the rule that scenarios go by', async () => {
     const answer = (source?: string, at = 443) => doorState(lab.world, HOST, at, source).answer
     await allow({ allIp: false, ipAddress: ['192.168.1.7'] })

@@ -142,6 +142,21 @@ describe('HostFirewallSystem (A15, B1)', () => {
     expect(ruleset('vSphereClient', VC, mirror).allowedHosts).toEqual({ allIp: true })
   })
 
+  it('has HA\'s ruleset while HA is configured on the host, on both sides', () => {
+    lab = new GateLab({ lab: 'cluster' })
+    const seen = lab.lab.world.ofType(VC, 'HostSystem')
+      .map(slot => lab.lab.world.read<HostSystemProps>(slot)!.props).find(props => props.name.startsWith(HOST))!
+    const both = () => [ruleset('fdm'), ruleset('fdm', VC, seen.configManager.firewallSystem!)]
+    expect(both().map(each => each?.enabled)).toEqual([true, true])
+    expect(both()[0]!.rule.map(({ port, protocol, direction }) => `${protocol} ${port} ${direction}`))
+      .toEqual(['tcp 8182 inbound', 'tcp 8182 outbound', 'udp 8182 inbound', 'udp 8182 outbound'])
+    lab.done(VC, seen.parent!, 'ReconfigureComputeResource_Task', {
+      spec: { _typeName: 'ClusterConfigSpecEx', dasConfig: { enabled: false } }, modify: true,
+    })
+    lab.lab.world.advance(60 * SECOND)
+    expect(both()).toEqual([undefined, undefined])
+  })
+
   it('asks for Host.Config.NetService on the host', () => {
     lab = new GateLab({ lab: {
       lab: 'users', hosts: [{ name: HOST }],

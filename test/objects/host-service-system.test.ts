@@ -9,6 +9,8 @@ import { GateLab, faultOf } from '../support/gate-lab.js'
 
 const VC = 'vc-01'
 const HOST = 'esx-01'
+/** A host that does not carry the vCenter. */
+const OTHER = 'esx-02'
 const MINUTE = 60000
 const own: MoRef = { type: 'HostServiceSystem', value: 'serviceSystem' }
 const firewall: MoRef = { type: 'HostFirewallSystem', value: 'firewallSystem' }
@@ -90,6 +92,15 @@ describe('HostServiceSystem (A15, B1)', () => {
     expect(service('vpxa').running).toBe(false)
     lab.lab.faults.heal(stopped.id)
     expect(service('vpxa').running).toBe(true)
+  })
+
+  it('shows vCenter\'s agent as a service while a vCenter manages the host, and no longer', () => {
+    const host = lab.named(VC, 'HostSystem', lab.lab.nodes.find(node => node.name === OTHER)!.hostName)
+    for (const vm of lab.props<HostSystemProps>(VC, host).vm!) lab.task(VC, vm, 'PowerOffVM_Task')
+    lab.done(VC, host, 'EnterMaintenanceMode_Task', { timeout: 0, evacuatePoweredOffVms: false })
+    expect(service('vpxa', OTHER)).toMatchObject({ running: true, policy: 'on' })
+    lab.done(VC, host, 'Destroy_Task')
+    expect(service('vpxa', OTHER)).toMatchObject({ running: false, policy: 'off' })
   })
 
   it('refuses what is not there, what is required, what is no policy and what is part of the system', () => {

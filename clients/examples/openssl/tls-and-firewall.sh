@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
 # A host's TLS policy and firewall as openssl, curl and nc see them. The lab's clock is manual.
 set -euo pipefail
-at=${LAB_ESX_URL#https://}; at=${at%/sdk}
+at=${LAB_ESX_URL#https://}; at=${at%/sdk}; [[ $at == *:* ]] || at=$at:443
 here=$(mktemp -d); trap 'rm -rf "$here"' EXIT
 fail() { echo "FAILED $1"; exit 1; }
 control() { curl -sf -X "$1" -H 'content-type: application/json' "$LAB_CONTROL$2" ${3:+--data "$3"} > "$here/control"; }
 
 # openssl s_client: protocol and cipher line of a handshake, or its error.
 handshake() { # handshake OPTION ...
-  { printf 'GET / HTTP/1.1\r\nhost: x\r\n\r\n'; sleep 0.5; } | timeout 20 openssl s_client -connect "$at" "$@" 2>&1 || true
+  printf 'GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n' \
+    | timeout 20 openssl s_client -ign_eof -connect "$at" "$@" 2>&1 || true
 }
 expect() { # expect NAME PATTERN OPTION ...
   local name=$1 pattern=$2; shift 2

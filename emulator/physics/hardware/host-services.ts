@@ -54,7 +54,7 @@ export function restartService(tx: Transaction, host: string, key: string): void
 
 /** How a service starts: `on` with the host, `automatic` while a port of it is open, `off` by hand. */
 export function setServicePolicy(tx: Transaction, host: string, key: string, policy: string): void {
-  changeService(tx, host, key, known => ({ ...known, policy }))
+  if (serviceOf(tx, host, key)?.policy !== policy) changeService(tx, host, key, known => ({ ...known, policy }))
 }
 
 /** Takes a service off a host for good. */

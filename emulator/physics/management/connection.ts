@@ -2,6 +2,7 @@ import type { Transaction } from '../../world/transaction.js'
 import { agentRuns } from '../hardware/agents.js'
 import { vpxdServing } from '../appliance/services.js'
 import { chassis, updateChassis, type NodeInner } from '../hardware/chassis.js'
+import { runService, setServicePolicy } from '../hardware/host-services.js'
 import { reaches } from '../network/paths.js'
 import { CALLS, letsIn } from './link.js'
 
@@ -42,6 +43,7 @@ export function connectHost(tx: Transaction, vcenter: string, host: string): voi
     draft.managedBy = vcenter
     draft.management = 'connected'
   })
+  showAgent(tx, host, true)
   tx.emit('management.hostBack', { vcenter, host, missed: true })
 }
 
@@ -59,6 +61,7 @@ export function adoptHost(tx: Transaction, vcenter: string, host: string, connec
     draft.management = connected ? 'returning' : 'disconnected'
     if (job !== undefined) draft.managementJob = job
   })
+  showAgent(tx, host, true)
 }
 
 /** A vCenter manages a host no longer. */
@@ -70,6 +73,13 @@ export function releaseHost(tx: Transaction, host: string): void {
     delete draft.managedBy
     draft.management = 'connected'
   })
+  showAgent(tx, host, false)
+}
+
+/** vCenter's agent is among the host's services: it begins with the host while a vCenter manages it. */
+function showAgent(tx: Transaction, host: string, managed: boolean): void {
+  setServicePolicy(tx, host, 'vpxa', managed ? 'on' : 'off')
+  if (!managed || agentRuns(tx, host, 'vpxa')) runService(tx, host, 'vpxa', managed, 'agent')
 }
 
 /** Nothing is pending between a host and its vCenter any more. */

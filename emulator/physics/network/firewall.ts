@@ -75,6 +75,20 @@ export function changeRuleset(
   return true
 }
 
+/** Adds a ruleset that a component brings with it, unless the host has it. */
+export function addRuleset(tx: Transaction, host: string, ruleset: HostFirewallRuleset): void {
+  const info = firewallOf(tx, host)
+  if (info === undefined || info.ruleset?.some(each => each.key === ruleset.key) === true) return
+  setFirewall(tx, host, { ...info, ruleset: [...info.ruleset ?? [], ruleset] })
+}
+
+/** Takes a ruleset away with the component that brought it. */
+export function dropRuleset(tx: Transaction, host: string, key: string): void {
+  const info = firewallOf(tx, host)
+  if (info === undefined) return
+  setFirewall(tx, host, { ...info, ruleset: (info.ruleset ?? []).filter(each => each.key !== key) })
+}
+
 /** What becomes of traffic for which no ruleset speaks, from now on. */
 export function changeDefaultPolicy(
   tx: Transaction, host: string, policy: HostFirewallInfo['defaultPolicy'],

@@ -9,6 +9,7 @@ import { answers } from '../../management/connection.js'
 import { callsPass } from '../../management/link.js'
 import { mirrorOf } from '../../management/mirror.js'
 import { hostNodeOf } from '../../management/truth.js'
+import { addRuleset, dropRuleset } from '../../network/firewall.js'
 import { volumeOf } from '../../storage/paths.js'
 import { haEnabled } from '../config.js'
 import { dasOptionsOf, type DasOptions } from '../das-options.js'
@@ -25,6 +26,7 @@ import { agentNetwork, agentWorks, fdmLoss, vcenterWorks } from './links.js'
 import { showState } from './publish.js'
 import { electionOrder } from './rules.js'
 import { showVersions } from './versions.js'
+import { fdmRuleset } from './ruleset.js'
 import { AGENT_START_MS, RECHOOSE_MS } from './timing.js'
 import { setWatch, watchId, watchInner, watchOf, watchedClusters, type HaWatch, type HaWatchInner } from './watch.js'
 
@@ -247,6 +249,7 @@ export function createAgent(
     props: { vcenter: at.vcenter, cluster: at.cluster, host, moid, config, state: state ?? starting, views: {} },
     inner: { ears: {}, flags: [], reports: [], locks: [] },
   })
+  addRuleset(tx, host, fdmRuleset)
 }
 
 function unconfigure(tx: Transaction, at: HaCluster, host: string): void {
@@ -259,6 +262,7 @@ function unconfigure(tx: Transaction, at: HaCluster, host: string): void {
   const { job } = agentInner(tx, host)
   if (job !== undefined) tx.cancel(job)
   tx.remove({ node: LAB, id: agentId(host) })
+  dropRuleset(tx, host, fdmRuleset.key)
   setWatch(tx, at, { hosts: watchOf(tx, at)!.hosts.filter(each => each !== host) })
   showState(tx, at, host, agent.moid, undefined, undefined)
   tx.emit('ha.hostConfigured', { vcenter: at.vcenter, cluster: at.cluster, host, enabled: false })
