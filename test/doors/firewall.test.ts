@@ -4,6 +4,7 @@ import { Listener } from '../../emulator/doors/https/listener.js'
 import { doorState } from '../../emulator/physics/network/doors.js'
 import type { MoRef } from '../../emulator/schema/model.js'
 import { TestLab } from '../support/test-lab.js'
+import { openDoors, plain } from './support.js'
 
 const HOST = 'esx-01'
 const request = 'GET /sdk/vimServiceVersions.xml HTTP/1.1\r\nhost: x\r\n\r\n'
@@ -120,6 +121,20 @@ describe('the firewall at the doors of a host (A7, A15)', () => {
 })
 
 describe('a listener behind a firewall', () => {
+  it('asks for port 80 by itself: webAccess is another ruleset than vSphereClient (A15)', async () => {
+    const asked: (number | undefined)[] = []
+    const door = await openDoors({ identity: undefined, admits: (_address, at) => { asked.push(at); return at !== 80 } })
+    const redirect = await plain(door.httpPort)
+    redirect.send(request)
+    const api = await plain(door.port)
+    await api.send(request).until(/HTTP\/1.1 200 OK/)
+    expect(redirect.text).toBe('')
+    expect(asked).toEqual([80, undefined])
+    api.socket.destroy()
+    await door.doors.close()
+    expect(await redirect.closed()).toBe('')
+  })
+
   it('keeps a bounded number of connections without a word, and lets go of those whose client has gone', async () => {
     const listener = new Listener(socket => socket.end('hello'), () => false)
     const { port } = await listener.open({ address: '127.0.0.1', port: 0 })

@@ -142,6 +142,15 @@ describe('HostFirewallSystem (A15, B1)', () => {
     expect(ruleset('vSphereClient', VC, mirror).allowedHosts).toEqual({ allIp: true })
   })
 
+  it('cannot be reached through vCenter while the host is disconnected, and is shown as it is afterwards', () => {
+    lab.done(VC, host, 'DisconnectHost_Task')
+    expect(faultOf(() => lab.call(VC, mirror, 'EnableRuleset', { id: 'syslog' }))).toBe('HostNotConnected')
+    lab.call(HOST, own, 'EnableRuleset', { id: 'syslog' })
+    expect(ruleset('syslog', VC, mirror).enabled).toBe(false)
+    lab.done(VC, host, 'ReconnectHost_Task')
+    expect(ruleset('syslog', VC, mirror).enabled).toBe(true)
+  })
+
   it('has HA\'s ruleset while HA is configured on the host, on both sides', () => {
     lab = new GateLab({ lab: 'cluster' })
     const seen = lab.lab.world.ofType(VC, 'HostSystem')

@@ -78,9 +78,13 @@ export function beginTls(tx: Transaction): void {
   for (const { address } of tx.ofType(LAB, 'Node')) begin(tx, address.id)
 }
 
-/** TLS services begin with their machine, those of a host with hostd too, and change their ticket keys daily. */
+/**
+ * TLS services begin with their machine, those of a host with hostd too, and change their ticket keys
+ * daily. What became due while the machine stood still is made up for when it goes on.
+ */
 export function reactToTls(world: World): void {
   world.on('hardware.booted', (tx, { node }) => begin(tx, node))
+  world.on('hardware.resumed', (tx, { node }) => begin(tx, node))
   world.on('agent.changed', (tx, { host, agent, state }) => {
     if (agent === 'hostd' && state === 'running') begin(tx, host)
   })
