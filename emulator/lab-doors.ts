@@ -1,10 +1,12 @@
 import { X509Certificate } from 'node:crypto'
 import { consolePage, consoleUpgrades } from './console-doors.js'
 import { DoorWatch, networkDelayMs } from './door-watch.js'
+import { DownloadGate } from './dispatch/downloads.js'
 import { RestGate } from './dispatch/rest.js'
 import { ScreenGate } from './dispatch/screen.js'
 import { holdCalls } from './dispatch/hold.js'
 import type { FurtherDoor } from './doors/further-door.js'
+import { downloadRoute } from './doors/https/downloads.js'
 import { NodeDoors } from './doors/https/node-doors.js'
 import { peerRoutes, type PeerFacts } from './doors/https/peer-pages.js'
 import { restRoute } from './doors/https/rest.js'
@@ -147,6 +149,7 @@ export class LabDoors {
       outage: path => outageOf(lab.world, node.name, path),
       routes: [
         screenRoute(new ScreenGate(lab.gate), (host, vm, wish) => lab.consoles.png(host, vm, wish)),
+        downloadRoute(new DownloadGate(lab.services), node),
         ...node.kind === 'vcenter' ? [restRoute(new RestGate(lab.gate))] : [],
         ...peer === undefined ? [] : peerRoutes(peerFacts(lab)),
         consolePage(),

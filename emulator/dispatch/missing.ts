@@ -15,6 +15,8 @@ const onlyOn: Readonly<Record<string, NodeKind>> = {
   'Folder.CreateClusterEx': 'vcenter',
   'Folder.AddStandaloneHost_Task': 'vcenter',
   'Folder.MoveIntoFolder_Task': 'vcenter',
+  'DiagnosticManager.FetchAuditRecords': 'esxi',
+  'DiagnosticManager.EmitSyslogMark': 'esxi',
   'HostSystem.QueryTpmAttestationReport': 'vcenter',
 }
 

@@ -7,6 +7,7 @@ import { customFieldsManager, extensibleManagedObject } from './custom-fields-ma
 import { datacenter } from './datacenter.js'
 import { datastore } from './datastore.js'
 import type { Definition } from './define.js'
+import { diagnosticManager } from './diagnostic-manager.js'
 import { environmentBrowser } from './environment-browser/index.js'
 import { eventHistoryCollector } from './event-history-collector.js'
 import { eventManager } from './event-manager.js'
@@ -54,6 +55,7 @@ export const definitions: readonly Definition[] = [
   customFieldsManager,
   datacenter,
   datastore,
+  diagnosticManager,
   environmentBrowser,
   eventHistoryCollector,
   eventManager,

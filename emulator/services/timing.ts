@@ -45,6 +45,7 @@ export const taskDurationMs = {
   fileCopy: 1000,
   fileMove: 500,
   fileDelete: 500,
+  logBundle: 4000,
 } as const
 
 /** A kind of task with a known duration. */

@@ -3,8 +3,10 @@ import { holdCalls } from '../../emulator/dispatch/hold.js'
 import { consolePage, consoleUpgrades } from '../../emulator/console-doors.js'
 import { DoorWatch, networkDelayMs } from '../../emulator/door-watch.js'
 import { NodeDoors, type DoorCounts, type NodeDoorsOptions } from '../../emulator/doors/https/node-doors.js'
+import { downloadRoute } from '../../emulator/doors/https/downloads.js'
 import { vamiDoors } from '../../emulator/doors/vami/vami-doors.js'
 import { ScreenGate } from '../../emulator/dispatch/screen.js'
+import { DownloadGate } from '../../emulator/dispatch/downloads.js'
 import { RestGate } from '../../emulator/dispatch/rest.js'
 import { screenRoute } from '../../emulator/doors/https/screen.js'
 import { restRoute } from '../../emulator/doors/https/rest.js'
@@ -102,6 +104,7 @@ export class TestLab {
       outage: path => outageOf(lab.world, name, path),
       silent: () => !isUp(lab.world, name),
       routes: [
+        downloadRoute(new DownloadGate(lab.services), this.node(name)),
         screenRoute(new ScreenGate(lab.gate), (host, vm, wish) => lab.consoles.png(host, vm, wish)),
         ...this.node(name).kind === 'vcenter' ? [restRoute(new RestGate(lab.gate))] : [],
         consolePage(),

@@ -1,5 +1,6 @@
 /** `/rest` and `/api` of a vCenter (protocols.md 5.2): HTTP on one side, the REST gate on the other. */
 import type { RestGate, RestRequest } from '../../dispatch/rest.js'
+import { basicLogin } from './basic-login.js'
 import { BodyTooLarge, readBody } from './body.js'
 import { basicLogin, cookieValue } from './cookies.js'
 import { isGone, send, type Exchange, type Route } from './exchange.js'

@@ -29,18 +29,35 @@ export function levelSet(reader: Reader, node: string, program: ProgramName, sub
 
 function limit(reader: Reader, node: string, program: ProgramName, sub: string | undefined): number {
   switch (program) {
-    case 'hostd': return hostdLimit(options(reader, node, HOST_OPTIONS), sub)
+    case 'hostd': return hostdLimits(options(reader, node, HOST_OPTIONS))(sub === undefined ? '' : moduleOf(sub))
     case 'vpxa': return rank(options(reader, node, HOST_OPTIONS).get('Vpx.Vpxa.config.log.level')) ?? info
     case 'vpxd': return rank(options(reader, node, 'VpxSettings').get('config.log.level')) ?? info
     default: return info
   }
 }
 
-/** A module's own level, or hostd's when that is empty. `Vimsvc.ha-eventmgr` belongs to Vimsvc. */
-function hostdLimit(values: ReadonlyMap<string, unknown>, sub: string | undefined): number {
-  const module = sub === undefined ? undefined : sub.split('.', 1)[0]!
-  const own = module === undefined ? undefined : rank(values.get(`Config.HostAgent.level[${module}].logLevel`))
-  return own ?? rank(values.get('Config.HostAgent.log.level')) ?? info
+/** Limits by module, read once for each change of a host's options. */
+const limits = new WeakMap<object, Map<string, number>>()
+
+/** A module's own level, or hostd's when that is empty. */
+function hostdLimits(values: ReadonlyMap<string, unknown>): (module: string) => number {
+  let known = limits.get(values)
+  if (known === undefined) limits.set(values, known = new Map())
+  return module => {
+    let found = known.get(module)
+    if (found === undefined) {
+      const own = module === '' ? undefined : rank(values.get(`Config.HostAgent.level[${module}].logLevel`))
+      found = own ?? rank(values.get('Config.HostAgent.log.level')) ?? info
+      known.set(module, found)
+    }
+    return found
+  }
+}
+
+/** `Vimsvc` of `Vimsvc.ha-eventmgr`. */
+function moduleOf(sub: string): string {
+  const dot = sub.indexOf('.')
+  return dot < 0 ? sub : sub.slice(0, dot)
 }
 
 function rank(value: unknown): number | undefined {

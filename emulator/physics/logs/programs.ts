@@ -20,6 +20,8 @@ export interface Program {
   readonly severity?: number
   /** What the pid of the first process after a boot is near to; undefined: lines show none. */
   readonly pid?: number
+  /** Kept beside the logs: no list of log files shows it. */
+  readonly hidden?: boolean
   /** First version that has it, and the last one, as major numbers. */
   readonly from?: number
   readonly until?: number
@@ -47,6 +49,7 @@ export const programs = {
   'envoy-access': { ...esxi, file: 'envoy-access', facility: 20, pid: 2098700, from: 8 },
   vmsyslogd: { ...esxi, file: 'syslog', pid: 2097700 },
   'vmsyslogd-dropped': { ...esxi, file: 'vmsyslogd-dropped', name8: 'vmsyslogd', pid: 2097700 },
+  audit: { ...esxi, file: 'auditLog', facility: 13, severity: 5, hidden: true },
   script: { ...esxi, file: 'syslog', severity: 5, pid: 2098400 },
   envoy: { ...vcenter, file: 'envoy', folder: 'envoy', facility: 20, pid: 2011, from: 7 },
   vpxd: { ...vcenter, file: 'vpxd', folder: 'vpxd', writer: 'vpxd', facility: 20, pid: 7442 },
@@ -67,6 +70,6 @@ export function programOf(name: string): Program {
 /** Files that a kind of node of a major version has, in the order of the table. */
 export function filesOf(kind: 'esxi' | 'vcenter', major: number): readonly string[] {
   return [...new Set(Object.values(table)
-    .filter(row => row.kind === kind && (row.from ?? 0) <= major && major <= (row.until ?? Infinity))
+    .filter(row => row.kind === kind && row.hidden !== true && (row.from ?? 0) <= major && major <= (row.until ?? Infinity))
     .map(row => row.file))]
 }

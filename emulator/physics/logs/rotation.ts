@@ -1,8 +1,8 @@
-import { toDateTime } from '../../world/clock.js'
 import type { Reader } from '../../world/records.js'
 import { nodeNow } from '../appliance/facts.js'
 import { LAB } from '../hardware/chassis.js'
 import { optionIndex, optionNumber } from '../options.js'
+import type { LogLine } from './line.js'
 import { pidOf, startedAt } from './processes.js'
 import { programs, type ProgramName } from './programs.js'
 
@@ -28,16 +28,36 @@ export function rotateCount(reader: Reader, node: string, name: ProgramName): nu
   return option(reader, node, programs[name].file, 'rotate', 'Syslog.global.defaultRotate') ?? 8
 }
 
-/** First line of a file: when it was begun, when the process was, and what it is (operations.md 3.2). */
-export function headerText(
-  reader: Reader, node: string, name: ProgramName, rotated: string | undefined,
-): string {
+/**
+ * First line of a file: when it was begun, when the process was, and what it is (operations.md 3.2).
+ * `rotated`: time of the last line of the file before; undefined: this is the first one, begun with
+ * the process.
+ */
+export function headerLine(reader: Reader, node: string, name: ProgramName, rotated: string | undefined): LogLine {
   const product = reader.get<Node>(LAB, node)?.props.product
-  const started = toDateTime(startedAt(reader, node, name) + nodeNow(reader, node) - reader.now())
+  const now = nodeNow(reader, node)
+  const started = timeText(startedAt(reader, node, name) + now - reader.now())
   const what = programs[name].kind === 'vcenter' ? 'VMware VirtualCenter' : 'VMware ESX'
-  return `- last log rotation time, ${rotated ?? started} - time the service was last started ${started}, `
-    + `Section for ${what}, pid=${pidOf(reader, node, name) ?? 0}, version=${product?.version ?? ''}, `
-    + `build=${product?.build ?? ''}, option=Release`
+  const pid = pidOf(reader, node, name)
+  return {
+    time: rotated === undefined ? started : timeText(now),
+    level: 'info', program: name, ...(pid === undefined ? {} : { pid }),
+    text: `- last log rotation time, ${rotated ?? started} - time the service was last started ${started}, `
+      + `Section for ${what}, pid=${pid ?? 0}, version=${product?.version ?? ''}, `
+      + `build=${product?.build ?? ''}, option=Release`,
+  }
+}
+
+let lastMs = NaN
+let lastText = ''
+
+/** ISO 8601 with milliseconds, also where they are zero. Many lines have the same instant. */
+export function timeText(ms: number): string {
+  if (ms !== lastMs) {
+    lastMs = ms
+    lastText = new Date(ms).toISOString()
+  }
+  return lastText
 }
 
 function option(

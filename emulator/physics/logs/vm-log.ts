@@ -8,7 +8,8 @@ import { vmHome } from '../storage/vm-files.js'
 import type { LineLevel, LogLine } from './line.js'
 import { operationOf, operationOn } from './operation.js'
 import { major } from './render.js'
-import { appendLine, timeText, writes } from './write.js'
+import { timeText } from './rotation.js'
+import { appendLine, writes } from './write.js'
 
 /** Lines kept of a VM's vmware.log and the older ones beside it; our own bound. */
 const LINES_KEPT = 500
@@ -39,14 +40,16 @@ export function writeVmLog(tx: Transaction, slot: Slot, entry: VmLogEntry): void
   const home = vmHome(tx, slot)
   if (home === undefined || lostVolume(tx, node, home.volume) !== undefined) return
   const { opId = '' } = operationOn(tx, node, operationOf(tx))
+  const time = timeText(nodeNow(tx, node))
   appendLine(tx, vmLogName(tx.world, home.volume, home.folder), {
-    time: timeText(nodeNow(tx, node)),
-    level: entry.level, program: entry.thread ?? 'vmx',
+    time, level: entry.level, program: entry.thread ?? 'vmx',
     ...(opId === '' ? {} : { origin: `opID=${opId}` }),
     text: entry.text,
   }, {
     limit: entry.starts === true ? 0 : Infinity,
-    header: () => `Log for VMware ESX version=${productVersion(tx, node)} option=Release`,
+    header: () => ({
+      time, level: 'info', program: 'vmx', text: `Log for VMware ESX version=${productVersion(tx, node)} option=Release`,
+    }),
   })
 }
 

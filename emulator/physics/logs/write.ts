@@ -10,7 +10,7 @@ import { rowsOf, type LineLevel, type LogLine, type StoredLine } from './line.js
 import { operationOf, operationOn } from './operation.js'
 import { noteStart, pidOf } from './processes.js'
 import { programs, type Program, type ProgramName, type Writer } from './programs.js'
-import { headerText, sizeLimit } from './rotation.js'
+import { headerLine, sizeLimit, timeText } from './rotation.js'
 
 /**
  * Lines kept of one log, its rotated files included; our own bounds, where the product has megabytes.
@@ -39,6 +39,8 @@ export interface LogEntry {
   readonly lifecycle?: boolean | undefined
 }
 
+type Mutable<T> = { -readonly [K in keyof T]: T[K] }
+
 /** The newest line of each log that a transaction has written to. */
 const tails = new WeakMap<Transaction, Map<string, StoredLine>>()
 
@@ -64,14 +66,13 @@ export function writeLog(tx: Transaction, node: string, name: ProgramName, entry
   if (entry.lifecycle === true ? !isUp(tx, node) : !writes(tx, node, program.writer)) return
   const pid = entry.pid ?? pidOf(tx, node, name)
   const origin = entry.origin ?? originOf(tx, node, program, entry)
-  appendLine(tx, logName(tx.world, node, program.file), {
-    time: timeText(nodeNow(tx, node)),
-    level: entry.level,
-    program: entry.as ?? name,
-    ...(pid === undefined ? {} : { pid }),
-    ...(origin === undefined ? {} : { origin }),
+  const line: Mutable<LogLine> = {
+    time: timeText(nodeNow(tx, node)), level: entry.level, program: entry.as ?? name,
     text: typeof entry.text === 'string' ? entry.text : entry.text(),
-  }, { limit: sizeLimit(tx, node, name), header: rotated => headerText(tx, node, name, rotated) })
+  }
+  if (pid !== undefined) line.pid = pid
+  if (origin !== undefined) line.origin = origin
+  appendLine(tx, logName(tx.world, node, program.file), line, { limit: sizeLimit(tx, node, name), header: rotated => headerLine(tx, node, name, rotated) })
 }
 
 /** True while a program of a node can write. */
@@ -102,7 +103,7 @@ export interface FileRule {
   /** Size in characters that no file goes beyond; 0: this line begins a new one in any case. */
   readonly limit: number
   /** The first line of a new file. `rotated`: time of the last line of the file before. */
-  header(rotated: string | undefined): string
+  header(rotated: string | undefined): LogLine
 }
 
 /** Appends a line to a log; the file's header goes before the first one, and before that of a new file. */
@@ -113,7 +114,7 @@ export function appendLine(tx: Transaction, log: string, line: LogLine, rule: Fi
     store(tx, log, line, { file: tail.file, row: tail.row + rowsOf(tail), size })
     return
   }
-  const header = { ...line, level: 'info', text: rule.header(tail?.time), header: true } as const
+  const header = { ...rule.header(tail?.time), header: true } as const
   const file = (tail?.file ?? 0) + 1
   store(tx, log, header, { file, row: 1, size: sizeOf(header) })
   store(tx, log, line, { file, row: 2, size: sizeOf(header) + sizeOf(line) })
@@ -128,17 +129,21 @@ export function logStart(tx: Transaction, node: string, name: ProgramName): void
   const log = logName(tx.world, node, programs[name].file)
   const tail = tailOf(tx, log)
   if (tail === undefined || !isUp(tx, node)) return
-  const pid = pidOf(tx, node, name)
-  const { origin: _origin, pid: _pid, ...last } = tail
-  const line = { ...last, time: timeText(nodeNow(tx, node)), program: name, level: 'info', header: true } as const
-  const header = { ...line, ...(pid === undefined ? {} : { pid }), text: headerText(tx, node, name, tail.time) }
+  const header = { ...headerLine(tx, node, name, tail.time), header: true } as const
   store(tx, log, header, { file: tail.file, row: tail.row + rowsOf(tail), size: tail.size + sizeOf(header) })
 }
 
 function store(
   tx: Transaction, log: string, line: LogLine & { readonly header?: true }, place: Pick<StoredLine, 'file' | 'row' | 'size'>,
 ): void {
-  const stored: StoredLine = { ...line, ...place }
+  // Built by hand: spreading two objects costs more than all the rest of a line.
+  const stored: Mutable<StoredLine> = {
+    time: line.time, level: line.level, program: line.program, text: line.text,
+    file: place.file, row: place.row, size: place.size,
+  }
+  if (line.pid !== undefined) stored.pid = line.pid
+  if (line.origin !== undefined) stored.origin = line.origin
+  if (line.header === true) stored.header = true
   tx.append(log, stored)
   let own = tails.get(tx)
   if (own === undefined) tails.set(tx, own = new Map())
@@ -155,16 +160,4 @@ function tailOf(tx: Transaction, name: string): StoredLine | undefined {
 /** What a line adds to its file: its text and about 60 characters before it. */
 function sizeOf(line: LogLine): number {
   return line.text.length + (line.origin?.length ?? 0) + 60
-}
-
-let lastMs = NaN
-let lastText = ''
-
-/** ISO 8601 with milliseconds, also where they are zero. Many lines have the same instant. */
-export function timeText(ms: number): string {
-  if (ms !== lastMs) {
-    lastMs = ms
-    lastText = new Date(ms).toISOString()
-  }
-  return lastText
 }

@@ -2,6 +2,7 @@ import { writeLog } from '../../physics/logs/write.js'
 import type { Transaction } from '../../world/transaction.js'
 import type { World } from '../../world/world.js'
 import { chassis } from '../../physics/hardware/chassis.js'
+import { auditEvent } from '../logs/audit.js'
 import { onEvent, type StoredEvent } from '../events.js'
 
 /**
@@ -17,6 +18,7 @@ export function narrateEvents(world: World): void {
     }
     writeLog(tx, node.name, 'hostd', { level: 'info', sub: 'Vimsvc.ha-eventmgr', text: () => eventText(event) })
     const id = (event as { eventTypeId?: string }).eventTypeId
+    auditEvent(tx, node.name, event)
     if (id?.startsWith('esx.') === true) observed(tx, node.name, id, event.fullFormattedMessage ?? '')
   })
 }
