@@ -41,8 +41,9 @@ function addressOf(reader: Reader, node: string): string {
 
 /** What becomes of a host's heartbeats; a cut when an end does not work or the host's firewall is shut. */
 export function heartbeatPath(reader: Reader, vcenter: string, host: string): PathVerdict {
-  const out = outboundAllowed(reader, host, BEATS.protocol, BEATS.port, addressOf(reader, vcenter))
-  if (!out || !endsWork(reader, vcenter, host)) return { cut: 'drop', loss: 0, latencyMs: 0, jitterMs: 0 }
+  const begins = endsWork(reader, vcenter, host)
+    && outboundAllowed(reader, host, BEATS.protocol, BEATS.port, addressOf(reader, vcenter))
+  if (!begins) return { cut: 'drop', loss: 0, latencyMs: 0, jitterMs: 0 }
   return path(reader, host, vcenter, BEATS)
 }
 
