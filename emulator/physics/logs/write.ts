@@ -72,7 +72,9 @@ export function writeLog(tx: Transaction, node: string, name: ProgramName, entry
   }
   if (pid !== undefined) line.pid = pid
   if (origin !== undefined) line.origin = origin
-  appendLine(tx, logName(tx.world, node, program.file), line, { limit: sizeLimit(tx, node, name), header: rotated => headerLine(tx, node, name, rotated) })
+  appendLine(tx, logName(tx.world, node, program.file), line, {
+    limit: sizeLimit(tx, node, name), header: rotated => headerLine(tx, node, name, rotated),
+  })
 }
 
 /** True while a program of a node can write. */
