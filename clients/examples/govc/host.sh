@@ -22,3 +22,17 @@ govc vm.power -off -force host-vm
 govc vm.destroy host-vm
 want 'root' govc session.ls
 want 'Admin' govc role.ls
+# Logs of the host: as govmomi's own suite asks for them, and the bundle.
+want 'hostd' govc logs.ls
+want 'hostd' govc logs.ls -host enoent
+want 'Hostd' govc logs
+test "$(govc logs -n 2002 | wc -l)" -ge "$(govc logs -n 2 | wc -l)"
+want 'vmkernel' govc logs -log vmkernel
+want 'Hostd' govc logs -host enoent
+if govc logs -log enoent 2>/dev/null; then echo 'failed: logs of a key that is not there'; exit 1; fi
+GOVC_PERSIST_SESSION=false GOVC_OPERATION_ID=host-drill-1 govc events >/dev/null
+want 'host-drill-1' govc logs
+folder=$(mktemp -d)
+(cd "$folder" && "$GOVC" logs.download >/dev/null && tar xzf esx-*.tgz)
+want 'Hostd' cat "$folder"/esx-*/var/run/log/hostd.log
+rm -rf "$folder"

@@ -47,3 +47,21 @@ want 'govc-role' govc permissions.ls /DC-01/vm
 govc permissions.remove -principal 'VSPHERE.LOCAL\operator' /DC-01/vm
 govc role.remove govc-role
 want 'VSPHERE.LOCAL' govc session.ls
+# Logs of vCenter and, through it, of a host; one operation id in both; bundles of both.
+want 'vpxd:vpxd.log' govc logs.ls
+want 'vmkernel' govc logs.ls -host '*/esx-02'
+GOVC_OPERATION_ID=vc-drill-1 govc vm.power -suspend db-01 >/dev/null
+GOVC_OPERATION_ID=vc-drill-1 govc vm.power -on db-01 >/dev/null
+want 'opID=vc-drill-1' govc logs -n 100
+want 'opID=vc-drill-1' govc logs -host '*/esx-02' -n 100
+want 'opID=vc-drill-1' govc logs -host '*/esx-02' -log vpxa -n 100
+govc option.set config.log.level verbose
+govc about >/dev/null
+want 'verbose vpxd' govc logs -n 5
+govc option.set config.log.level info
+folder=$(mktemp -d)
+(cd "$folder" && "$GOVC" logs.download -default '*/esx-02' >/dev/null && for file in *.tgz; do tar xzf "$file"; done)
+want 'vc-drill-1' cat "$folder"/vc-*/var/log/vmware/vpxd/vpxd.log
+want 'vc-drill-1' cat "$folder"/esx-*/var/run/log/hostd.log
+want 'PowerOn' cat "$folder"/esx-*/vmfs/volumes/*/db-01/vmware.log
+rm -rf "$folder"

@@ -2,7 +2,7 @@
 import type { RestGate, RestRequest } from '../../dispatch/rest.js'
 import { basicLogin } from './basic-login.js'
 import { BodyTooLarge, readBody } from './body.js'
-import { basicLogin, cookieValue } from './cookies.js'
+import { cookieValue } from './cookies.js'
 import { isGone, send, type Exchange, type Route } from './exchange.js'
 import type { RawHeaders } from './product-headers.js'
 import { refuseTooLarge } from './soap.js'

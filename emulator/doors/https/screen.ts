@@ -1,6 +1,7 @@
 /** `/screen?id=…` of hosts and vCenters: the picture of a VM's console as a PNG (protocols.md 6.3). */
 import type { ScreenGate } from '../../dispatch/screen.js'
-import { basicLogin, sessionCookie } from './cookies.js'
+import { basicLogin } from './basic-login.js'
+import { sessionCookie } from './cookies.js'
 import { send, sendText, type Exchange, type Route } from './exchange.js'
 import { isRead } from './service-versions.js'
 
