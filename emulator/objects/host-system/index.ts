@@ -31,7 +31,7 @@ export const hostSystem: Definition = defineManagedObject('HostSystem', {
     RetrieveHardwareUptime: query(retrieveUptime),
     DisconnectHost_Task: startDisconnect,
     ReconnectHost_Task: startReconnect,
-    EnterMaintenanceMode_Task: partial(startEnterMaintenance, 'maintenanceSpec: the lab\'s hosts have no vSAN'),
+    EnterMaintenanceMode_Task: partial(startEnterMaintenance, 'maintenanceSpec: a vSAN host keeps its components'),
     ExitMaintenanceMode_Task: startExitMaintenance,
     ShutdownHost_Task: startShutdown,
     RebootHost_Task: startReboot,

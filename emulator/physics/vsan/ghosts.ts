@@ -7,7 +7,7 @@ import { setVmProps } from '../compute/vm.js'
 import { isUp } from '../hardware/chassis.js'
 import { responds } from '../network/paths.js'
 import { lostFiles } from '../storage/access.js'
-import { objectOf, vsanOf } from './state.js'
+import { objectOf, vsanOf, vsanOfHost } from './state.js'
 import { GHOST_MS } from './timing.js'
 
 declare module '../../world/signals.js' {
@@ -18,7 +18,7 @@ declare module '../../world/signals.js' {
     'vsan.ghostEnded': { readonly host: string, readonly vm: string }
   }
   interface JobMap {
-    /** Objects that a host lost at one instant have been lost for so long that VMs on them are ended. */
+    /** What a host lost at that instant or before has been lost for so long that VMs on it are ended. */
     'vsan.ghosts': { readonly host: string, readonly volume: string, readonly since: number }
   }
 }
@@ -39,11 +39,12 @@ export function reactToGhosts(world: World): void {
       tx.after(GHOST_MS, 'vsan.ghosts', { host, volume, since: tx.now() })
     }
   })
-  // What a host that stood still has lost meanwhile it ends when it goes on.
+  // A host that stood still counts from when it goes on; who has its VMs meanwhile shows by the locks.
   world.on('hardware.hung', (tx, { node, hung }) => {
-    if (!hung) endGhosts(tx, node, since => tx.now() - since >= GHOST_MS)
+    const cluster = hung ? undefined : vsanOfHost(tx, node)
+    if (cluster?.endsGhosts === true) tx.after(GHOST_MS, 'vsan.ghosts', { host: node, volume: cluster.volume, since: tx.now() })
   })
-  world.onJob('vsan.ghosts', (tx, { host, since }) => endGhosts(tx, host, each => each === since))
+  world.onJob('vsan.ghosts', (tx, { host, volume, since }) => endGhosts(tx, host, volume, since))
   world.on('vsan.ghostFound', (tx, { host, vm }) => {
     const slot = tx.find(host, vm)
     if (slot === undefined) return
@@ -53,13 +54,14 @@ export function reactToGhosts(world: World): void {
   })
 }
 
-function endGhosts(tx: Transaction, host: string, due: (since: number) => boolean): void {
+/** Ends the VMs whose objects on a volume were lost at an instant or before, and are so still. */
+function endGhosts(tx: Transaction, host: string, volume: string, since: number): void {
   if (!isUp(tx, host) || !responds(tx, host)) return
   for (const vm of tx.ofType(host, 'VirtualMachine')) {
     if (tx.read<VirtualMachineProps>(vm)!.props.runtime.powerState !== 'poweredOn') continue
     const object = objectOf(tx, vm)
-    const lost = object === undefined ? undefined : lostFiles(tx, host, object.key)
-    if (lost !== undefined && due(lost.since)) tx.emit('vsan.ghostFound', { host, vm: vm.address.id })
+    const lost = object?.volume !== volume ? undefined : lostFiles(tx, host, object.key)
+    if (lost !== undefined && lost.since <= since) tx.emit('vsan.ghostFound', { host, vm: vm.address.id })
   }
 }
 

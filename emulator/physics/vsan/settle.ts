@@ -7,8 +7,8 @@ import { keepLostObjects } from '../storage/access.js'
 import { lockHolder } from '../storage/locks.js'
 import { advance, nextAdvance, usable, type Component, type Sees } from './rules.js'
 import {
-  componentsOf, dataHosts, hasVsan, keepComponents, membersOf, objectOf, sight, vsanClusters, vsanId, vsanOf,
-  type VsanCluster, type VsanInner,
+  changedObjects, componentsOf, dataHosts, forgetComponents, hasVsan, keepComponents, membersOf, objectOf, sight,
+  vsanClusters, vsanId, vsanOf, type VsanCluster, type VsanInner,
 } from './state.js'
 
 declare module '../../world/signals.js' {
@@ -87,9 +87,16 @@ function usersBySignature(hosts: readonly string[], sees: Sees): (components: re
   }
 }
 
-/** The objects of the VMs that are registered on a volume's hosts, each with its lock. */
+/**
+ * The objects of a volume, each with the lock on it: those of the VMs that are registered on its hosts,
+ * and others whose components are not as they were placed, as long as their folder is there.
+ */
 function objectsOn(tx: Transaction, cluster: VsanCluster): Map<string, string> {
   const found = new Map<string, string>()
+  for (const key of changedObjects(tx, cluster.volume)) {
+    if (tx.find(LAB, key) === undefined) forgetComponents(tx, key)
+    else found.set(key, '')
+  }
   for (const host of dataHosts(cluster)) {
     for (const vm of tx.ofType(host, 'VirtualMachine')) add(tx, found, vm, cluster.volume)
   }

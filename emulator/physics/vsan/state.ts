@@ -86,8 +86,21 @@ export function keepComponents(tx: Transaction, cluster: VsanCluster, key: strin
   else tx.replace(slot, { props: { components } as never, inner: {} })
 }
 
+/** Keys of the objects of a volume whose components are not as they were placed. */
+export function changedObjects(reader: Reader, volume: string): string[] {
+  return reader.ofType(LAB, 'VsanObject').map(slot => slot.address.id.slice(PREFIX.length))
+    .filter(key => key.startsWith(`${volume}/`))
+}
+
+/** Forgets the components of an object that is not there any more. */
+export function forgetComponents(tx: Transaction, key: string): void {
+  tx.remove({ node: LAB, id: objectId(key) })
+}
+
+const PREFIX = 'vsan-object/'
+
 function objectId(key: string): string {
-  return `vsan-object/${key}`
+  return `${PREFIX}${key}`
 }
 
 /** A VM's object on a vSAN volume: its key and the lock on it; undefined: its home is elsewhere. */
