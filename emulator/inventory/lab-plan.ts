@@ -76,6 +76,8 @@ export interface LabPlan {
   readonly hosts: readonly HostPlan[]
   readonly volumes: readonly VolumePlan[]
   readonly vms: readonly VmPlan[]
+  /** The volumes that are clusters' own vSANs. */
+  readonly vsans: readonly VolumePlan[]
 }
 
 /**
@@ -94,7 +96,7 @@ export function planLab(lab: LabFile): LabPlan {
   const volumes = planVolumes(lab, hosts, vcenters, problems)
   const vms = planVms(lab, hosts, vcenters, problems)
   if (problems.length > 0) throw new LabFileError(lab.lab, problems)
-  return { lab, vcenters, hosts, volumes, vms }
+  return { lab, vcenters, hosts, volumes, vms, vsans: volumes.filter(volume => volume.vsan !== undefined) }
 }
 
 function planHosts(lab: LabFile, problems: string[]): HostPlan[] {

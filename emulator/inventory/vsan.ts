@@ -1,8 +1,7 @@
 import type { ClusterConfigInfoEx, VsanHostConfigInfo } from '../schema/generated/types.js'
 import type { MoRef } from '../schema/model.js'
-import type { VsanCluster } from '../physics/vsan/state.js'
 import { LAB } from '../physics/hardware/chassis.js'
-import { VSAN, vsanId } from '../physics/vsan/state.js'
+import { VSAN, vsanId, type VsanCluster } from '../physics/vsan/state.js'
 import { deepFreeze } from '../world/freeze.js'
 import { put, type Build, type ComputeState, type VolumeState } from './build-state.js'
 import { ref, type HostSpec, type HostVsanSpec } from './host-spec.js'
@@ -11,8 +10,7 @@ import type { VsanPlan } from './plan-vsan.js'
 
 /** The part of a host in the vSAN of its cluster, or of the one that it is the witness of. */
 export function hostVsan(build: Build, host: HostPlan): HostVsanSpec | undefined {
-  const volume = build.plan.volumes.find(({ vsan, hosts }) =>
-    vsan !== undefined && (hosts.includes(host) || vsan.witness === host))
+  const volume = build.plan.vsans.find(({ vsan, hosts }) => vsan?.witness === host || hosts.includes(host))
   if (volume === undefined) return undefined
   const { source, domains } = volume.vsan!
   const domain = source.faultDomains.length === 0 ? undefined : domains.find(each => each.hosts.includes(host))?.name
@@ -52,15 +50,13 @@ const OFF: VsanHostConfigInfo = deepFreeze({
 })
 
 /** `config` of a host's vSAN system. */
-export function vsanHostConfig({ vsan, address }: HostSpec, host: MoRef): VsanHostConfigInfo {
+export function vsanHostConfig({ vsan }: HostSpec, host: MoRef): VsanHostConfigInfo {
   if (vsan === undefined) return OFF
   const { uuid, nodeUuid: node, domain } = vsan
   return deepFreeze({
     enabled: true, hostSystem: host, clusterInfo: { uuid, nodeUuid: node },
     storageInfo: { autoClaimStorage: false, checksumEnabled: true },
-    networkInfo: {
-      port: [{ device: 'vmk0', ipConfig: { upstreamIpAddress: '224.1.2.3', downstreamIpAddress: '224.2.3.4' } }],
-    },
+    networkInfo: { port: [{ device: 'vmk0' }] },
     ...(domain === undefined ? {} : { faultDomainInfo: { name: domain } }),
     vsanEsaEnabled: false,
   })

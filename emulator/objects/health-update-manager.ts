@@ -21,7 +21,8 @@ export const healthUpdateManager: Definition = defineManagedObject('HealthUpdate
     RegisterHealthUpdateProvider: register,
     UnregisterHealthUpdateProvider: unregister,
     QueryProviderList: query(call => Object.keys(bookOf(call).providers)),
-    HasProvider: query((call, { id }: Args<'HasProvider'>) => id in bookOf(call).providers),
+    HasProvider: query((call, { id }: Args<'HasProvider'>) =>
+      Object.hasOwn(bookOf(call).providers, id)),
     QueryProviderName: query((call, { id }: Args<'QueryProviderName'>) => provider(call, id).name),
     QueryHealthUpdateInfos: query((call, { providerId }: Args<'QueryHealthUpdateInfos'>) => provider(call, providerId).infos),
     AddMonitoredEntities: addMonitored,
@@ -57,9 +58,9 @@ function bookOf(call: Asked) {
 
 /** @throws NotFound */
 function provider(call: Asked, id: string): HealthProvider {
-  const found = bookOf(call).providers[id]
-  if (found === undefined) throw fault('NotFound')
-  return found
+  const { providers } = bookOf(call)
+  if (!Object.hasOwn(providers, id)) throw fault('NotFound')
+  return providers[id]!
 }
 
 /** A provider for whoever registered it. @throws NotFound, NotSupported for another user */
@@ -71,9 +72,9 @@ function ownProvider(call: Call, id: string): HealthProvider {
 
 /** @throws NotFound */
 function filter(call: Asked, id: string): HealthFilter {
-  const found = bookOf(call).filters[id]
-  if (found === undefined) throw fault('NotFound')
-  return found
+  const { filters } = bookOf(call)
+  if (!Object.hasOwn(filters, id)) throw fault('NotFound')
+  return filters[id]!
 }
 
 function userOf(call: Call): string {
@@ -195,7 +196,7 @@ function checkUpdates(found: HealthProvider, updates: readonly HealthUpdate[]): 
     if (!found.infos.some(info => info.id === healthUpdateInfoId)) throw invalidArgument('updates.healthUpdateInfoId')
     if (!holds(found.entities, entity)) throw invalidArgument('updates.entity')
     if (found.updates.some(old => old.id === id)) throw invalidArgument('updates.id')
-    if (!(status in told)) throw invalidArgument('updates.status')
+    if (!Object.hasOwn(told, status)) throw invalidArgument('updates.status')
     if (status === 'green' && remediation !== '') throw invalidArgument('updates.remediation')
   }
 }

@@ -22,8 +22,10 @@ class HealthLab extends GateLab {
         lab: 'health', hosts: [{ name: 'esx-0#', count: 3 }],
         vcenters: [{ name: VC, datacenters: [{ name: 'DC', clusters: [{ name: 'C1', hosts: ['esx-*'], drs: true }] }] }],
         datastores: [{ name: 'ds1' }], vms: [{ name: 'vm-#', count: 4, host: 'esx-01' }],
-        users: [{ node: VC, name: 'other', password: 'VMware1!' }],
-        permissions: [{ node: VC, principal: 'VSPHERE.LOCAL\\other', role: 'Admin' }],
+        users: ['other', 'reader'].map(name => ({ node: VC, name, password: 'VMware1!' })),
+        permissions: [
+          { node: VC, principal: 'VSPHERE.LOCAL\\other', role: 'Admin' }, { node: VC, principal: 'VSPHERE.LOCAL\\reader', role: 'ReadOnly' },
+        ],
       },
     })
   }
@@ -100,7 +102,10 @@ describe('providers', () => {
     expect(lab.provider).toMatch(/^52( [0-9a-f]{2}){7}-([0-9a-f]{2} ){7}[0-9a-f]{2}$/)
     expect(lab.ask('QueryProviderList')).toEqual([lab.provider])
     expect(lab.ask('HasProvider', { id: lab.provider })).toBe(true)
-    expect(lab.ask('HasProvider', { id: 'x' })).toBe(false)
+    for (const id of ['x', 'toString', '__proto__']) {
+      expect(lab.ask('HasProvider', { id })).toBe(false)
+      expect(lab.refused('QueryProviderName', { id })).toBe('NotFound')
+    }
     expect(lab.ask('QueryProviderName', { id: lab.provider })).toBe('com.example.watch')
     expect(lab.ask('QueryHealthUpdateInfos', { providerId: lab.provider })).toEqual(INFOS)
     lab.ask('UnregisterHealthUpdateProvider', { providerId: lab.provider })
@@ -266,7 +271,9 @@ describe('a manual cluster', () => {
       reason: 'hostInDegradation', target: lab.host('esx-01'),
       action: [{ _typeName: 'ClusterHostInfraUpdateHaModeAction', type: 'HostInfraUpdateHaV1', operationType: 'enterQuarantine' }],
     }])
-    lab.call(VC, lab.cluster, 'ApplyRecommendation', { key: recommendations()[0]!.key })
+    const { key } = recommendations()[0]!
+    expect(() => lab.call(VC, lab.cluster, 'ApplyRecommendation', { key }, 'reader')).toThrow(/NoPermission|Permission/)
+    lab.call(VC, lab.cluster, 'ApplyRecommendation', { key })
     expect(lab.runtime('esx-01').inQuarantineMode).toBe(true)
     expect(recommendations()).toEqual([])
     lab.post(lab.update('esx-01', 'green'))
@@ -281,6 +288,13 @@ describe('a manual cluster', () => {
     lab.call(VC, lab.cluster, 'CancelRecommendation', { key: recommendations()[0]!.key })
     expect(recommendations()).toEqual([])
     expect(() => lab.call(VC, lab.cluster, 'ApplyRecommendation', { key: '99' })).toThrow(/InvalidArgument|key/)
+  })
+
+  it('that becomes automated does what it recommended', () => {
+    lab.post(lab.update('esx-01', 'red'))
+    lab.configure({ behavior: 'Automated' })
+    expect(lab.runtime('esx-01').inQuarantineMode).toBe(true)
+    expect(recommendations()).toEqual([])
   })
 
   it('does nothing without DRS', () => {

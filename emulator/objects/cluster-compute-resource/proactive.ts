@@ -3,6 +3,7 @@ import {
   healthBook, judgeHost, remedyFor, setHealthBook, watchesHealth, type Health, type JudgedHost, type Remediation,
 } from '../../physics/ha/health.js'
 import type { ClusterComputeResourceProps, ClusterRecommendation, HostSystemProps } from '../../schema/generated/types.js'
+import { requirePrivilege } from '../../services/authorization/check.js'
 import type { Call } from '../../services/call.js'
 import { postEvent } from '../../services/events.js'
 import { invalidArgument } from '../../services/method-fault.js'
@@ -32,27 +33,41 @@ export function judgeHealth(at: PlanContext): void {
 
 /** The same for one cluster. */
 export function judgeCluster(at: PlanContext, cluster: Slot): void {
-  const { tx, node } = at
-  const config = clusterConfig(tx, cluster)
+  const config = clusterConfig(at.tx, cluster)
   const watches = watchesHealth(config)
-  for (const { value } of tx.read<ClusterComputeResourceProps>(cluster)!.props.host ?? []) {
-    const host = tx.find(node.name, value)
-    const book = healthBook(tx, node.name)
+  for (const { value } of at.tx.read<ClusterComputeResourceProps>(cluster)!.props.host ?? []) {
+    const host = at.tx.find(at.node.name, value)
+    const book = healthBook(at.tx, at.node.name)
     const before = book.judged[value]
     if (host === undefined || (!watches && before === undefined)) continue
     const health = watches ? judgeHost(book, config, cluster.address.id, value) : undefined
     if (health !== undefined && health !== (before?.health ?? 'green')) tellHealth(at, cluster, host, health)
     // What nobody can say any more changes nothing.
     const remedy = health === undefined ? undefined : health === 'unknown' ? before?.remedy : remedyFor(config, health)
-    note(at, value, health === undefined ? undefined : { health, ...(remedy === undefined ? {} : { remedy }) })
-    if (remedy === before?.remedy) continue
-    const operation = remedy === undefined ? before?.remedy === 'QuarantineMode' ? 'exitQuarantine' : undefined : SET[remedy]
-    dropRecommendations(tx, cluster, each => each.target?.value === value && isOurs(each))
-    if (operation === undefined) continue
-    // Whoever is out of quarantine by the providers' word, or by Proactive HA's end, is so at once.
-    if (config.infraUpdateHaConfig?.behavior === 'Automated' || operation === 'exitQuarantine') act(at, host, operation)
-    else recommend(at, cluster, host, operation)
+    if (health !== before?.health || remedy !== before?.remedy) {
+      note(at, value, health === undefined ? undefined : { health, ...(remedy === undefined ? {} : { remedy }) })
+    }
+    treat(at, cluster, host, { remedy, was: before?.remedy, automated: config.infraUpdateHaConfig?.behavior === 'Automated' })
   }
+}
+
+interface Change {
+  readonly remedy: Remediation | undefined
+  readonly was: Remediation | undefined
+  readonly automated: boolean
+}
+
+/** Does or recommends what a host needs, once; what was recommended is done when the cluster becomes Automated. */
+function treat(at: PlanContext, cluster: Slot, host: Slot, { remedy, was, automated }: Change): void {
+  const open = (each: ClusterRecommendation): boolean => each.target?.value === host.address.id && isOurs(each)
+  const { recommendation = [] } = at.tx.read<ClusterComputeResourceProps>(cluster)!.props
+  if (remedy === was && !(automated && recommendation.some(open))) return
+  dropRecommendations(at.tx, cluster, open)
+  const operation = remedy === undefined ? was === 'QuarantineMode' ? 'exitQuarantine' : undefined : SET[remedy]
+  if (operation === undefined) return
+  // Whoever is out of quarantine by the providers' word, or by Proactive HA's end, is so at once.
+  if (automated || operation === 'exitQuarantine') act(at, host, operation)
+  else recommend(at, cluster, host, operation)
 }
 
 function note({ tx, node }: PlanContext, host: string, judged: JudgedHost | undefined): void {
@@ -75,7 +90,7 @@ function tell({ tx, node }: Pick<PlanContext, 'tx' | 'node'>, host: Slot, id: st
 function act(at: PlanContext, host: Slot, operation: Operation): void {
   if (operation === 'enterMaintenance') {
     quarantine(at, host, false)
-    enterMaintenanceByItself(at, host)
+    if (!at.tx.read<HostSystemProps>(host)!.props.runtime.inMaintenanceMode) enterMaintenanceByItself(at, host)
     return
   }
   quarantine(at, host, operation === 'enterQuarantine')
@@ -113,8 +128,9 @@ function dropRecommendations(tx: PlanContext['tx'], cluster: Slot, gone: (each: 
   })
 }
 
-/** ApplyRecommendation: what Proactive HA proposed is done. @throws InvalidArgument for a key that is none */
+/** ApplyRecommendation: what Proactive HA proposed is done. @throws NoPermission, InvalidArgument for a key that is none */
 export function applyRecommendation(call: Call, { key }: { key: string }): void {
+  requirePrivilege(call, call.self, 'Resource.ApplyRecommendation')
   const found = recommendationOf(call, key)
   dropRecommendations(call.tx, call.self, each => each.key === key)
   for (const { target, operationType } of (found.action ?? []) as Array<{ target?: { value: string }, operationType?: Operation }>) {

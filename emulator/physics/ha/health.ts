@@ -87,7 +87,7 @@ const rank: Readonly<Record<Health, number>> = { green: 0, unknown: 1, yellow: 2
 export function judgeHost(book: HealthBook, config: ClusterConfigInfoEx, cluster: string, host: string): Health {
   let worst: Health = 'green'
   for (const id of config.infraUpdateHaConfig?.providers ?? []) {
-    const provider = book.providers[id]
+    const provider = Object.hasOwn(book.providers, id) ? book.providers[id] : undefined
     const heard: Health[] = provider === undefined || !provider.entities.some(ref => ref.value === host)
       ? ['unknown']
       : provider.updates.filter(update => update.entity.value === host
