@@ -97,8 +97,13 @@ export interface ApplianceInner {
 
 /** Id of a vCenter's appliance record. */
 export function applianceId(vcenter: string): string {
-  return `appliance/${vcenter}`
+  let id = ids.get(vcenter)
+  if (id === undefined) ids.set(vcenter, id = `appliance/${vcenter}`)
+  return id
 }
+
+/** Asked for at every look at a management link: the same text is not built and hashed again. */
+const ids = new Map<string, string>()
 
 /** The appliance of a vCenter; undefined for hosts. */
 export function applianceOf(reader: Reader, vcenter: string): ApplianceInner | undefined {

@@ -47,7 +47,8 @@ export function lockId(volume: string, folder: string, file: string): string {
 
 /** Volume of a lock by its id. */
 export function lockVolume(id: string): string {
-  return id.split('/', 2)[1]!
+  const from = id.indexOf('/') + 1
+  return id.slice(from, id.indexOf('/', from))
 }
 
 /**

@@ -41,10 +41,22 @@ export function datastoreByName(reader: Reader, node: string, name: string): Slo
     .find(slot => reader.read<DatastoreProps>(slot)!.props.name === name)
 }
 
+/** By the configuration's own record of its files, which a VM's records share: asked for at every lock. */
+const homes = new WeakMap<object, DatastorePath>()
+
+function homePath(vm: VirtualMachineProps): DatastorePath | undefined {
+  const files = vm.config?.files
+  const known = files === undefined ? undefined : homes.get(files)
+  if (known !== undefined || files === undefined) return known
+  const path = parseDatastorePath(files.vmPathName ?? '')
+  if (path !== undefined && Object.isFrozen(files)) homes.set(files, path)
+  return path
+}
+
 /** Where the configuration file of a VM lies: datastore slot, folder and file. */
 export function homeOf(reader: Reader, node: string, vm: VirtualMachineProps):
 { datastore: Slot, path: DatastorePath } | undefined {
-  const path = parseDatastorePath(vm.config?.files.vmPathName ?? '')
+  const path = homePath(vm)
   if (path === undefined) return undefined
   const datastore = datastoreByName(reader, node, path.datastore)
   return datastore === undefined ? undefined : { datastore, path }

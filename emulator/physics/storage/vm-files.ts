@@ -40,7 +40,10 @@ export function vmHome(tx: Transaction, slot: Slot): Home | undefined {
 /** Writes files beside a VM's configuration, and says so in its layout; false: no space. */
 export function addVmFiles(tx: Transaction, slot: Slot, files: Readonly<Record<string, StoredFile>>): boolean {
   const home = vmHome(tx, slot)
-  if (home === undefined) return true
+  return home === undefined || addFilesAt(tx, slot, home, files)
+}
+
+function addFilesAt(tx: Transaction, slot: Slot, home: Home, files: Readonly<Record<string, StoredFile>>): boolean {
   if (!putFiles(tx, home.volume, home.folder, files)) return false
   const listed = Object.entries(files).map(([name, { type, size }]) => ({
     path: datastorePath(home.datastoreName, home.folder, name), type, size,
@@ -52,8 +55,8 @@ export function addVmFiles(tx: Transaction, slot: Slot, files: Readonly<Record<s
 
 /** Removes files beside a VM's configuration, and from its layout. */
 export function dropVmFiles(tx: Transaction, slot: Slot, names: readonly string[]): void {
-  const home = vmHome(tx, slot)
-  if (home === undefined || names.length === 0) return
+  const home = names.length === 0 ? undefined : vmHome(tx, slot)
+  if (home === undefined) return
   // A host that has lost the volume cannot delete there: the files stay until somebody who can does.
   const reached = lostFiles(tx, slot.address.node, folderId(home.volume, home.folder)) === undefined
   if (reached) removeFiles(tx, home.volume, home.folder, names)
@@ -70,7 +73,7 @@ export function putSwapFile(tx: Transaction, slot: Slot): boolean {
   const suffix = (slot.index >>> 0).toString(16).padStart(8, '0')
   const swap = `${home.stem}-${suffix}.vswp`
   dropStaleSwap(tx, slot, home, swap)
-  return addVmFiles(tx, slot, {
+  return addFilesAt(tx, slot, home, {
     'vmware.log': { size: LOG_BYTES, type: 'log' },
     [swap]: { size, type: 'swap' },
   })
