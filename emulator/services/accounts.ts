@@ -7,6 +7,9 @@ import type { Principal } from './sessions.js'
 /** Name of the single sign-on domain of a vCenter (network-security.md 12.1). */
 export const SSO_DOMAIN = 'vsphere.local'
 
+/** The account by which a vCenter works on its hosts (network-security.md 12). */
+export const VCENTER_USER = 'vpxuser'
+
 /** A user or a group of a node, stored on the pseudo node `lab`. */
 export interface AccountProps {
   readonly node: string

@@ -8,7 +8,7 @@ import type {
   ClusterComputeResourceMethods, ComputeResourceProps, FolderMethods, HostConnectSpec, HostSystemProps,
 } from '../../schema/generated/types.js'
 import type { MoRef } from '../../schema/model.js'
-import { createAccount, findAccount, updateAccount } from '../../services/accounts.js'
+import { VCENTER_USER, createAccount, findAccount, updateAccount } from '../../services/accounts.js'
 import type { Call } from '../../services/call.js'
 import { above } from '../../services/events/arguments.js'
 import { postEvent } from '../../services/events.js'
@@ -32,9 +32,6 @@ interface AddPayload {
   readonly connected: boolean
   readonly pool?: MoRef
 }
-
-/** Account by which vCenter works on a host (network-security.md 12). */
-const VPXUSER = 'vpxuser'
 
 /** AddHost_Task of a cluster: connects, checks and adds (protocols.md 9). Returns the HostSystem. */
 export function startAddHost(call: Call, args: ClusterArgs): MoRef {
@@ -148,11 +145,11 @@ function takeOver(tx: Transaction, vcenter: NodeInfo, host: NodeInfo, place: VmI
   const old = chassis(tx, host.name)?.managedBy
   if (old !== undefined) tx.emit('management.hostDisconnected', { vcenter: old, host: host.name, reason: 'userRequest' })
   const password = uuid(tx.world.random, 'vpxuser').replaceAll('-', '')
-  const account = findAccount(tx, host.name, VPXUSER, false)
+  const account = findAccount(tx, host.name, VCENTER_USER, false)
   if (account !== undefined) updateAccount(tx, account, { password })
   else {
     createAccount(tx, host.name, {
-      name: VPXUSER, password, description: 'VMware VirtualCenter administration account', posixId: 500, shellAccess: false,
+      name: VCENTER_USER, password, description: 'VMware VirtualCenter administration account', posixId: 500, shellAccess: false,
     })
   }
   tx.update<HostSystemProps>({ node: host.name, id: 'ha-host' }, ({ props }) => {

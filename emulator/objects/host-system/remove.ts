@@ -4,7 +4,7 @@ import { answers, releaseHost } from '../../physics/management/connection.js'
 import { mirrorsOn } from '../../physics/management/mirror.js'
 import { hostNodeOf } from '../../physics/management/truth.js'
 import type { ComputeResourceProps, HostSystemProps } from '../../schema/generated/types.js'
-import { findAccount } from '../../services/accounts.js'
+import { VCENTER_USER, findAccount } from '../../services/accounts.js'
 import { above } from '../../services/events/arguments.js'
 import { postEvent } from '../../services/events.js'
 import { fault } from '../../services/method-fault.js'
@@ -57,7 +57,7 @@ function removeHost(run: TaskRun, slot: Slot, compute: Slot): void {
 
 /** A host that hears of it forgets its vCenter; one that does not still believes that it has one. */
 function cleanUp(tx: Transaction, host: string): void {
-  const account = findAccount(tx, host, 'vpxuser', false)
+  const account = findAccount(tx, host, VCENTER_USER, false)
   if (account !== undefined) tx.remove(account)
   tx.update<HostSystemProps>({ node: host, id: 'ha-host' }, ({ props }) => { delete props.summary.managementServerIp })
 }

@@ -1,6 +1,6 @@
-import type { ClusterComputeResourceProps } from '../../schema/generated/types.js'
 import type { World } from '../../world/world.js'
 import { postEvent } from '../events.js'
+import { keepConfigIssue } from './config-issue.js'
 import '../../physics/ha/signals.js'
 
 /**
@@ -13,11 +13,7 @@ export function narrateClusters(world: World): void {
     if (slot === undefined) return
     const type = sufficient ? 'FailoverLevelRestored' : 'InsufficientFailoverResourcesEvent'
     const event = postEvent(tx, vcenter, { type, computeResource: slot })
-    const { props, inner } = tx.read<ClusterComputeResourceProps>(slot)!
-    const others = (props.configIssue ?? [])
-      .filter(issue => issue._typeName !== 'InsufficientFailoverResourcesEvent')
-    const configIssue = sufficient ? others : [...others, event]
-    const configStatus = configIssue.length === 0 ? 'green' : 'red'
-    tx.replace(slot, { props: { ...props, configIssue, configStatus } as never, inner })
+    keepConfigIssue(tx, slot, 'red',
+      issue => issue._typeName === 'InsufficientFailoverResourcesEvent', sufficient ? undefined : event as never)
   })
 }

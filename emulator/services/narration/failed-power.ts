@@ -3,6 +3,7 @@ import { findTruth } from '../../physics/management/truth.js'
 import type { EventName, TaskInfo } from '../../schema/generated/types.js'
 import type { Transaction } from '../../world/transaction.js'
 import type { World } from '../../world/world.js'
+import { VCENTER_USER } from '../accounts.js'
 import { postEvent } from '../events.js'
 import '../tasks/jobs.js'
 
@@ -39,5 +40,5 @@ function post(
   postEvent(tx, node, { type, vm, userName, chainId: info.eventChainId, fields })
   const truth = findTruth(tx, vm)
   if (truth === undefined || truth.address.node === node) return
-  postEvent(tx, truth.address.node, { type, vm: truth, userName: 'vpxuser', fields })
+  postEvent(tx, truth.address.node, { type, vm: truth, userName: VCENTER_USER, fields })
 }

@@ -11,6 +11,7 @@ import type { Transaction } from '../../world/transaction.js'
 import type { World } from '../../world/world.js'
 import { eventArgument } from '../events/arguments.js'
 import { eventSubject, postEvent, type StoredEvent } from '../events.js'
+import { keepConfigIssue } from './config-issue.js'
 import { eventMessage, patternOf } from './catalogue.js'
 
 const HA = 'com.vmware.vc.HA.'
@@ -56,13 +57,8 @@ function keepIssue(
 ): void {
   const slot = mirrorOf(tx, vcenter, host, 'ha-host')
   if (slot === undefined) return
-  const { props, inner } = tx.read<HostSystemProps>(slot)!
-  const before = props.configIssue ?? []
-  const others = before.filter(each => (each as { eventTypeId?: string }).eventTypeId !== `${HA}${id}`)
-  if (issue === undefined && others.length === before.length) return
-  const configIssue = issue === undefined ? others : [...others, issue]
-  const configStatus = configIssue.length === 0 ? 'green' : 'yellow'
-  tx.replace(slot, { props: { ...props, configIssue, configStatus } as never, inner: inner as never })
+  keepConfigIssue(tx, slot, 'yellow',
+    event => (event as { eventTypeId?: string }).eventTypeId === `${HA}${id}`, issue as never)
 }
 
 /** Reports of the agents about hosts; those about VMs are told where VMs are restarted. */

@@ -7,10 +7,8 @@ import '../../physics/management/standby.js'
 import type { EventName } from '../../schema/generated/types.js'
 import type { Transaction } from '../../world/transaction.js'
 import type { World } from '../../world/world.js'
+import { VCENTER_USER } from '../accounts.js'
 import { postEvent } from '../events.js'
-
-/** Who a host sees when its vCenter asks for something. */
-const VCENTER_USER = 'vpxuser'
 
 /** vSphere event, and what the host's kernel audits (availability.md 5). */
 const maintenance: Readonly<Record<MaintenancePhase, readonly [EventName, string, string]>> = {

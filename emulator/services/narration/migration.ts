@@ -5,6 +5,7 @@ import type { DatastoreProps, EventName } from '../../schema/generated/types.js'
 import type { Reader, Slot } from '../../world/records.js'
 import type { Transaction } from '../../world/transaction.js'
 import { above, eventArgument } from '../events/arguments.js'
+import { VCENTER_USER } from '../accounts.js'
 import { postEvent } from '../events.js'
 import type { TaskProps } from '../tasks.js'
 
@@ -34,7 +35,7 @@ export function tellMoving(tx: Transaction, migration: Migration, by: Mover): vo
     ? undefined
     : tx.find(inner.hostNode, inner.hostMoid)
   if (own !== undefined && migration.source !== migration.target) {
-    postEvent(tx, migration.source, { type: 'VmEmigratingEvent', vm: own, userName: 'vpxuser' })
+    postEvent(tx, migration.source, { type: 'VmEmigratingEvent', vm: own, userName: VCENTER_USER })
   }
 }
 

@@ -7,10 +7,8 @@ import type { EventName } from '../../schema/generated/types.js'
 import type { SignalKind, SignalMap } from '../../world/signals.js'
 import type { Transaction } from '../../world/transaction.js'
 import type { World } from '../../world/world.js'
+import { VCENTER_USER } from '../accounts.js'
 import { postEvent } from '../events.js'
-
-/** Who a host sees when its vCenter asks for something. */
-const VCENTER_USER = 'vpxuser'
 
 /** Signals about a VM that stays there, with what becomes of them. */
 type VmSignal = { [K in SignalKind]: SignalMap[K] extends VmFact ? K : never }[SignalKind]
