@@ -145,7 +145,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'apd-timeout-of-70-s',
-    edits: [{ file: 'emulator/physics/storage/loss.ts', from: 'since + seconds * 1000', to: 'since + seconds * 500' }],
+    edits: [{ file: 'emulator/physics/storage/loss.ts', from: 'apdTimeoutS(tx, host) * 1000', to: 'apdTimeoutS(tx, host) * 500' }],
     vector: 'oracle/v18-apd.yaml', caught: /VmcpStorageFailureDetectedForVm/,
   },
   {
