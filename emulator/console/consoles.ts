@@ -1,5 +1,6 @@
 import { vmRecord } from '../physics/compute/vm.js'
 import { consoleScreen } from '../physics/guest-os/console-service.js'
+import { keyOf } from '../physics/guest-os/keyboard.js'
 import { terminalId } from '../physics/guest-os/terminal.js'
 import { LAB, type NodeInner } from '../physics/hardware/chassis.js'
 import { hostScreen } from '../physics/hardware/host-screen.js'
@@ -43,9 +44,10 @@ export class Consoles {
     return this.#feed(terminalId(hostNode, vmId), {
       name: vmRecord(world, vm).props.name,
       read: () => world.find(hostNode, vmId) === undefined ? undefined : consoleScreen(world, vm),
-      key: (scanCode, down) => world.transact(cause, tx => {
-        tx.emit('guest.key', { ...at, scanCodes: [down ? scanCode : -scanCode] })
-      }),
+      key: (scanCode, down) => {
+        if (keyOf(scanCode) === undefined) return
+        world.transact(cause, tx => tx.emit('guest.key', { ...at, scanCodes: [down ? scanCode : -scanCode] }))
+      },
       wish: (width, height) => world.transact(cause, tx => tx.emit('guest.resize', { ...at, width, height })),
     }, entry => {
       if (runs(world, hostNode, vmId)) return undefined

@@ -13,11 +13,7 @@ export interface PngOptions {
 /** A picture as a PNG file: with a palette of 16 colours where that suffices, else in true colour. */
 export function encodePng(picture: Picture, { part, plain = false }: PngOptions = {}): Buffer {
   const { x, y, width, height } = part ?? { x: 0, y: 0, width: picture.width, height: picture.height }
-  const { pixels } = picture
-  const at = (column: number, row: number): number => {
-    const offset = ((y + row) * picture.width + x + column) * 4
-    return pixels[offset]! | (pixels[offset + 1]! << 8) | (pixels[offset + 2]! << 16)
-  }
+  const at = colourAt(picture, x, y)
   const small = fourBits(width, height, at)
   if (small === undefined) {
     return file(header(width, height, 8, 2), [chunk('IDAT', deflateSync(trueColour(width, height, at)))])
@@ -28,6 +24,14 @@ export function encodePng(picture: Picture, { part, plain = false }: PngOptions 
   return file(header(width, height, 4, 3), [chunk('PLTE', palette), chunk('IDAT', plain ? stored(rows) : deflateSync(rows))])
 }
 
+/** Colour of a pixel, counted from a corner: blue in the lowest byte. */
+function colourAt({ pixels, width }: Picture, x: number, y: number): (column: number, row: number) => number {
+  return (column, row) => {
+    const offset = ((y + row) * width + x + column) * 4
+    return pixels[offset]! | (pixels[offset + 1]! << 8) | (pixels[offset + 2]! << 16)
+  }
+}
+
 /** Rows of two pixels in a byte, each row after its filter byte; undefined: more than 16 colours. */
 function fourBits(
   width: number, height: number, at: (column: number, row: number) => number,
@@ -35,13 +39,18 @@ function fourBits(
   const palette = new Map<number, number>()
   const stride = Math.ceil(width / 2) + 1
   const rows = Buffer.alloc(stride * height)
+  // Neighbours mostly have the same colour: only another one is looked up.
+  let [last, lastIndex] = [-1, 0]
   for (let row = 0; row < height; row += 1) {
     for (let column = 0; column < width; column += 1) {
       const colour = at(column, row)
-      let index = palette.get(colour)
-      if (index === undefined) palette.set(colour, index = palette.size)
+      if (colour !== last) {
+        last = colour
+        lastIndex = palette.get(colour) ?? palette.size
+        if (lastIndex === palette.size) palette.set(colour, lastIndex)
+      }
       const byte = row * stride + 1 + (column >> 1)
-      rows[byte] = rows[byte]! | index << (column % 2 === 0 ? 4 : 0)
+      rows[byte] = rows[byte]! | lastIndex << (column % 2 === 0 ? 4 : 0)
     }
     if (palette.size > 16) return undefined
   }

@@ -91,6 +91,10 @@ describe('the shell', () => {
     expect(run(lab, 'ip r')).toEqual(['default via 10.1.0.1 dev eth0', '10.1.0.0/24 dev eth0 scope link src 10.1.0.11'])
     expect(run(lab, 'date')).toEqual([expect.stringMatching(/^Mon Jan {2}5 08:\d\d:\d\d UTC 2026$/)])
     expect(run(lab, 'dmesg').some(line => line.includes('sda: 33554432 sectors of 512 bytes, 16 GB'))).toBe(true)
+    expect(run(lab, "echo 'a  b' \\\" \"it's\" c\\ d")).toEqual([`a  b " it's c d`])
+    expect(run(lab, 'echo a | cat')).toEqual([expect.stringContaining('not simulated')])
+    expect(run(lab, 'echo "a')).toEqual(['": the quote has no end'])
+    expect(run(lab, '""')).toEqual([': command not found (a simulated guest; help lists what there is)'])
     expect(run(lab, 'nonsense')).toEqual([expect.stringContaining('nonsense: command not found')])
     expect(run(lab, 'constructor')).toEqual([expect.stringContaining('command not found')])
     expect(run(lab, 'ls /etc')).toEqual(['hostname  hosts  motd  os-release  passwd'])
@@ -122,7 +126,7 @@ describe('the shell', () => {
     const lab = new ConsoleLab()
     const feed = lab.logIn('web-01')
     typeLine(feed, 'echo One "two three"')
-    expect(lab.text('web-01').at(-2)).toBe('One "two three"')
+    expect(lab.text('web-01').at(-2)).toBe('One two three')
     typeLine(feed, 'hostname')
     press(feed, 0x148)
     press(feed, 0x148)
@@ -251,6 +255,18 @@ describe('the power of a guest', () => {
     typeLine(feed, 'user')
     typeLine(feed, 'VMware1!')
     expect(run(lab, 'poweroff')).toEqual(['Only root may do that.'])
+  })
+
+  it('suspended and resumed › has the size that it had', () => {
+    const lab = new ConsoleLab()
+    lab.feed('web-01').wish(1024, 768)
+    lab.power('web-01', 'suspend')
+    lab.power('web-01', 'on')
+    expect(lab.world.get('esx-01', lab.id('web-01'))!.props['guest']).toMatchObject({ screen: { width: 1024, height: 768 } })
+    expect(lab.feed('web-01').picture()).toMatchObject({ width: 1024, height: 768 })
+    lab.power('web-01', 'reset')
+    lab.world.advance(30_000)
+    expect(lab.world.get('esx-01', lab.id('web-01'))!.props['guest']).toMatchObject({ screen: { width: 720, height: 400 } })
   })
 
   it('suspended › keeps the picture, and goes on with it', () => {

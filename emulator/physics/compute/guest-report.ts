@@ -1,5 +1,6 @@
 import type { GuestDiskInfo, GuestInfo, GuestNicInfo, GuestStackInfo } from '../../schema/generated/types.js'
 import { deepFreeze } from '../../world/freeze.js'
+import { TEXT_MODE } from '../text-screen.js'
 
 /** Version number of open-vm-tools 12.3.5, as `toolsVersion` counts. */
 const TOOLS_VERSION = 12357
@@ -120,7 +121,8 @@ export function runningGuest(
   return Object.freeze(guest)
 }
 
-const screen = deepFreeze({ width: 1024, height: 768 })
+/** Guests of the lab show a text screen (physics/guest-os). */
+const screen = deepFreeze({ ...TEXT_MODE })
 const noGenerations = deepFreeze<NonNullable<GuestInfo['generationInfo']>>([])
 
 function guestNic(adapter: GuestSpec['adapters'][number]): GuestNicInfo {

@@ -1,4 +1,5 @@
 import type { VirtualDisk, VirtualEthernetCard } from '../../schema/generated/types.js'
+import { hasTools } from '../compute/guest.js'
 import { GUEST_BOOT_MS } from '../compute/timing.js'
 import type { VmRecord } from '../compute/vm.js'
 import { centred, paint } from '../text-screen.js'
@@ -58,7 +59,7 @@ const services = [
 
 /** The lines of the services that the system starts, VMware Tools last. */
 function serviceLines(vm: VmRecord): TimedLine[] {
-  const all = [...services, ...(vm.props.config?.tools?.toolsVersion ?? 0) > 0 ? ['VMware Tools'] : []]
+  const all = [...services, ...hasTools(vm.props) ? ['VMware Tools'] : []]
   const each = (GUEST_BOOT_MS - 1000 - SERVICES_MS) / all.length
   return all.map((name, index) => ({ at: Math.round(SERVICES_MS + index * each), text: ok(`Started ${name}.`) }))
 }
@@ -69,9 +70,10 @@ export function bootLines(vm: VmRecord): TimedLine[] {
 }
 
 /** What is shown while the system goes down, within `total` milliseconds. */
-export function downLines(how: 'shutdown' | 'reboot' | 'standby', total: number): TimedLine[] {
+export function downLines(vm: VmRecord, how: 'shutdown' | 'reboot' | 'standby', total: number): TimedLine[] {
   if (how === 'standby') return [{ at: 0, text: 'The system stands by now.' }]
-  const stopped = ['secure shell server', 'scheduled jobs', 'VMware Tools', 'network', 'system log', 'local file systems']
+  const tools = hasTools(vm.props) ? ['VMware Tools'] : []
+  const stopped = ['secure shell server', 'scheduled jobs', ...tools, 'network', 'system log', 'local file systems']
   const each = (total - 1500) / stopped.length
   return [
     { at: 0, text: `The system goes down for ${how === 'reboot' ? 'reboot' : 'power-off'} now.` },

@@ -9,7 +9,7 @@ export const fileCommands: Readonly<Record<string, GuestCommand>> = {
   cd: { help: 'goes to a folder', run: cd },
   pwd: { help: 'the present folder', run: ({ folder }) => says(folder) },
   cat: { help: 'shows a file', run: cat },
-  echo: { help: 'says what it is told', run: (_place, args) => says(args.map(unquoted).join(' ')) },
+  echo: { help: 'says what it is told', run: (_place, args) => says(args.join(' ')) },
   history: {
     help: 'commands of this session',
     run: ({ history }) => says(...history.map((line, index) => `${String(index + 1).padStart(4)}  ${line}`)),
@@ -80,8 +80,4 @@ function resolved({ folder, user }: CommandPlace, wanted: string): string {
     else if (part !== '' && part !== '.') parts.push(part)
   }
   return `/${parts.join('/')}`
-}
-
-function unquoted(word: string): string {
-  return word.replace(/^(["'])(.*)\1$/, '$2')
 }

@@ -36,7 +36,7 @@ export function guestScreen(reader: Reader, vm: Slot): TextScreen | undefined {
       const total = phase.how === 'standby' ? GUEST_STANDBY_MS : GUEST_SHUTDOWN_MS
       return isWindows(record)
         ? whole(windowsMessage(phase.how === 'reboot' ? 'Restarting' : 'Shutting down', columns, rows))
-        : scrolling(downLines(phase.how, total), phase.age, rows, columns, total, whole)
+        : scrolling(downLines(record, phase.how, total), phase.age, rows, columns, total, whole)
     }
     case 'panic': return isWindows(record)
       ? whole(windowsStop(record, rows))

@@ -1,6 +1,7 @@
 import type { VirtualDisk } from '../../schema/generated/types.js'
 import { fromDateTime } from '../../world/clock.js'
 import type { Reader, Slot } from '../../world/records.js'
+import { hasTools } from '../compute/guest.js'
 import { guestFamily } from '../compute/guest-report.js'
 import { isStuck, troubleOf } from '../compute/guest-trouble.js'
 import { GUEST_BOOT_MS, GUEST_SHUTDOWN_MS, GUEST_STANDBY_MS } from '../compute/timing.js'
@@ -63,7 +64,7 @@ function running(reader: Reader, record: VmRecord, now: number): Phase {
   }
   // A guest that has reported since it started is up, whatever became of its tools; so is one that had the time.
   const reported = props.guest?.hostName !== undefined
-  if (reported || !(age < GUEST_BOOT_MS) || (inner.guestJob === undefined && hadTools(record))) return { is: 'up' }
+  if (reported || !(age < GUEST_BOOT_MS) || (inner.guestJob === undefined && hasTools(props))) return { is: 'up' }
   return { is: 'booting', age }
 }
 
@@ -74,10 +75,6 @@ function occupation(
   if (inner.frozen?.guestJob !== undefined) return inner.frozen.guestJob
   const job = inner.guestJob === undefined ? undefined : pendingJob(reader, inner.guestJob)
   return job === undefined ? undefined : { kind: job.kind, payload: job.payload, ms: job.due - now }
-}
-
-function hadTools({ props }: VmRecord): boolean {
-  return (props.config?.tools?.toolsVersion ?? 0) > 0
 }
 
 function hasDisk({ props }: VmRecord): boolean {

@@ -2,7 +2,7 @@ import type { World } from '../../world/world.js'
 import { askGuest } from '../compute/guest-wishes.js'
 import { LAB, chassis, isHost, updateChassis } from '../hardware/chassis.js'
 import { nextPing, type FindGuests } from './ping.js'
-import { resizeScreen } from './resize.js'
+import { resizeScreen, showSize } from './resize.js'
 import './signals.js'
 import { dropTerminal, terminalId } from './terminal.js'
 import { pressKey } from './typing.js'
@@ -18,6 +18,10 @@ export function reactToGuestOs(world: World, find: FindGuests): void {
   world.on('guest.resize', (tx, { node, vm, width, height }) => {
     const slot = tx.find(node, vm)
     if (slot !== undefined) resizeScreen(tx, slot, width, height)
+  })
+  world.on('vm.guestRunning', (tx, { node, vm }) => {
+    const slot = tx.find(node, vm)
+    if (slot !== undefined) showSize(tx, slot)
   })
   world.on('guest.typed', (tx, { node, vm, wish }) => {
     const slot = tx.find(node, vm)

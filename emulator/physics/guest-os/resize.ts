@@ -24,5 +24,12 @@ export function resizeScreen(tx: Transaction, vm: Slot, width: number, height: n
   const before = terminalOf(tx, vm).size ?? TEXT_MODE
   if (before.width === size.width && before.height === size.height) return
   setTerminal(tx, vm, { size })
-  setVmProps(tx, vm, { guest: { ...props.guest, screen: { ...size } } })
+  showSize(tx, vm)
+}
+
+/** VMware Tools report the size that the screen has: of a guest that was suspended, the one of before. */
+export function showSize(tx: Transaction, vm: Slot): void {
+  const { size } = terminalOf(tx, vm)
+  const { guest } = vmRecord(tx, vm).props
+  if (size !== undefined && guest !== undefined) setVmProps(tx, vm, { guest: { ...guest, screen: { ...size } } })
 }

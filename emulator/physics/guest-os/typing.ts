@@ -2,6 +2,7 @@ import type { Slot } from '../../world/records.js'
 import type { Transaction } from '../../world/transaction.js'
 import { vmRecord, type VmRecord } from '../compute/vm.js'
 import { gridOf, TEXT_MODE, withoutMarks } from '../text-screen.js'
+import { says } from './command-model.js'
 import { runCommand } from './commands.js'
 import { hostNameOf } from './guest-facts.js'
 import { keyOf, type Key } from './keyboard.js'
@@ -10,6 +11,7 @@ import { endPing, type FindGuests } from './ping.js'
 import { print } from './print.js'
 import { homeOf, promptOf } from './prompt.js'
 import { GUEST_USERS } from './users.js'
+import { wordsOf } from './words.js'
 import { HISTORY_KEPT, setTerminal, terminalOf, type Modifier, type Terminal } from './terminal.js'
 
 /**
@@ -110,13 +112,13 @@ function greeting(record: VmRecord): string[] {
 }
 
 function run(tx: Transaction, find: FindGuests, vm: Slot, record: VmRecord, input: string): void {
-  const words = input.trim().split(/\s+/).filter(word => word !== '')
-  if (words.length === 0) return
+  if (input.trim() === '') return
   const { history, user, folder } = terminalOf(tx, vm)
   const again = history.at(-1) === input.trim() ? history : [...history, input.trim()].slice(-HISTORY_KEPT)
   const { recalled: _recalled, ...terminal } = terminalOf(tx, vm)
   setTerminal(tx, vm, { ...terminal, history: again, recalled: again.length })
-  const effect = runCommand({ tx, find, vm, record, user, folder, history: again }, words)
+  const words = wordsOf(input)
+  const effect = typeof words === 'string' ? says(words) : runCommand({ tx, find, vm, record, user, folder, history: again }, words)
   if (effect.clear === true) setTerminal(tx, vm, { lines: [''] })
   else print(tx, vm, effect.lines ?? [])
   if (effect.folder !== undefined) setTerminal(tx, vm, { folder: effect.folder })
