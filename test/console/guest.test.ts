@@ -295,6 +295,28 @@ describe('trouble in a guest', () => {
     expect(lab.text('web-01').at(-1)).toBe('web-01 login: root')
   })
 
+  it('a Shift that is let go while the guest hangs is not down afterwards', () => {
+    const lab = new ConsoleLab()
+    const feed = lab.feed('web-01')
+    feed.key(0x2a, true)
+    const { id } = lab.lab.faults.inject('guest-hang', 'web-01', {})
+    feed.key(0x2a, false)
+    lab.lab.faults.heal(id)
+    type(feed, 'a')
+    expect(lab.text('web-01').at(-1)).toBe('web-01 login: a')
+  })
+
+  it('host-hang › the guests of that host stand still too', () => {
+    const lab = new ConsoleLab()
+    const feed = lab.feed('web-01')
+    const { id } = lab.lab.faults.inject('host-hang', 'esx-01', {})
+    type(feed, 'a')
+    expect(lab.text('web-01').at(-1)).toBe('web-01 login:')
+    lab.lab.faults.heal(id)
+    type(feed, 'a')
+    expect(lab.text('web-01').at(-1)).toBe('web-01 login: a')
+  })
+
   it('guest-hang while it boots › stands still at that line', () => {
     const lab = new ConsoleLab()
     lab.power('web-01', 'off')

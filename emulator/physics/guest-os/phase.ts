@@ -6,6 +6,7 @@ import { guestFamily } from '../compute/guest-report.js'
 import { isStuck, troubleOf } from '../compute/guest-trouble.js'
 import { GUEST_BOOT_MS, GUEST_SHUTDOWN_MS, GUEST_STANDBY_MS } from '../compute/timing.js'
 import { vmRecord, type VmRecord } from '../compute/vm.js'
+import { chassis } from '../hardware/chassis.js'
 import { pendingJob } from '../pending-job.js'
 
 /** How far a guest is. Ages are milliseconds of lab time since the phase began. */
@@ -20,7 +21,7 @@ export type Phase =
   | { readonly is: 'goingDown', readonly age: number, readonly how: 'shutdown' | 'reboot' | 'standby' }
   | { readonly is: 'panic', readonly at: number, readonly uptime: number }
 
-/** What a phase is, and whether time and keys do nothing to it: the guest hangs, or waits at a question. */
+/** What a phase is, and whether time and keys do nothing to it: the guest or its host hangs, or waits at a question. */
 export interface GuestPhase {
   readonly phase: Phase
   readonly still: boolean
@@ -39,7 +40,9 @@ export function phaseOf(reader: Reader, vm: Slot): GuestPhase {
   }
   const hung = isStuck(reader, vm)
   const phase = running(reader, record, hung ? trouble!.since : reader.now())
-  return { phase, still: hung || runtime.question !== undefined }
+  // The CPUs of a hung host are those of its guests.
+  const stuckHost = chassis(reader, vm.address.node)?.hung === true
+  return { phase, still: hung || stuckHost || runtime.question !== undefined }
 }
 
 /** Lab time at which a running VM's guest began to boot, in milliseconds. */

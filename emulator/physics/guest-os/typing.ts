@@ -21,7 +21,9 @@ import { HISTORY_KEPT, setTerminal, terminalOf, type Modifier, type Terminal } f
 export function pressKey(tx: Transaction, find: FindGuests, vm: Slot, scanCode: number, down: boolean): void {
   const key = keyOf(scanCode)
   const { phase, still } = phaseOf(tx, vm)
-  if (key === undefined || phase.is !== 'up' || still) return
+  if (key === undefined || phase.is !== 'up') return
+  // A guest that goes on later finds a modifier up that was let go meanwhile.
+  if (still && (down || !('modifier' in key))) return
   const record = vmRecord(tx, vm)
   if ('modifier' in key) {
     if (!isWindows(record)) hold(tx, vm, key.modifier, down)
