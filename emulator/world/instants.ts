@@ -19,11 +19,14 @@ export class Instants {
     this.#clock = clock
   }
 
-  /** Runs something once lab time has come to an instant; returns the cancel. */
+  /**
+   * Runs something once lab time has come to an instant, never before this returns; what is due
+   * already runs when the clock goes on. Returns the cancel.
+   */
   at(due: number, run: () => void): () => void {
     const waiting: Waiting = { due, run }
     this.#waiting.add(waiting)
-    this.#arm(waiting)
+    if (this.#clock.mode !== 'manual') this.#arm(waiting)
     return () => {
       waiting.cancel?.()
       this.#waiting.delete(waiting)
@@ -38,10 +41,10 @@ export class Instants {
   #arm(waiting: Waiting): void {
     waiting.cancel?.()
     waiting.cancel = undefined
-    const ms = this.#clock.mode === 'manual' ? undefined : this.#clock.realMsUntil(waiting.due)
-    // Also what is due already runs later: never within the transaction or the call that asked.
-    if (ms !== undefined) waiting.cancel = afterRealMsUnref(Math.ceil(ms), () => this.#run(waiting))
-    else if (waiting.due <= this.#clock.now()) this.#run(waiting)
+    if (this.#clock.mode !== 'manual') {
+      const ms = Math.ceil(this.#clock.realMsUntil(waiting.due))
+      waiting.cancel = afterRealMsUnref(ms, () => this.#run(waiting))
+    } else if (waiting.due <= this.#clock.now()) this.#run(waiting)
   }
 
   #run(waiting: Waiting): void {
