@@ -1,3 +1,5 @@
+import { screenshotBytes } from '../../emulator/physics/guest-os/screenshot.js'
+import { TEXT_MODE } from '../../emulator/physics/text-screen.js'
 import { describe, expect, it } from 'vitest'
 import { HaVmLab } from '../support/ha-vm-lab.js'
 
@@ -48,6 +50,19 @@ describe('a guest hangs', () => {
     expect(lab.resets()).toEqual([120])
     expect(lab.vcenterVm(VM).guestHeartbeatStatus).toBe('green')
     expect(lab.real(VM)).toEqual(['esx-02'])
+  })
+
+  it('leaves what its console showed in a file that the event names', () => {
+    const lab = new Guests()
+    lab.inject('guest-hang')
+    lab.to(200)
+    const event = [...lab.lab.world.log('events/vc1').since(1)]
+      .map(item => item.value as { _typeName: string, screenshotFilePath: string, reason: string })
+      .find(each => each._typeName === 'VmDasBeingResetWithScreenshotEvent')
+    expect(event?.reason).toBe('vmtoolsHeartbeatFailure')
+    expect(event?.screenshotFilePath).toMatch(new RegExp(`^\\[.+\\] ${VM}/${VM}-1\\.png$`))
+    const listed = lab.vcenterVm(VM).layoutEx?.file?.find(file => file.name === event?.screenshotFilePath)
+    expect(listed).toMatchObject({ type: 'screenshot', size: screenshotBytes(TEXT_MODE) })
   })
 
   it('after the interval alone where I/O is not looked at', () => {
