@@ -269,6 +269,20 @@ describe('the power of a guest', () => {
     expect(lab.world.get('esx-01', lab.id('web-01'))!.props['guest']).toMatchObject({ screen: { width: 720, height: 400 } })
   })
 
+  it('suspended in the middle of a ping › sends nothing until it goes on', () => {
+    const lab = new ConsoleLab()
+    const feed = lab.logIn('web-01')
+    typeLine(feed, 'ping web-02')
+    lab.power('web-01', 'suspend')
+    const before = lab.text('web-01')
+    lab.world.advance(60_000)
+    expect(lab.text('web-01')).toEqual(before)
+    const jobs = lab.world.agenda.list().filter(job => job.kind === 'guest.ping')
+    expect(jobs).toEqual([])
+    lab.power('web-01', 'on')
+    expect(lab.text('web-01').length).toBeGreaterThan(before.length)
+  })
+
   it('suspended › keeps the picture, and goes on with it', () => {
     const lab = new ConsoleLab()
     typeLine(lab.logIn('web-01'), 'hostname')

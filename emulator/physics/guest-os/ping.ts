@@ -80,6 +80,20 @@ export function nextPing(tx: Transaction, find: FindGuests, vm: Slot): void {
   if (!isStuck(tx, vm) && vmRecord(tx, vm).props.runtime.question === undefined) send(tx, find, vm)
 }
 
+/** A guest that is suspended sends nothing. */
+export function pausePing(tx: Transaction, vm: Slot | undefined): void {
+  const running = vm === undefined ? undefined : terminalOf(tx, vm).running
+  if (running !== undefined) tx.cancel(running.job)
+}
+
+/** It goes on where it was. */
+export function resumePing(tx: Transaction, vm: Slot | undefined): void {
+  const running = vm === undefined ? undefined : terminalOf(tx, vm).running
+  if (vm === undefined || running === undefined) return
+  const job = tx.after(PING_MS, 'guest.ping', { node: vm.address.node, vm: vm.address.id })
+  setTerminal(tx, vm, { running: { ...running, job } })
+}
+
 /** The end of a ping: its sums. */
 export function endPing(tx: Transaction, vm: Slot): void {
   const { running } = terminalOf(tx, vm)

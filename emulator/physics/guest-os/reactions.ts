@@ -1,7 +1,7 @@
 import type { World } from '../../world/world.js'
 import { askGuest } from '../compute/guest-wishes.js'
 import { LAB, chassis, isHost, updateChassis } from '../hardware/chassis.js'
-import { nextPing, type FindGuests } from './ping.js'
+import { nextPing, pausePing, resumePing, type FindGuests } from './ping.js'
 import { resizeScreen, showSize } from './resize.js'
 import './signals.js'
 import { dropTerminal, terminalId } from './terminal.js'
@@ -31,6 +31,8 @@ export function reactToGuestOs(world: World, find: FindGuests): void {
     const slot = tx.find(node, vm)
     if (slot !== undefined) nextPing(tx, find, slot)
   })
+  world.on('vm.suspended', (tx, { node, vm }) => pausePing(tx, tx.find(node, vm)))
+  world.on('vm.poweredOn', (tx, { node, vm }) => resumePing(tx, tx.find(node, vm)))
   for (const kind of ['vm.poweredOff', 'vm.reset', 'vm.removed'] as const) {
     world.on(kind, (tx, { node, vm }) => dropTerminal(tx, { address: { node, type: 'VirtualMachine', id: vm } }))
   }
