@@ -44,8 +44,9 @@ export async function openLab(request: OpenRequest): Promise<OpenLab> {
 
 async function labOptions({ settings, peer }: OpenRequest): Promise<LabOptions> {
   const clock = { mode: settings.clock.mode, factor: settings.clock.factor ?? 1 }
-  const { seed, durations, anyLogin, strict } = settings
-  const base = { seed, clock, behaviour: { durations, anyLogin, strict }, realReceivers: true }
+  const { seed, durations, anyLogin, strict, ticketLife } = settings
+  const tickets = ticketLife === undefined ? {} : { consoleTicketMs: ticketLife * 1000 }
+  const base = { seed, clock, behaviour: { durations, anyLogin, strict, ...tickets }, realReceivers: true }
   if (peer === undefined) {
     const { namedLab } = await import('./inventory/check-lab.js')
     // Only a file needs the YAML reader.

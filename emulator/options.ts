@@ -115,6 +115,11 @@ export const settings = {
     help: 'realistic or instant: how long tasks take on the lab clock',
     parse: oneOf('realistic', 'instant'),
   },
+  ticketLife: {
+    flag: '--ticket-life', argument: 'seconds', variable: 'FAUXSPHERE_TICKET_LIFE', default: '',
+    help: 'life of console tickets on the lab clock; default 30, of web consoles 120',
+    parse: (value: string): number | undefined => value === '' ? undefined : number(value),
+  },
   anyLogin: {
     flag: '--any-login', argument: undefined, variable: 'FAUXSPHERE_ANY_LOGIN', default: 'false',
     help: 'let any user with any password log in', parse: yesNo,

@@ -39,6 +39,8 @@ export interface Behaviour {
   readonly anyLogin: boolean
   /** Arguments that would be ignored are MethodFaults. */
   readonly strict: boolean
+  /** Lab milliseconds for which console tickets of every kind are good; default: `ticketLifeMs`. */
+  readonly consoleTicketMs?: number
   /** Timers of the product vary by chance, from the seed (`physics/jitter.ts`). */
   readonly jitter?: boolean
 }

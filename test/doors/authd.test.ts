@@ -224,3 +224,30 @@ describe('A3 902: users of the host', () => {
     expect(await client.ask(`CONNECT ${vm!.path} mks`)).toBe('550 Permission denied.\r\n')
   })
 })
+
+describe('902: vmauthd.log', () => {
+  it('logins and consoles › are told with the client, and no ticket ever', async () => {
+    open()
+    const [vm] = lab.running()
+    const ticket = lab.ticket(vm!.id)
+    const wrong = '52aaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee'
+    await (await lab.client()).console(ticket, vm!.path)
+    await (await lab.client()).console(ticket, vm!.path)
+    const client = await lab.client()
+    await client.console(wrong, vm!.path)
+    await client.ask('USER ro\u0007ot')
+    await client.ask('PASS secret')
+    const lines = [...lab.world.log('logs/esx-01/vmauthd').since(1)].map(item => (item.value as { text: string }).text).slice(1)
+    expect(lines).toEqual([
+      'login from 127.0.0.1 with a ticket of root',
+      `console for 127.0.0.1 of ${vm!.path}, user root`,
+      'login from 127.0.0.1 refused: ticket is used',
+      'login from 127.0.0.1 refused: ticket is unknown',
+      'login from 127.0.0.1 as ro?ot refused: wrong',
+    ])
+    for (const { name } of lab.world.logs()) {
+      const text = JSON.stringify([...lab.world.log(name).since(1)])
+      for (const secret of [ticket, wrong, 'secret']) expect(text, name).not.toContain(secret)
+    }
+  })
+})

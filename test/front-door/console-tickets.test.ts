@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Ref, Value } from '../../clients/sdk/soap-xml.js'
+import { redeemTicket } from '../../emulator/services/tickets/tickets.js'
 import { withDoors, type Door, type Doors } from './door.js'
 import { frontLab } from './front-lab.js'
 
@@ -81,6 +82,16 @@ describe('A3 tickets of a VM\'s console', () => {
     }
     expect(await reader.faultOf(on, 'AcquireMksTicket')).toBe('NoPermission')
   }, options))
+
+  it('the life of tickets › is the lab\'s, when it has its own', withDoors(async doors => {
+    const door = await doors.open('esx-01')
+    const vm = await door.vm('VM_ON')
+    const [first, second] = [await ticketOf(door, vm, 'mks'), await ticketOf(door, vm, 'webmks')]
+    doors.advance(299)
+    expect(redeemTicket(doors.lab.world, 'esx-01', first['ticket']!, 'mks')).toMatchObject({ vm: vm.value })
+    doors.advance(1)
+    expect(redeemTicket(doors.lab.world, 'esx-01', second['ticket']!, 'webmks')).toEqual({ refused: 'expired' })
+  }, { ...options, behaviour: { consoleTicketMs: 300_000 } }))
 
   it('a host that vCenter does not reach › the product\'s fault, and no ticket', withDoors(async doors => {
     const door = await doors.open()

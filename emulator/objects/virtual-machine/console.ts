@@ -121,7 +121,7 @@ function ticketOf(
     const by = { node: issuer, userName }
     if (event === undefined) tellOfVm(tx, 'VmAcquiredTicketEvent', { node: host, vm, by }, { ticketType: kind })
     else tellOfVm(tx, event, { node: host, vm, by })
-    return issueTicket(tx, { host, vm, kind, userName, issuer })
+    return issueTicket(tx, { host, vm, kind, userName, issuer }, call.services.behaviour.consoleTicketMs)
   })
   const web = kinds[kind]!.door === 'https'
   const address = doors?.address ?? nodeInfo(call.reader, host)!.hostName

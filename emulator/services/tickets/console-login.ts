@@ -1,9 +1,11 @@
 /** Who comes to a host's 902, and which console he may have (protocols.md 7.2). */
+import { writeLog } from '../../physics/logs/write.js'
 import type { VirtualMachineProps } from '../../schema/generated/types.js'
+import type { Transaction } from '../../world/transaction.js'
 import type { World } from '../../world/world.js'
-import { findAccount, hasPassword, principalOf, readAccount } from '../accounts.js'
-import { isExpired } from '../accounts/expiry.js'
-import { clearFailures, isLocked } from '../accounts/lockout.js'
+import { findAccount, hasPassword, principalOf } from '../accounts.js'
+import { clearFailures } from '../accounts/lockout.js'
+import { judgeLogin } from '../accounts/verify.js'
 import type { Services } from '../call.js'
 import type { NodeInfo } from '../nodes.js'
 import { badLogin } from '../sessions/login.js'
@@ -38,48 +40,60 @@ export interface ConsolePlace {
 /**
  * Lets a client in by name and password, or by a ticket in the place of both; undefined: it is
  * refused. Users are checked as at SessionManager.Login, and a wrong password counts and is told as
- * there. A wrong ticket is told nowhere by its name: it may be good elsewhere.
+ * there. A ticket is told nowhere by its name, a wrong one neither: it may be good elsewhere.
  */
 export function consoleLogin(place: ConsolePlace, name: string, password: string): ConsoleUser | undefined {
-  const { services: { world }, node } = place
-  if (name === password && looksLikeTicket(name)) {
-    const ticket = redeemTicket(world, node.name, name, KINDS)
-    return 'refused' in ticket ? undefined : { ticket }
-  }
-  return accountLogin(place, name, password)
-}
-
-function accountLogin({ services, node, client }: ConsolePlace, name: string, password: string): ConsoleUser | undefined {
-  const { world, behaviour } = services
-  world.runDue()
-  if (behaviour.anyLogin && name !== '' && password !== '') {
-    return { principal: { name, groups: [], administrator: true } }
-  }
-  const slot = findAccount(world, node.name, name, false)
-  const account = slot === undefined ? undefined : readAccount(world, slot)
-  if (slot === undefined || account === undefined || isLocked(world, account) || !hasPassword(account, password)) {
-    const place = { node, client: { address: client, userAgent: '' } }
-    transact(world, node, 'login refused', tx => badLogin(place, tx, name))
+  const { services: { world }, node, client } = place
+  if (name !== password || !looksLikeTicket(name)) return accountLogin(place, name, password)
+  const ticket = redeemTicket(world, node.name, name, KINDS)
+  if ('refused' in ticket) {
+    note(place, 'warning', `login from ${client} refused: ticket is ${ticket.refused}`)
     return undefined
   }
-  if (isExpired(world, account)) return undefined
-  if (account.inner.failed !== undefined) transact(world, node, 'login', tx => clearFailures(tx, slot))
-  return { principal: principalOf(world, account) }
+  note(place, 'info', `login from ${client} with a ticket of ${ticket.userName}`)
+  return { ticket }
+}
+
+function accountLogin(place: ConsolePlace, name: string, password: string): ConsoleUser | undefined {
+  const { services: { world, behaviour }, node, client } = place
+  world.runDue()
+  if (behaviour.anyLogin && name !== '' && password !== '') {
+    return { principal: { name: plain(name), groups: [], administrator: true } }
+  }
+  const judged = judgeLogin(world, node, name, account => hasPassword(account, password))
+  if ('account' in judged) {
+    note(place, 'info', `login from ${client} as ${plain(name)}`, tx => {
+      if (judged.account.inner.failed !== undefined) clearFailures(tx, findAccount(tx, node.name, name, false)!)
+    })
+    return { principal: principalOf(world, judged.account) }
+  }
+  note(place, 'warning', `login from ${client} as ${plain(name)} refused: ${judged.refused}`, tx => {
+    if (judged.refused !== 'expired') badLogin({ node, client: { address: client, userAgent: '' } }, tx, plain(name))
+  })
+  return undefined
 }
 
 /** The console of the VM with a configuration file, or why its user does not get it. */
 export function grantConsole(place: ConsolePlace, user: ConsoleUser, path: string): GrantedConsole | string {
+  const granted = 'ticket' in user ? byTicket(place, user.ticket, path) : byName(place, user.principal, path)
+  if (typeof granted === 'string') note(place, 'warning', `no console for ${place.client} of ${plain(path)}: ${granted}`)
+  else note(place, 'info', `console for ${place.client} of ${plain(path)}, user ${plain(granted.userName)}`)
+  return granted
+}
+
+function byTicket({ services: { world }, node }: ConsolePlace, ticket: Redeemed, path: string): GrantedConsole | string {
+  const { vm, kind, userName, issuer } = ticket
+  if (kind !== 'mks' || !isVmxPath(world, node.name, vm, path)) return DENIED
+  return isRunning(world, node, vm) ? { vm, userName, issuer } : NOT_RUNNING
+}
+
+function byName(place: ConsolePlace, principal: Principal, path: string): GrantedConsole | string {
   const { services: { world, authorization }, node } = place
-  if ('ticket' in user) {
-    const { vm, kind, userName, issuer } = user.ticket
-    if (kind !== 'mks' || !isVmxPath(world, node.name, vm, path)) return DENIED
-    return isRunning(world, node, vm) ? { vm, userName, issuer } : NOT_RUNNING
-  }
   const slot = vmOfPath(world, node.name, path)
   if (slot === undefined) return DENIED
-  if (!authorization.has(world, user.principal, slot, 'VirtualMachine.Interact.ConsoleInteract')) return DENIED
+  if (!authorization.has(world, principal, slot, 'VirtualMachine.Interact.ConsoleInteract')) return DENIED
   const vm = slot.address.id
-  return isRunning(world, node, vm) ? { vm, userName: user.principal.name, issuer: node.name } : NOT_RUNNING
+  return isRunning(world, node, vm) ? { vm, userName: principal.name, issuer: node.name } : NOT_RUNNING
 }
 
 const DENIED = 'Permission denied.'
@@ -93,6 +107,17 @@ function isRunning(world: World, node: NodeInfo, vm: string): boolean {
   return world.get<VirtualMachineProps>(node.name, vm)?.props.runtime.powerState === 'poweredOn'
 }
 
-function transact(world: World, node: NodeInfo, what: string, change: Parameters<World['transact']>[1]): void {
-  world.transact({ kind: 'lab', what: `authd: ${what}`, node: node.name }, change)
+/** What a client says, as logs and events may hold it: one line, and no more than a path or name has. */
+function plain(text: string): string {
+  return text.replace(/\p{C}/gu, '?').slice(0, 256)
+}
+
+/** A line of vmauthd.log (operations.md 3.1), with what else is to change. */
+function note(
+  { services: { world }, node }: ConsolePlace, level: 'info' | 'warning', text: string, change?: (tx: Transaction) => void,
+): void {
+  world.transact({ kind: 'lab', what: 'authd', node: node.name }, tx => {
+    writeLog(tx, node.name, 'vmauthd', { level, text })
+    change?.(tx)
+  })
 }
