@@ -15,7 +15,8 @@ const PATIENCE_MS = 3000
 export function askDoors(nodes: readonly OpenedNode[]): NonNullable<ScenarioLab['confirm']> {
   const doorOf = (name: string, port: number): URL | undefined => {
     const node = nodes.find(each => each.name === name)
-    const url = port === 443 ? node?.sdk : port === 5480 ? node?.vami : undefined
+    const url = port === 443 ? node?.sdk : port === 5480 ? node?.vami
+      : port === 902 && node?.authd !== undefined ? `authd://${node.authd}` : undefined
     return url === undefined ? undefined : new URL(url)
   }
   return {
@@ -33,6 +34,9 @@ export function askDoors(nodes: readonly OpenedNode[]): NonNullable<ScenarioLab[
   }
 }
 
+/** What shows that somebody answers: a handshake, a greeting, or nothing more than the connection. */
+const signs: Readonly<Record<string, string>> = { 'https:': 'secureConnect', 'authd:': 'data' }
+
 /** What a client sees that opens a connection: with TLS `open` means that a handshake was done. */
 export function knock(url: URL, localAddress?: string): Promise<Answer> {
   return new Promise(resolve => {
@@ -49,7 +53,7 @@ export function knock(url: URL, localAddress?: string): Promise<Answer> {
       resolve(how)
     }
     const cancel = afterRealMs(PATIENCE_MS, () => done('timeout'))
-    socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', () => done('open'))
+    socket.once(signs[url.protocol] ?? 'connect', () => done('open'))
     // An end may be followed by another: the promise takes the first.
     socket.on('error', error => done(endOf(error)))
     socket.once('close', () => done('reset'))

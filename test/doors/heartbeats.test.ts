@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { decodeHeartbeat, encodeHeartbeat, HEARTBEAT_BYTES } from '../../emulator/doors/heartbeat/datagram.js'
 import { HeartbeatPort } from '../../emulator/doors/heartbeat/heartbeat-port.js'
 import { Heartbeats } from '../../emulator/heartbeats.js'
+import { changeRuleset } from '../../emulator/physics/network/firewall.js'
 import { until } from '../front-door/front-lab.js'
 import { createTestLab, type TestLab, type TestLabOptions } from '../support/test-lab.js'
 
@@ -110,6 +111,21 @@ describe('902/udp heartbeats', () => {
     tick(60)
     await flush()
     expect(['esx-01', 'esx-02', 'esx-03', 'esx-04'].map(heard)).toEqual([6, 0, 0, 0])
+  })
+
+  it('the ruleset vpxHeartbeats closed › nothing leaves, and the host drops out', async () => {
+    await beating()
+    const change = (enabled: boolean): void => lab.world.transact({ kind: 'lab', what: 'test' }, tx => {
+      changeRuleset(tx, 'esx-03', 'vpxHeartbeats', ruleset => ({ ...ruleset, enabled }))
+    })
+    change(false)
+    tick(80)
+    await flush()
+    expect([heard('esx-03'), connection('esx-03'), heard('esx-01')]).toEqual([0, 'notResponding', 8])
+    change(true)
+    tick(20)
+    await flush()
+    expect([heard('esx-03'), connection('esx-03')]).toEqual([2, 'connected'])
   })
 
   it('a way that loses packets › the datagrams that arrive are those of which the model says so', async () => {

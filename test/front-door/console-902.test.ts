@@ -1,5 +1,6 @@
 import { connect } from 'node:net'
 import { describe, expect, it } from 'vitest'
+import { askDoors } from '../../emulator/doors/knock.js'
 import { afterRealMs } from '../../emulator/world/clock.js'
 import type { Value } from '../../clients/sdk/soap-xml.js'
 import { AuthdClient } from '../support/authd-client.js'
@@ -41,9 +42,9 @@ function heard(client: AuthdClient): Promise<string> {
 }
 
 /** What `nc` sees of a port: the first bytes, or how it ended. */
-function netcat(port: number): Promise<string> {
+function netcat(port: number, localAddress = '127.0.0.1'): Promise<string> {
   return new Promise(resolve => {
-    const socket = connect(port, '127.0.0.1')
+    const socket = connect({ port, host: '127.0.0.1', localAddress })
     const done = (text: string): void => {
       cancel()
       socket.destroy()
@@ -158,6 +159,31 @@ describe('A7 443 and 902 as nc sees them', () => {
     // Behind 902 is nfcd, not hostd (protocols.md 7.1).
     lab.base.lab.faults.inject('hostd-stop', 'esx-01', {})
     expect(await seen()).toEqual(['220', 'refused'])
+  }))
+
+  it('the host\'s firewall › lets in whom vSphereClient names, and what is open goes on (A15)', withLab(async lab => {
+    const soap = await lab.base.client('vc-01')
+    const { port } = await lab.door()
+    const client = await throughVcenter(lab, soap, lab.running()[0]!.name)
+    await client.record()
+    const host = await lab.base.client('esx-01')
+    const self = { type: 'HostFirewallSystem', value: 'firewallSystem' }
+    await host.call(self, 'UpdateRuleset', { id: 'vSphereClient', spec: { allowedHosts: { allIp: false, ipAddress: ['127.0.0.9'] } } })
+    expect([await netcat(port, '127.0.0.9'), await netcat(port)]).toEqual(['220', 'timeout'])
+    client.layer!.write('still here')
+    expect(await client.record()).toBe('still here')
+  }))
+
+  it('a scenario on a running lab › asks the real 902', withLab(async lab => {
+    const { port } = await lab.door()
+    const { probe } = askDoors([{
+      name: 'esx-01', kind: 'esxi', address: '127.0.0.1', hostName: 'esx-01', username: '', password: '', thumbprint: '',
+      sdk: 'https://127.0.0.1:1/sdk', authd: `127.0.0.1:${port}`,
+    }])
+    expect(await probe('esx-01', 902)).toBe('open')
+    lab.base.lab.faults.inject('port-block', 'esx-01', { port: 902, how: 'reset' })
+    await lab.settled()
+    expect(await probe('esx-01', 902)).toBe('reset')
   }))
 
   it('a host without power › says nothing, and what was open is forgotten when it is back', withLab(async lab => {

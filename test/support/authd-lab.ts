@@ -4,6 +4,8 @@ import { AuthdDoor } from '../../emulator/doors/authd/authd-door.js'
 import type { AuthdLimits } from '../../emulator/doors/authd/connection.js'
 import { daemonBack, type DaemonBackOptions, type DaemonConsole } from '../../emulator/doors/authd/daemon-back.js'
 import { isUp } from '../../emulator/physics/hardware/chassis.js'
+import { inboundAllowed } from '../../emulator/physics/network/firewall.js'
+import { ticketKeysOf, tlsPolicyOf } from '../../emulator/physics/network/tls.js'
 import type { VirtualMachineProps } from '../../emulator/schema/generated/types.js'
 import { Certificates, type NodeCertificate } from '../../emulator/services/certificates.js'
 import { issueTicket, type TicketKind } from '../../emulator/services/tickets/tickets.js'
@@ -73,6 +75,8 @@ export class AuthdLab {
           : stillFeed(lab.world.get<VirtualMachineProps>(host, vm)?.props.name ?? '?'),
         ...show === 'screen' ? {} : { show },
       }),
+      tls: () => ({ ...tlsPolicyOf(lab.world, host), ticketKeys: ticketKeysOf(lab.world, host) }),
+      admits: address => inboundAllowed(lab.world, host, 'tcp', 902, address),
       silent: () => !isUp(lab.world, host),
       onDefect: error => defects.push(error),
       ...this.#options.limits === undefined ? {} : { limits: this.#options.limits },

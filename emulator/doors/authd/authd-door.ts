@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream'
 import type { Socket } from 'node:net'
 import { thumbprint } from '../../services/certificates.js'
 import type { DoorAnswer } from '../https/node-doors.js'
-import { Listener, type ListenAt } from '../https/listener.js'
+import { Listener, type Admits, type ListenAt } from '../https/listener.js'
 import { secureSettings, type IdentitySource, type TlsSettings } from '../https/secure-settings.js'
 import { authdLimits, Connection, type AuthdLimits, type DaemonIdentity, type ShownConsole } from './connection.js'
 import type { DaemonBack } from './dialogue.js'
@@ -19,7 +19,7 @@ export interface AuthdDoorOptions<Console> {
   /** Asked for with it, and again after each `renew`. */
   readonly tls?: (() => TlsSettings) | undefined
   /** False: the host's firewall drops a connection from this address. */
-  readonly admits?: ((address: string) => boolean) | undefined
+  readonly admits?: Admits | undefined
   /** What stands behind the daemon, for a client at an address. */
   back(client: string): Omit<DaemonBack<Console>, 'thumbprint'>
   /** Shows a console on a stream. */
