@@ -6,7 +6,7 @@ import type { Value } from '../../clients/sdk/soap-xml.js'
 import { AuthdClient } from '../support/authd-client.js'
 import { AuthdLab, HELLO, type AuthdLabOptions } from '../support/authd-lab.js'
 import { propertiesOf, type SoapClient } from '../../clients/sdk/soap-client.js'
-import { named } from './front-lab.js'
+import { named, until } from './front-lab.js'
 
 /** How long a client waits before it calls silence a time-out. */
 const PATIENCE_MS = 300
@@ -123,6 +123,23 @@ describe('A6 control goes to vCenter and 443, the picture comes from the host\'s
     await lab.settled()
     expect(await client.record()).toBe('anybody?')
   }))
+
+  it('power off while 902 is blocked › ends the picture when the way is open again', withLab(async lab => {
+    const { name, id } = lab.running()[0]!
+    const soap = await lab.base.client('vc-01')
+    const client = await throughVcenter(lab, soap, name)
+    await client.bytes()
+    const fault = lab.base.lab.faults.inject('port-block', 'esx-01', { port: 902 })
+    await lab.settled()
+    await soap.call(named(lab.base, 'VirtualMachine', name), 'PowerOffVM_Task')
+    lab.world.advance(0)
+    expect(await heard(client)).toBe('silence')
+    expect([client.closed, lab.base.lab.services.consoles.of('esx-01', id)]).toEqual([false, []])
+    lab.base.lab.faults.heal(fault.id)
+    await client.ended()
+    const { door } = await lab.door()
+    await until(() => door.connections === 0)
+  }, { show: 'screen' }))
 
   it('power off › ends the picture, and is told', withLab(async lab => {
     const { name, id } = lab.running()[0]!

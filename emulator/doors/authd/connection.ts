@@ -44,7 +44,7 @@ export interface ConnectionOptions<Console> {
   /** Real milliseconds by which the network delays a command and its answer. */
   slow(): number
   readonly limits: AuthdLimits
-  /** The connection is over. */
+  /** The socket is closed; a frozen one stays until it is thawed. */
   onEnd(): void
   onDefect(error: unknown): void
 }
@@ -67,7 +67,10 @@ export class Connection<Console> {
     this.#options = options
     const { socket, frozen, identity } = options
     this.#wire = new Wire(socket, frozen)
-    socket.once('close', () => this.#finish())
+    socket.once('close', () => {
+      this.#finish()
+      options.onEnd()
+    })
     socket.write(BANNER)
     this.#wait(options.limits.handshakeMs)
     identity.then(known => this.#begin(known)).catch((error: unknown) => {
@@ -194,10 +197,7 @@ export class Connection<Console> {
     this.#patience?.()
     this.#layer?.destroy()
     // Ends often come while others are being told of a change of the world.
-    soonUnref(() => {
-      this.#guarded(() => this.#console?.stop())
-      this.#options.onEnd()
-    })
+    soonUnref(() => this.#guarded(() => this.#console?.stop()))
   }
 
   #guarded(run: () => void): void {
