@@ -8,11 +8,11 @@ import type { TextScreen } from '../physics/text-screen.js'
 import type { FeedEnd, ScreenFeed } from '../wire/rfb/screen-feed.js'
 import type { Change, JournalEntry } from '../world/journal.js'
 import type { StoredRecord } from '../world/records.js'
+import { encodePng } from '../wire/png.js'
 import type { World } from '../world/world.js'
 import { Canvas } from './canvas.js'
 import { ConsoleScreen, type ScreenSource } from './console-screen.js'
 import { partOf, type PartWish } from './part.js'
-import { encodePng } from './png.js'
 
 /** A screen that somebody listens to, and whether something has ended it. */
 interface Watched {

@@ -14,13 +14,24 @@ const PALETTE_SIZE = 16
 /** Text shrinks well at the fastest levels; above them time grows faster than the size falls. */
 const LEVEL = 3
 
-/** A picture, or a part of it, as a PNG file: with a palette where sixteen colours suffice, else RGB. */
-export function encodePng(picture: Picture, part: Rectangle = { x: 0, y: 0, ...picture }): Buffer {
+/** What of a picture is wanted, and whether it is compressed; default: all of it, compressed. */
+export interface PngOptions {
+  readonly part?: Rectangle | undefined
+  /** Not compressed and with all 16 places in the palette: the size follows from width and height alone. */
+  readonly plain?: boolean
+}
+
+/** A picture as a PNG file: with a palette where sixteen colours suffice, else in true colour. */
+export function encodePng(picture: Picture, { part = { x: 0, y: 0, ...picture }, plain = false }: PngOptions = {}): Buffer {
   const { width, height } = part
   const small = withPalette(picture, part)
   const chunks = small === undefined
     ? [header(width, height, 8, RGB), chunk('IDAT', packed(trueColour(picture, part)))]
-    : [header(width, height, PALETTE_BITS, PALETTE), chunk('PLTE', small.palette), chunk('IDAT', packed(small.rows))]
+    : [
+        header(width, height, PALETTE_BITS, PALETTE),
+        chunk('PLTE', plain ? Buffer.concat([small.palette], PALETTE_SIZE * 3) : small.palette),
+        chunk('IDAT', plain ? stored(small.rows) : packed(small.rows)),
+      ]
   return Buffer.concat([SIGNATURE, ...chunks, chunk('IEND', Buffer.alloc(0))])
 }
 
@@ -69,6 +80,27 @@ function trueColour(picture: Picture, part: Rectangle): Buffer {
 
 function packed(rows: Buffer): Buffer {
   return deflateSync(rows, { level: LEVEL })
+}
+
+/** A zlib stream of stored blocks (RFC 1950, RFC 1951 3.2.4). */
+function stored(data: Buffer): Buffer {
+  const parts: Buffer[] = [Buffer.from([0x78, 0x01])]
+  for (let at = 0; at < data.length; at += 65535) {
+    const block = data.subarray(at, at + 65535)
+    const head = Buffer.alloc(5)
+    head[0] = at + 65535 >= data.length ? 1 : 0
+    head.writeUInt16LE(block.length, 1)
+    head.writeUInt16LE(block.length ^ 0xffff, 3)
+    parts.push(head, block)
+  }
+  let [a, b] = [1, 0]
+  for (const byte of data) {
+    a = (a + byte) % 65521
+    b = (b + a) % 65521
+  }
+  const sum = Buffer.alloc(4)
+  sum.writeUInt32BE(b * 65536 + a)
+  return Buffer.concat([...parts, sum])
 }
 
 function header(width: number, height: number, bits: number, colourType: number): Buffer {

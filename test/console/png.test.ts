@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Canvas } from '../../emulator/console/canvas.js'
 import { partOf } from '../../emulator/console/part.js'
-import { encodePng } from '../../emulator/console/png.js'
+import { encodePng } from '../../emulator/wire/png.js'
 import { glyphOf } from '../../emulator/console/glyphs.js'
 import { screenshotBytes } from '../../emulator/physics/guest-os/screenshot.js'
 import { paint, TEXT_MODE } from '../../emulator/physics/text-screen.js'

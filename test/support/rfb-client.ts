@@ -1,7 +1,7 @@
 import type { PixelFormat } from '../../emulator/wire/rfb/pixel-format.js'
 import { HOST_FORMAT } from '../../emulator/wire/rfb/pixel-format.js'
 import { RfbServer, type RfbEnd, type RfbOptions } from '../../emulator/wire/rfb/server.js'
-import { readPng } from './png-reader.js'
+import { readPng } from '../console/read-png.js'
 
 /** Kinds of rectangles that a client has drawn or noted. */
 export interface SeenRectangle {
@@ -133,9 +133,10 @@ export class RfbPicture {
       length |= (shift === 14 ? byte : byte & 127) << shift
       if (shift === 14 || byte < 128) break
     }
-    const { width, height, colours } = readPng(message.subarray(at, at + length))
+    const png = readPng(message.subarray(at, at + length))
+    const { width, height } = png
     if (width !== area.width || height !== area.height) throw new Error('PNG of another size')
-    for (const [index, colour] of colours.entries()) this.#put(area.x + index % width, area.y + Math.floor(index / width), colour)
+    for (let y = 0; y < height; y += 1) for (let x = 0; x < width; x += 1) this.#put(area.x + x, area.y + y, parseInt(png.at(x, y), 16))
     return at + length
   }
 }

@@ -121,7 +121,7 @@ function rectangle(picture: Picture, part: Rectangle, encoding: PixelEncoding, f
 function tightPng(picture: Picture, part: Rectangle): Buffer[] {
   const colour = onlyColour(picture, part)
   if (colour !== undefined) return [Buffer.from([TIGHT_FILL, colour >> 16, colour >> 8 & 255, colour & 255])]
-  const png = encodePng(picture, part)
+  const png = encodePng(picture, { part })
   return [Buffer.from([TIGHT_PNG, ...compactLength(png.length)]), png]
 }
 
