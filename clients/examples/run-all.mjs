@@ -151,6 +151,12 @@ try {
     if (has('nc') && has('openssl')) example('authd tools.sh', 'bash', [join(here, 'authd/tools.sh')])
     else say('skipped', 'authd tools.sh', 'nc or openssl is not installed')
   }
+  if (has('chromium')) {
+    const names = ['novnc.mjs', 'wmks.mjs', ...has('vncsnapshot') ? ['vnc.mjs'] : []]
+    const extra = go === undefined ? {} : { GOVC: go }
+    for (const name of names) example(`console ${name}`, process.execPath, [join(here, 'console', name)], extra)
+    if (!has('vncsnapshot')) say('skipped', 'console vnc.mjs', 'vncsnapshot is not installed')
+  } else say('skipped', 'console', 'chromium is not installed')
   if (has('curl')) example('curl', 'bash', [join(here, 'curl/soap.sh')])
   else say('skipped', 'curl', 'not installed')
   if (has('curl') && has('openssl')) {

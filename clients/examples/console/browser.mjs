@@ -35,10 +35,37 @@ export async function sameAsGuest(page, node, vm, what) {
   await until(async () => await difference(page, await node.screen(vm)) === 0, `${what}: every pixel of the canvas is the guest's`)
 }
 
+/** Keys of a US keyboard: what they give without and with Shift. */
+const KEYS = { Digit: ['1234567890', '!@#$%^&*()'], Key: ['abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'] }
+const SIGNS = {
+  '-_': 'Minus', '=+': 'Equal', '[{': 'BracketLeft', ']}': 'BracketRight', ';:': 'Semicolon', '\'"': 'Quote', '`~': 'Backquote',
+  '\\|': 'Backslash', ',<': 'Comma', '.>': 'Period', '/?': 'Slash', '\n\n': 'Enter', '  ': 'Space',
+}
+
+/** The key of a character, and whether Shift is held: as a person types, which Playwright's `type` does not. */
+function keyOf(character) {
+  for (const [name, [plain, shifted]] of Object.entries(KEYS)) {
+    const at = plain.indexOf(character.toLowerCase()) < 0 ? shifted.indexOf(character) : plain.indexOf(character.toLowerCase())
+    if (at >= 0) return { code: `${name}${plain[at].toUpperCase()}`, shift: shifted.includes(character) }
+  }
+  const [signs, code] = Object.entries(SIGNS).find(([each]) => each.includes(character))
+  return { code, shift: signs.indexOf(character) === 1 }
+}
+
+/** Types a text with a keyboard. */
+export async function typeText(page, text) {
+  for (const character of text) {
+    const { code, shift } = keyOf(character)
+    if (shift) await page.keyboard.down('Shift')
+    await page.keyboard.press(code)
+    if (shift) await page.keyboard.up('Shift')
+  }
+}
+
 /** Types a line where the guest stands, and looks that the picture changed and is the guest's. */
 export async function typeAndSee(page, node, vm, line) {
   const before = await node.screen(vm)
-  await page.keyboard.type(line, { delay: 5 })
+  await typeText(page, line)
   await until(async () => !before.equals(await node.screen(vm)), `typed ${JSON.stringify(line)}: the guest's picture changed`)
   await sameAsGuest(page, node, vm, `typed ${JSON.stringify(line)}`)
 }

@@ -1,7 +1,7 @@
 // The console page with noVNC in Chromium: opened by the link of `govc vm.console -h5` (where GOVC names
 // the program), typed into, resized; its ticket is good once.
 import { spawnSync } from 'node:child_process'
-import { launch, picture, sameAsGuest, secondUse, typeAndSee } from './browser.mjs'
+import { launch, picture, sameAsGuest, secondUse, typeAndSee, typeText } from './browser.mjs'
 import { check, until, vcenter } from './lab.mjs'
 
 const { LAB_VM = 'web-01', LAB_VC_URL, LAB_VC_THUMBPRINT, GOVC } = process.env
@@ -33,7 +33,7 @@ const node = await vcenter()
 const vm = await node.vm(LAB_VM)
 const browser = await launch()
 try {
-  const context = await browser.newContext({ viewport: { width: 1000, height: 640 } })
+  const context = await browser.newContext({ viewport: { width: 720, height: 440 } })
   const page = await context.newPage()
   const wrong = []
   page.on('console', message => { if (message.type() === 'error') wrong.push(message.text()) })
@@ -52,16 +52,17 @@ try {
   check(!page.url().includes('cst-VCT'), 'the ticket is gone from the address')
   check(!sockets[0].includes(new URL(LAB_VC_URL).host), 'the console is the host\'s, not vCenter\'s')
   await typeAndSee(page, node, vm, 'root')
-  await page.keyboard.press('Enter')
   await page.mouse.click(300, 300)
-  await sameAsGuest(page, node, vm, 'after Enter and a click')
+  await typeText(page, '\nVMware1!\nhostname\nip a\ndf -h\n')
+  await sameAsGuest(page, node, vm, 'logged in, after some commands')
   await picture(page, 'console-novnc.png')
   check(await secondUse(page, sockets[0]) === 1006, 'the second use of the console ticket is refused')
   await node.call('VirtualMachine', vm, 'SetScreenResolution', { width: 1024, height: 768 })
   await sameAsGuest(page, node, vm, 'another size')
   const size = await page.evaluate(() => [document.querySelector('canvas').width, document.querySelector('canvas').height].join('x'))
   check(size === '1024x768', 'the canvas has the new size')
-  check(wrong.filter(text => !text.includes('/ticket/')).length === 0, `the page met no error ${wrong.join('; ')}`)
+  const others = wrong.filter(text => !text.includes('/ticket/'))
+  check(others.length === 0, `the page met no other error${others.join('; ')}`)
 
   const stranger = await (await browser.newContext()).newPage()
   await stranger.goto(url)

@@ -2,13 +2,13 @@
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
-import { launch, picture, sameAsGuest, secondUse, typeAndSee } from './browser.mjs'
+import { launch, picture, sameAsGuest, secondUse, typeAndSee, typeText } from './browser.mjs'
 import { check, until, vcenter } from './lab.mjs'
 
 const { LAB_VM = 'web-02' } = process.env
 const library = readFileSync(createRequire(import.meta.url).resolve('opennebula-wmks'))
 const html = `<!DOCTYPE html><title>WebMKS</title>
-<style>body{margin:0;background:#223}#wmks{position:relative;width:1000px;height:640px}</style>
+<style>body{margin:0;background:#223}#wmks{position:relative;width:800px;height:600px}</style>
 <div id="wmks"></div><script type="module">
 import WMKS from '/wmks.js'
 window.states = []
@@ -25,7 +25,7 @@ const node = await vcenter()
 const vm = await node.vm(LAB_VM)
 const browser = await launch()
 try {
-  const page = await (await browser.newContext({ viewport: { width: 1000, height: 640 } })).newPage()
+  const page = await (await browser.newContext({ viewport: { width: 800, height: 600 } })).newPage()
   const wrong = []
   page.on('pageerror', error => wrong.push(error.message))
   await page.goto(`http://127.0.0.1:${server.address().port}/`)
@@ -37,7 +37,9 @@ try {
   await sameAsGuest(page, node, vm, 'WebMKS')
   await page.locator('canvas').first().click()
   await typeAndSee(page, node, vm, 'Root!')
-  await sameAsGuest(page, node, vm, 'a capital and a sign')
+  for (let count = 0; count < 5; count += 1) await page.keyboard.press('Backspace')
+  await typeText(page, 'root\nVMware1!\nhostname\necho "It\'s #1 & <{[~]}>"\ndmesg\n')
+  await sameAsGuest(page, node, vm, 'logged in, after some commands')
   await page.evaluate(() => window.wmks.setRemoteScreenSize(800, 600))
   const size = () => page.evaluate(() => { const { width, height } = window.wmks.getRemoteScreenSize(); return `${width}x${height}` })
   await until(async () => await size() === '800x600', 'the guest follows the size that the SDK asks for')
@@ -49,7 +51,7 @@ try {
   await node.call('VirtualMachine', vm, 'DropConnections')
   await until(async () => await state() === 'disconnected', 'DropConnections ends it')
   check((await page.evaluate(() => window.states.at(-1))).code === 1000, 'with code 1000')
-  check(wrong.length === 0, `the page met no error ${wrong.join('; ')}`)
+  check(wrong.length === 0, `the page met no error${wrong.join('; ')}`)
 } finally {
   await browser.close()
   server.close()
