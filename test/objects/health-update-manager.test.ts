@@ -213,6 +213,8 @@ describe('an automated cluster', () => {
     }) as MoRef
     const { runtime } = lab.props<VirtualMachineProps>(VC, made)
     expect(lab.props<HostSystemProps>(VC, runtime.host!).name).toBe('esx-01')
+    const recommended = lab.call(VC, lab.cluster, 'RecommendHostsForVm', { vm: made }) as { host: MoRef }[]
+    expect(recommended.map(({ host }) => lab.props<HostSystemProps>(VC, host).name)[0]).toBe('esx-01')
     lab.post(lab.update('esx-01', 'yellow'))
     expect(lab.done(VC, vmFolder(lab), 'CreateVM_Task', {
       config: { name: 'newer', files: { vmPathName: '[ds1]' }, numCPUs: 1, memoryMB: 64 }, pool,

@@ -123,7 +123,9 @@ function candidates(
     const memory = Math.floor((props.summary.hardware?.memorySize ?? 0) / 2 ** 20)
     found.push({ ref, props, free: memory - load.memoryMb - demandOf(shapeOf(vm)).mb })
   }
-  return found.sort((a, b) => b.free - a.free || (a.props.vm?.length ?? 0) - (b.props.vm?.length ?? 0))
+  const avoided = ({ props }: Candidate): number => Number(props.runtime.inQuarantineMode === true)
+  return found.sort((a, b) =>
+    avoided(a) - avoided(b) || b.free - a.free || (a.props.vm?.length ?? 0) - (b.props.vm?.length ?? 0))
 }
 
 /** Must rules between VMs and hosts, and VMs that are kept apart. */
