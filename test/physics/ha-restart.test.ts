@@ -32,6 +32,7 @@ describe('a secondary crashes (V03)', () => {
     expect(after.parent).toEqual(before.parent)
     expect(after.resourcePool).toEqual(before.resourcePool)
     expect(after.guestHeartbeatStatus).toBe('green')
+    expect(lab.lab.world.ofType('lab', 'HaPlan')).toEqual([])
   })
 
   it('is no task, and what came back has no rest of them', () => {

@@ -12,7 +12,7 @@ import { isProtected, isRunning, settingsOn, vmRef } from './line.js'
 import { commands, isActing } from './partition.js'
 import { Places } from './placement.js'
 import {
-  dropRestart, hasPlan, indexRestarts, lookAt, planInner, restartOf, restartsOf, setPlan, setRestart, type Restart,
+  dropPlan, dropRestart, hasPlan, indexRestarts, lookAt, planInner, restartOf, restartsOf, setPlan, setRestart, type Restart,
 } from './plan.js'
 import { showFailover } from './protection.js'
 import { reportVm } from './reports.js'
@@ -163,9 +163,11 @@ function end(tx: Transaction, primary: string): void {
   const next = Math.min(...left.map(({ state }) => state.kind === 'waiting' && state.from > tx.now() ? state.from : Infinity))
   if (next !== Infinity) lookAt(tx, primary, next - tx.now())
   if (left.some(({ state }) => state.kind === 'waiting' || state.kind === 'starting')) return
-  if (planInner(tx, primary).active !== true) return
-  setPlan(tx, primary, { active: undefined })
-  report(tx, primary, { kind: 'failover', host: primary, phase: 'completed', count: left.length })
+  if (planInner(tx, primary).active === true) {
+    setPlan(tx, primary, { active: undefined })
+    report(tx, primary, { kind: 'failover', host: primary, phase: 'completed', count: left.length })
+  }
+  if (left.length === 0) dropPlan(tx, primary)
 }
 
 /** The plan that a VM is on, if its host's primary has one. */
