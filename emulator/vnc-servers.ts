@@ -68,6 +68,7 @@ export class VncServers {
     this.#hosts = new Set(nodes.filter(({ kind }) => kind === 'esxi').map(({ name }) => name))
     this.#unsubscribe = world.subscribe(entry => this.#hear(entry))
     for (const host of this.#hosts) {
+      if (options.addressOf(host) === undefined) continue
       for (const slot of world.ofType(host, 'VirtualMachine')) {
         this.#follow(host, slot.address.id, world.read<VirtualMachineProps>(slot)?.props)
       }

@@ -16,7 +16,7 @@ function packedFiles(): string[] {
 }
 
 const manifest = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as {
-  bin: Record<string, string>, files: string[]
+  bin: Record<string, string>, files: string[], dependencies: Record<string, string>
 }
 
 describe('the npm package', () => {
@@ -32,6 +32,11 @@ describe('the npm package', () => {
     const shipped = readdirSync(`${root}scenarios`, { recursive: true, encoding: 'utf8' })
       .filter(name => name.endsWith('.yaml')).map(name => `scenarios/${name.replaceAll('\\', '/')}`)
     for (const path of [...shipped, 'docs/api-coverage.json']) expect(files).toContain(path)
+  })
+
+  it('has the pages, and noVNC as a package of its own', () => {
+    for (const name of readdirSync(`${root}clients/ui`)) expect(files).toContain(`clients/ui/${name}`)
+    expect(Object.keys(manifest.dependencies)).toContain('@novnc/novnc')
   })
 
   it('has the whole built product when there is one', () => {

@@ -6,6 +6,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { WebSocket, WebSocketServer, createWebSocketStream } from 'ws'
 import type { ConsoleConnections } from '../../services/console-connections.js'
+import { logRefusal } from '../../services/tickets/refusal-log.js'
 import { redeemTicket, type Redeemed } from '../../services/tickets/tickets.js'
 import type { FeedEnd, ScreenFeed } from '../../wire/rfb/screen-feed.js'
 import type { RfbEnd } from '../../wire/rfb/server.js'
@@ -68,6 +69,7 @@ export class Webmks implements UpgradeRoute {
     const path = (req.url ?? '').split('?', 1)[0]!
     const redeemed = redeemTicket(world, host, PATH.exec(path)?.[1] ?? '', 'webmks')
     if ('refused' in redeemed) {
+      logRefusal(world, host, door.client, redeemed)
       refuseUpgrade(socket)
       return
     }

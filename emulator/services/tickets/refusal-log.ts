@@ -1,0 +1,13 @@
+import { writeLog } from '../../physics/logs/write.js'
+import type { World } from '../../world/world.js'
+import type { TicketRefusal } from './tickets.js'
+
+/**
+ * A line of hostd's log about a client whose console ticket was refused. The text is ours; it never
+ * holds the ticket, which may be good elsewhere.
+ */
+export function logRefusal(world: World, host: string, client: string, { refused }: TicketRefusal): void {
+  world.transact({ kind: 'lab', what: 'console ticket refused', node: host }, tx => {
+    writeLog(tx, host, 'hostd', { level: 'warning', sub: 'Ticket', text: `Console ticket of ${client} refused: ${refused}` })
+  })
+}
