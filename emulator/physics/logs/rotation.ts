@@ -1,7 +1,7 @@
 import type { Reader } from '../../world/records.js'
 import { nodeNow } from '../appliance/facts.js'
 import { LAB } from '../hardware/chassis.js'
-import { optionIndex, optionNumber } from '../options.js'
+import { hostOption } from '../node-options.js'
 import type { LogLine } from './line.js'
 import { pidOf, startedAt } from './processes.js'
 import { programs, type ProgramName } from './programs.js'
@@ -19,13 +19,15 @@ interface Node {
 /** Size in bytes at which a program's file is rotated (operations.md 3.4). */
 export function sizeLimit(reader: Reader, node: string, name: ProgramName): number {
   if (programs[name].kind === 'vcenter') return VCENTER_SIZE
-  return (option(reader, node, programs[name].file, 'size', 'Syslog.global.defaultSize') ?? 1024) * KIB
+  const usual = hostOption(reader, node, 'Syslog.global.defaultSize', 1024)
+  return hostOption(reader, node, `Syslog.loggers.${programs[name].file}.size`, usual) * KIB
 }
 
 /** How many old files of a program are kept (operations.md 3.4). */
 export function rotateCount(reader: Reader, node: string, name: ProgramName): number {
   if (programs[name].kind === 'vcenter') return VCENTER_ROTATE
-  return option(reader, node, programs[name].file, 'rotate', 'Syslog.global.defaultRotate') ?? 8
+  const usual = hostOption(reader, node, 'Syslog.global.defaultRotate', 8)
+  return hostOption(reader, node, `Syslog.loggers.${programs[name].file}.rotate`, usual)
 }
 
 /**
@@ -58,11 +60,4 @@ export function timeText(ms: number): string {
     lastText = new Date(ms).toISOString()
   }
   return lastText
-}
-
-function option(
-  reader: Reader, node: string, file: string, what: string, otherwise: string,
-): number | undefined {
-  const values = optionIndex(reader.get(node, 'ha-adv-options')?.props['setting'])
-  return optionNumber(values.get(`Syslog.loggers.${file}.${what}`)) ?? optionNumber(values.get(otherwise))
 }

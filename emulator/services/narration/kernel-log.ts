@@ -8,7 +8,7 @@ import type { LineLevel } from '../../physics/logs/line.js'
 import { writeLog } from '../../physics/logs/write.js'
 import { devicesOf } from '../../physics/storage/device-paths.js'
 import { datastoreOf } from '../../physics/storage/host-view.js'
-import { optionIndex, optionNumber } from '../../physics/options.js'
+import { hostOption } from '../../physics/node-options.js'
 import type { Transaction } from '../../world/transaction.js'
 import type { World } from '../../world/world.js'
 
@@ -42,7 +42,7 @@ function narrateStorageLoss(world: World): void {
     if (was === 'pdl') kernelLog(tx, host, 'info', `ScsiDevice: Device ${device} has come back online.`)
   })
   world.on('storage.apdTimeout', (tx, { host, volume }) => {
-    const seconds = optionNumber(optionIndex(tx.get(host, 'ha-adv-options')?.props['setting']).get('Misc.APDTimeout')) ?? 140
+    const seconds = hostOption(tx, host, 'Misc.APDTimeout', 140)
     kernelLog(tx, host, 'warning', `StorageApdHandler: ${identifier(nameOf(tx, host, volume))} has entered the `
       + `All Paths Down Timeout state after being in the All Paths Down state for ${seconds} seconds.`)
   })
