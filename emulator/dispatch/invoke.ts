@@ -105,7 +105,8 @@ export class Gate {
         return world.transact(cause, tx => runLogged(tx, base, () => run({ ...base, tx }, args)))
       }
       const value = run({ ...base, reader: world }, args)
-      logQuery(world, base, cause)
+      // A wait is written nowhere: it would be among the lines all the time.
+      if (!(value instanceof Later)) logQuery(world, base, cause)
       return value
     } catch (error) {
       if (error instanceof MethodFault) logRefused(world, base, error, cause)
