@@ -60,6 +60,7 @@ interface PostedEvent {
   readonly _typeName: string
   readonly eventTypeId?: string
   readonly userName: string
+  readonly createdTime: string
   readonly vm?: { readonly name: string }
   readonly reason?: { readonly fault?: { readonly _typeName?: string } }
 }
@@ -69,7 +70,8 @@ export const restartsAreDue: CheckerKind = {
   invariant: 'I5',
   title: 'HA starts no VM that a user switched off, and is never refused by admission control',
   make: ({ broken }) => {
-    const off = new Set<string>()
+    /** When users switched VMs off: what a primary reports late may have been before that. */
+    const off = new Map<string, string>()
     return {
       after: entry => {
         for (const { log, value } of entry.appended) {
@@ -77,9 +79,10 @@ export const restartsAreDue: CheckerKind = {
           const event = value as PostedEvent
           const vm = event.vm?.name
           if (vm === undefined) continue
-          if (event._typeName === 'VmPoweredOffEvent' && event.userName !== '') off.add(vm)
+          if (event._typeName === 'VmPoweredOffEvent' && event.userName !== '') off.set(vm, event.createdTime)
           if (event._typeName === 'VmPoweredOnEvent' || event._typeName === 'VmStartingEvent') off.delete(vm)
-          if (event.eventTypeId === 'com.vmware.vc.ha.VmRestartedByHAEvent' && off.has(vm)) {
+          const offAt = off.get(vm)
+          if (event.eventTypeId === 'com.vmware.vc.ha.VmRestartedByHAEvent' && offAt !== undefined && event.createdTime >= offAt) {
             broken(`${vm} was switched off by a user, and HA started it`)
           }
           if (event.reason?.fault?._typeName === 'InsufficientFailoverResourcesFault' && event._typeName === 'VmFailoverFailed') {
