@@ -111,6 +111,8 @@ export class VncServers {
     const settings = running ? vncSettings(props.config?.extraConfig) : undefined
     const key = `${host}/${vm}`
     const now = this.#running.get(key)
+    // As the other consoles: who looks at a VM that is suspended goes on looking.
+    if (now !== undefined && props?.runtime.powerState === 'suspended') return
     if (now?.settings.port === settings?.port && now?.settings.password === settings?.password) return
     this.#running.delete(key)
     const before = now === undefined ? Promise.resolve() : this.#end(now)

@@ -2,7 +2,7 @@ import { vmRecord } from '../physics/compute/vm.js'
 import { consoleScreen } from '../physics/guest-os/console-service.js'
 import { keyOf } from '../physics/guest-os/keyboard.js'
 import { terminalId } from '../physics/guest-os/terminal.js'
-import { LAB, type NodeInner } from '../physics/hardware/chassis.js'
+import { isUp, LAB, type NodeInner } from '../physics/hardware/chassis.js'
 import { hostScreen } from '../physics/hardware/host-screen.js'
 import type { TextScreen } from '../physics/text-screen.js'
 import type { FeedEnd, ScreenFeed } from '../wire/rfb/screen-feed.js'
@@ -50,7 +50,7 @@ export class Consoles {
       },
       wish: (width, height) => world.transact(cause, tx => tx.emit('guest.resize', { ...at, width, height })),
     }, entry => {
-      if (runs(world, hostNode, vmId)) return undefined
+      if (keepsConsole(world, hostNode, vmId)) return undefined
       return world.find(hostNode, vmId) === undefined && hasLeft(entry, at) ? 'moved' : 'powerOff'
     })
   }
@@ -126,13 +126,20 @@ export class Consoles {
     if (node !== LAB) return []
     if (type === 'GuestTerminal') return [id]
     if (type !== 'Node') return []
-    const ofVms = serviceHangs(before) === serviceHangs(after) ? '' : terminalId(id, '')
+    const same = serviceHangs(before) === serviceHangs(after) && hasPower(before) === hasPower(after)
+    const ofVms = same ? '' : terminalId(id, '')
     return [hostKey(id), ...ofVms === '' ? [] : [...this.#watched.keys()].filter(key => key.startsWith(ofVms))]
   }
 }
 
 function runs(world: World, host: string, vm: string): boolean {
   return world.get<{ runtime: { powerState: string } }>(host, vm)?.props.runtime.powerState === 'poweredOn'
+}
+
+/** Who looks at a VM while it is suspended goes on looking: the picture stands still until it is resumed. */
+function keepsConsole(world: World, host: string, vm: string): boolean {
+  const power = world.get<{ runtime: { powerState: string } }>(host, vm)?.props.runtime.powerState
+  return power === 'poweredOn' || (power === 'suspended' && isUp(world, host))
 }
 
 function hasLeft({ signals }: JournalEntry, at: { readonly node: string, readonly vm: string }): boolean {
@@ -152,6 +159,10 @@ function pngOf(screen: TextScreen, wish: PartWish): Buffer | 'outside' {
 /** Whether the service behind a host's consoles hangs. */
 function serviceHangs(record: StoredRecord | undefined): boolean {
   return (record?.inner as Partial<NodeInner> | undefined)?.consoleHung === true
+}
+
+function hasPower(record: StoredRecord | undefined): boolean {
+  return (record?.inner as Partial<NodeInner> | undefined)?.power === 'on'
 }
 
 function hostKey(host: string): string {

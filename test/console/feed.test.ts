@@ -60,13 +60,33 @@ describe('a screen feed', () => {
     expect([first.ends, second.ends]).toEqual([[], []])
   })
 
-  it('ends with the power, and when the VM is suspended', () => {
-    for (const how of ['off', 'suspend'] as const) {
-      const lab = new ConsoleLab()
-      const seen = listen(lab.feed('web-01'))
-      lab.power('web-01', how)
-      expect(seen.ends).toEqual(['powerOff'])
-    }
+  it('ends with the power', () => {
+    const lab = new ConsoleLab()
+    const seen = listen(lab.feed('web-01'))
+    lab.power('web-01', 'off')
+    expect(seen.ends).toEqual(['powerOff'])
+  })
+
+  it('stands still while the VM is suspended, takes no keys, and goes on with it', () => {
+    const lab = new ConsoleLab()
+    const feed = lab.logIn('web-01')
+    const seen = listen(feed)
+    const before = feed.version
+    lab.power('web-01', 'suspend')
+    type(feed, 'b')
+    expect([seen.ends, feed.version]).toEqual([[], before])
+    lab.power('web-01', 'on')
+    type(feed, 'b')
+    expect(feed.version).toBeGreaterThan(before)
+    expect(seen.ends).toEqual([])
+  })
+
+  it('of a suspended VM ends with its host', () => {
+    const lab = new ConsoleLab()
+    const seen = listen(lab.feed('web-01'))
+    lab.power('web-01', 'suspend')
+    lab.lab.faults.inject('host-crash', 'esx-01', {})
+    expect(seen.ends).toEqual(['powerOff'])
   })
 
   it('ends with its host', () => {
