@@ -1,6 +1,6 @@
 import { RestGate } from './dispatch/rest.js'
-import { AuthdDoor } from './doors/authd/authd-door.js'
-import { daemonBack } from './doors/authd/daemon-back.js'
+import { AuthdDoor, type AuthdDoorOptions } from './doors/authd/authd-door.js'
+import { daemonBack, type DaemonConsole } from './doors/authd/daemon-back.js'
 import type { FurtherDoor } from './doors/further-door.js'
 import { HeartbeatPort } from './doors/heartbeat/heartbeat-port.js'
 import type { ListenAt } from './doors/https/listener.js'
@@ -8,13 +8,12 @@ import type { NodeDoorsOptions } from './doors/https/node-doors.js'
 import { ROLES, urlHost, type DoorRole } from './doors/ports.js'
 import { vamiDoors } from './doors/vami/vami-doors.js'
 import type { Lab } from './lab.js'
-import type { OpenRequest } from './open-request.js'
+import type { DoorBasics } from './node-web.js'
 import { managementOutage } from './services/outage.js'
 import type { NodeInfo } from './services/nodes.js'
 
 /** What all doors of a node have in common. */
-export type CommonDoorOptions = Pick<NodeDoorsOptions, 'node' | 'gate' | 'sessions' | 'schema' | 'identity'
-  | 'now' | 'newOpId' | 'slow' | 'silent' | 'onDefect' | 'trace' | 'tls' | 'admits'> & { readonly gzipAboveBytes: number }
+export type CommonDoorOptions = DoorBasics & Pick<NodeDoorsOptions, 'identity' | 'onDefect' | 'trace' | 'gzipAboveBytes'>
 
 /** What a further door is made from. */
 export interface DoorMaking {
@@ -23,7 +22,6 @@ export interface DoorMaking {
   readonly at: ListenAt
   /** `port` is the product's, whatever the real one is. */
   common(port: number): CommonDoorOptions
-  readonly request: OpenRequest
 }
 
 interface FurtherKind {
@@ -40,12 +38,13 @@ export const furtherDoors: readonly FurtherKind[] = [
 ]
 
 /** The appliance's own management of a vCenter. */
-function vamiDoor({ lab, node, at, common, request }: DoorMaking): FurtherDoor | undefined {
+function vamiDoor({ lab, node, at, common }: DoorMaking): FurtherDoor | undefined {
   if (node.kind !== 'vcenter') return undefined
+  const basics = common(ROLES.vami.real)
   const doors = vamiDoors({
-    ...common(ROLES.vami.real), https: at, outage: () => managementOutage(lab.world, node.name),
+    ...basics, https: at, outage: () => managementOutage(lab.world, node.name),
   }, new RestGate(lab.gate, 'management'))
-  const scheme = request.settings.tls ? 'https' : 'http'
+  const scheme = basics.identity === undefined ? 'http' : 'https'
   return {
     open: async () => (await doors.open()).https,
     answer: (how, forgets) => doors.answer('https', how, forgets),
@@ -56,14 +55,11 @@ function vamiDoor({ lab, node, at, common, request }: DoorMaking): FurtherDoor |
 }
 
 /** Consoles of a host by 902. */
-function authdDoor({ lab, node, at, common }: DoorMaking): FurtherDoor | undefined {
-  const { identity, slow, silent, tls, admits, onDefect } = common(ROLES.authd.real)
-  if (node.kind !== 'esxi' || identity === undefined) return undefined
-  const { services } = lab
-  const door = new AuthdDoor({
-    at, identity, tls, admits, slow: slow ?? (() => 0), silent: silent ?? (() => false), onDefect,
-    ...daemonBack({ services, node, feedOf: vm => lab.consoles.feedOf(node.name, vm) }),
-  })
+function authdDoor(making: DoorMaking): FurtherDoor | undefined {
+  const { lab: { services }, node } = making
+  const options = authdOptions(making)
+  if (options === undefined) return undefined
+  const door = new AuthdDoor(options)
   return {
     open: () => door.open(),
     answer: (how, forgets) => door.answer(how, forgets),
@@ -73,6 +69,16 @@ function authdDoor({ lab, node, at, common }: DoorMaking): FurtherDoor | undefin
       services.doors.note(node.name, { address: urlHost(address), authd: port })
       return { authd: `${urlHost(address)}:${port}` }
     },
+  }
+}
+
+/** What 902 of a host is made from; undefined: not a host, or a lab without certificates. */
+export function authdOptions({ lab, node, at, common }: DoorMaking): AuthdDoorOptions<DaemonConsole> | undefined {
+  const { identity, slow, silent, tls, admits, onDefect } = common(ROLES.authd.real)
+  if (node.kind !== 'esxi' || identity === undefined) return undefined
+  return {
+    at, identity, tls, admits, slow, silent, onDefect,
+    ...daemonBack({ services: lab.services, node, feedOf: vm => lab.consoles.feedOf(node.name, vm) }),
   }
 }
 

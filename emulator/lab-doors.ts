@@ -1,16 +1,8 @@
 import { X509Certificate } from 'node:crypto'
-import { consolePage, consoleUpgrades } from './console-doors.js'
-import { DoorWatch, networkDelayMs } from './door-watch.js'
-import { DownloadGate } from './dispatch/downloads.js'
-import { RestGate } from './dispatch/rest.js'
-import { ScreenGate } from './dispatch/screen.js'
-import { holdCalls } from './dispatch/hold.js'
+import { DoorWatch } from './door-watch.js'
 import type { FurtherDoor } from './doors/further-door.js'
-import { downloadRoute } from './doors/https/downloads.js'
 import { NodeDoors } from './doors/https/node-doors.js'
 import { peerRoutes, type PeerFacts } from './doors/https/peer-pages.js'
-import { restRoute } from './doors/https/rest.js'
-import { screenRoute } from './doors/https/screen.js'
 import { TraceFile } from './doors/https/trace-file.js'
 import type { OpenedNode } from './doors/opened-node.js'
 import { ROLES, urlHost, type DoorRole, type PortPlan } from './doors/ports.js'
@@ -18,17 +10,15 @@ import { furtherDoors, type CommonDoorOptions } from './further-doors.js'
 import { Heartbeats } from './heartbeats.js'
 import type { Lab } from './lab.js'
 import { LogForwarding } from './log-forwarding.js'
+import { doorBasics, nodeWeb } from './node-web.js'
 import type { OpenRequest } from './open-request.js'
 import { trusted } from './trusted.js'
-import { certificateExpired, nodeNow } from './physics/appliance/facts.js'
-import { isUp, LAB, type NodeInner } from './physics/hardware/chassis.js'
-import { inboundAllowed } from './physics/network/firewall.js'
-import { ticketKeysOf, tlsPolicyOf } from './physics/network/tls.js'
+import { certificateExpired } from './physics/appliance/facts.js'
+import { LAB, type NodeInner } from './physics/hardware/chassis.js'
 import type { CertificateSubject } from './services/certificate-types.js'
 import { Certificates, thumbprint } from './services/certificates.js'
 import type { Thumbprints } from './services/door-facts.js'
 import type { NodeInfo } from './services/nodes.js'
-import { outageOf } from './services/outage.js'
 import { VncServers, type VncServer } from './vnc-servers.js'
 import type { Change, JournalEntry } from './world/journal.js'
 
@@ -139,22 +129,16 @@ export class LabDoors {
 
   #makeDoors(node: NodeInfo): NodeDoors {
     const lab = this.#lab
-    const { settings: { tls }, peer } = this.#request
+    const { settings: { tls }, peer, log } = this.#request
+    const web = nodeWeb(lab, node, error => log(`defect in a console of ${node.name}: ${stackOf(error)}`))
     return new NodeDoors({
       ...this.#common(node, 443),
       https: this.#plan.of(node.name, 'https')!,
       http: this.#plan.mode === 'fixed' || !tls ? undefined : this.#plan.of(node.name, 'http'),
       apiVersion: peer?.apiVersion,
       secureCookies: tls || peer?.secureCookies === true,
-      outage: path => outageOf(lab.world, node.name, path),
-      routes: [
-        screenRoute(new ScreenGate(lab.gate), (host, vm, wish) => lab.consoles.png(host, vm, wish)),
-        downloadRoute(new DownloadGate(lab.services), node),
-        ...node.kind === 'vcenter' ? [restRoute(new RestGate(lab.gate))] : [],
-        ...peer === undefined ? [] : peerRoutes(peerFacts(lab)),
-        consolePage(),
-      ],
-      upgrades: consoleUpgrades(lab, node, error => this.#request.log(`defect in a console of ${node.name}: ${stackOf(error)}`)),
+      ...web,
+      routes: [...peer === undefined ? [] : peerRoutes(peerFacts(lab)), ...web.routes],
     })
   }
 
@@ -164,7 +148,7 @@ export class LabDoors {
     for (const { role, make } of furtherDoors) {
       const at = this.#plan.of(node.name, role)
       const door = at === undefined ? undefined : make({
-        lab: this.#lab, node, at, request: this.#request, common: port => this.#common(node, port),
+        lab: this.#lab, node, at, common: port => this.#common(node, port),
       })
       if (door === undefined) continue
       this.#further.push({ node: node.name, role, door })
@@ -189,21 +173,10 @@ export class LabDoors {
 
   /** What all doors of a node have in common; `port` is the product's. */
   #common(node: NodeInfo, port: number): CommonDoorOptions {
-    const lab = this.#lab
     const { settings, peer, log } = this.#request
     return {
-      node,
-      gate: holdCalls(lab.gate, (at, request) =>
-        lab.gate.delayMs(at, request) + (peer?.delayMs(request.method.name) ?? 0)),
-      sessions: lab.services.sessions,
-      schema: lab.schema,
+      ...doorBasics(this.#lab, node, port, request => peer?.delayMs(request.method.name) ?? 0),
       identity: settings.tls ? () => this.#identity(node) : undefined,
-      now: () => nodeNow(lab.world, node.name),
-      newOpId: () => lab.newOpId(),
-      slow: () => networkDelayMs(lab.world, node.name, port),
-      silent: () => !isUp(lab.world, node.name),
-      tls: () => ({ ...tlsPolicyOf(lab.world, node.name), ticketKeys: ticketKeysOf(lab.world, node.name) }),
-      admits: (address, at = port) => inboundAllowed(lab.world, node.name, 'tcp', at, address),
       onDefect: (error: unknown) => log(`defect at a door of ${node.name}: ${stackOf(error)}`),
       gzipAboveBytes: settings.gzipAbove,
       trace: this.#trace,

@@ -65,6 +65,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'root:open-lab.ts': ['*'],
   'root:lab-doors.ts': ['*'],
   'root:further-doors.ts': ['*'],
+  'root:node-web.ts': ['dispatch', 'doors', 'physics', 'services', 'root:lab.ts', 'root:console-doors.ts', 'root:door-watch.ts'],
   'root:console-doors.ts': ['doors', 'services', 'root:lab.ts', 'root:package.ts'],
   'root:log-forwarding.ts': ['doors', 'physics', 'world', 'root:syslog-messages.ts'],
   'root:syslog-messages.ts': ['physics', 'services', 'wire', 'world'],

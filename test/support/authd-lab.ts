@@ -3,9 +3,8 @@ import { DoorWatch } from '../../emulator/door-watch.js'
 import { AuthdDoor } from '../../emulator/doors/authd/authd-door.js'
 import type { AuthdLimits } from '../../emulator/doors/authd/connection.js'
 import { daemonBack, type DaemonBackOptions, type DaemonConsole } from '../../emulator/doors/authd/daemon-back.js'
-import { isUp } from '../../emulator/physics/hardware/chassis.js'
-import { inboundAllowed } from '../../emulator/physics/network/firewall.js'
-import { ticketKeysOf, tlsPolicyOf } from '../../emulator/physics/network/tls.js'
+import { authdOptions } from '../../emulator/further-doors.js'
+import { doorBasics } from '../../emulator/node-web.js'
 import type { VirtualMachineProps } from '../../emulator/schema/generated/types.js'
 import { Certificates, type NodeCertificate } from '../../emulator/services/certificates.js'
 import { issueTicket, type TicketKind } from '../../emulator/services/tickets/tickets.js'
@@ -66,19 +65,19 @@ export class AuthdLab {
     if (known !== undefined) return known
     const { lab, defects } = this.base
     const { show = echo } = this.#options
-    const door = new AuthdDoor<DaemonConsole>({
-      at: { address: '127.0.0.1', port: 0 },
-      identity: () => this.certificate(host),
-      ...daemonBack({
-        services: lab.services, node: this.base.node(host),
-        feedOf: vm => show === 'screen' ? lab.consoles.feedOf(host, vm)
-          : stillFeed(lab.world.get<VirtualMachineProps>(host, vm)?.props.name ?? '?'),
-        ...show === 'screen' ? {} : { show },
+    const node = this.base.node(host)
+    const options = authdOptions({
+      lab, node, at: { address: '127.0.0.1', port: 0 },
+      common: port => ({
+        ...doorBasics(lab, node, port), identity: () => this.certificate(host), onDefect: error => { defects.push(error) },
       }),
-      tls: () => ({ ...tlsPolicyOf(lab.world, host), ticketKeys: ticketKeysOf(lab.world, host) }),
-      admits: address => inboundAllowed(lab.world, host, 'tcp', 902, address),
-      silent: () => !isUp(lab.world, host),
-      onDefect: error => defects.push(error),
+    })!
+    const door = new AuthdDoor<DaemonConsole>({
+      ...options,
+      ...show === 'screen' ? {} : daemonBack({
+        services: lab.services, node, show,
+        feedOf: vm => stillFeed(lab.world.get<VirtualMachineProps>(host, vm)?.props.name ?? '?'),
+      }),
       ...this.#options.limits === undefined ? {} : { limits: this.#options.limits },
     })
     const { port } = await door.open()

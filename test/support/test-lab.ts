@@ -1,25 +1,16 @@
 import { SoapClient } from '../../clients/sdk/soap-client.js'
-import { holdCalls } from '../../emulator/dispatch/hold.js'
-import { consolePage, consoleUpgrades } from '../../emulator/console-doors.js'
-import { DoorWatch, networkDelayMs } from '../../emulator/door-watch.js'
+import { DoorWatch } from '../../emulator/door-watch.js'
+import type { FurtherDoor } from '../../emulator/doors/further-door.js'
 import { NodeDoors, type DoorCounts, type NodeDoorsOptions } from '../../emulator/doors/https/node-doors.js'
-import { downloadRoute } from '../../emulator/doors/https/downloads.js'
-import { vamiDoors } from '../../emulator/doors/vami/vami-doors.js'
-import { ScreenGate } from '../../emulator/dispatch/screen.js'
-import { DownloadGate } from '../../emulator/dispatch/downloads.js'
-import { RestGate } from '../../emulator/dispatch/rest.js'
-import { screenRoute } from '../../emulator/doors/https/screen.js'
-import { restRoute } from '../../emulator/doors/https/rest.js'
+import { furtherDoors } from '../../emulator/further-doors.js'
 import { checkLab } from '../../emulator/inventory/check-lab.js'
 import { loadLab } from '../../emulator/inventory/lab-file.js'
 import type { LabFileInput } from '../../emulator/inventory/lab-schema.js'
 import { Lab } from '../../emulator/lab.js'
 import { LogForwarding } from '../../emulator/log-forwarding.js'
+import { doorBasics, nodeWeb } from '../../emulator/node-web.js'
 import type { Behaviour } from '../../emulator/services/call.js'
-import { isUp } from '../../emulator/physics/hardware/chassis.js'
-import { inboundAllowed } from '../../emulator/physics/network/firewall.js'
 import type { NodeInfo } from '../../emulator/services/nodes.js'
-import { managementOutage, outageOf } from '../../emulator/services/outage.js'
 import type { ClockMode } from '../../emulator/world/clock.js'
 import { testLog } from './test-log.js'
 
@@ -51,6 +42,7 @@ export class TestLab {
   readonly lab: Lab
   readonly #options: TestLabOptions
   readonly #doors = new Map<string, NodeDoors>()
+  readonly #further: FurtherDoor[] = []
   readonly #urls = new Map<string, string>()
   readonly #clients: SoapClient[] = []
   readonly defects: unknown[] = []
@@ -95,23 +87,11 @@ export class TestLab {
   async url(name: string): Promise<string> {
     const known = this.#urls.get(name)
     if (known !== undefined) return known
-    const { lab } = this
+    const node = this.node(name)
+    const onDefect = (error: unknown): void => { this.defects.push(error) }
     const doors = new NodeDoors({
-      node: this.node(name), gate: holdCalls(lab.gate, (at, request) => lab.gate.delayMs(at, request)), sessions: lab.services.sessions, schema: lab.schema,
-      identity: undefined, https: { address: '127.0.0.1', port: 0 },
-      now: () => lab.world.now(), newOpId: () => lab.newOpId(),
-      onDefect: error => { this.defects.push(error) },
-      outage: path => outageOf(lab.world, name, path),
-      silent: () => !isUp(lab.world, name),
-      routes: [
-        downloadRoute(new DownloadGate(lab.services), this.node(name)),
-        screenRoute(new ScreenGate(lab.gate), (host, vm, wish) => lab.consoles.png(host, vm, wish)),
-        ...this.node(name).kind === 'vcenter' ? [restRoute(new RestGate(lab.gate))] : [],
-        consolePage(),
-      ],
-      upgrades: consoleUpgrades(lab, this.node(name), error => { this.defects.push(error) }),
-      slow: () => networkDelayMs(lab.world, name, 443),
-      admits: (address, port = 443) => inboundAllowed(lab.world, name, 'tcp', port, address),
+      ...doorBasics(this.lab, node, 443), ...nodeWeb(this.lab, node, onDefect),
+      identity: undefined, https: { address: '127.0.0.1', port: 0 }, onDefect,
       ...this.#options.doors,
     })
     const { https } = await doors.open()
@@ -132,17 +112,16 @@ export class TestLab {
     const key = `${name}:5480`
     const known = this.#urls.get(key)
     if (known !== undefined) return known
-    const { lab } = this
-    const doors = vamiDoors({
-      node: this.node(name), gate: lab.gate, sessions: lab.services.sessions, schema: lab.schema,
-      identity: undefined, https: { address: '127.0.0.1', port: 0 },
-      now: () => lab.world.now(), newOpId: () => lab.newOpId(),
-      onDefect: error => { this.defects.push(error) },
-      outage: () => managementOutage(lab.world, name),
-    }, new RestGate(lab.gate, 'management'))
-    const { https } = await doors.open()
-    this.#doors.set(key, doors)
-    const url = `http://127.0.0.1:${https.port}`
+    const door = furtherDoors.find(({ role }) => role === 'vami')!.make({
+      lab: this.lab, node: this.node(name), at: { address: '127.0.0.1', port: 0 },
+      common: port => ({
+        ...doorBasics(this.lab, this.node(name), port),
+        identity: undefined, onDefect: error => { this.defects.push(error) },
+      }),
+    })!
+    this.#further.push(door)
+    const { port } = await door.open()
+    const url = `http://127.0.0.1:${port}`
     this.#urls.set(key, url)
     return url
   }
@@ -174,6 +153,7 @@ export class TestLab {
     this.#watch?.stop()
     await this.#watch?.settled()
     for (const doors of this.#doors.values()) await doors.close('refuse')
+    for (const door of this.#further) await door.close()
     this.lab.stop()
     const [defect] = this.defects
     if (defect !== undefined) throw defect

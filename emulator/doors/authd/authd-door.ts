@@ -26,7 +26,7 @@ export interface AuthdDoorOptions<Console> {
   serve(console: Console, stream: Duplex, line: ConsoleLine): ShownConsole
   /** True from the moment that the machine lost its power, even before its ports are closed. */
   silent(): boolean
-  /** Real milliseconds by which the network delays a command; default: none. */
+  /** Real milliseconds by which the network delays what a client says; default: none. */
   slow?(): number
   readonly limits?: Partial<AuthdLimits>
   onDefect(error: unknown): void
@@ -36,6 +36,8 @@ export interface AuthdDoorOptions<Console> {
 export interface ConsoleLine {
   /** True while the machine says nothing. */
   frozen(): boolean
+  /** Real milliseconds by which the network delays what a client says. */
+  slow(): number
   close(): void
 }
 
@@ -90,13 +92,14 @@ export class AuthdDoor<Console> {
     }
     const { back, serve, slow, silent, onDefect, limits } = this.#options
     const frozen = (): boolean => this.#listener.mode === 'silent' || silent()
+    const late = (): number => slow?.() ?? 0
     const connection: Connection<Console> = new Connection({
       socket,
       identity: this.#identityNow(),
       back: back(socket.remoteAddress ?? ''),
-      serve: (console, stream) => serve(console, stream, { frozen, close: () => connection.close() }),
+      serve: (console, stream) => serve(console, stream, { frozen, slow: late, close: () => connection.close() }),
       frozen,
-      slow: () => slow?.() ?? 0,
+      slow: late,
       limits: { ...authdLimits, ...limits },
       onEnd: () => this.#open.delete(connection),
       onDefect,

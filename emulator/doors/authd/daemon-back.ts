@@ -43,8 +43,8 @@ export function daemonBack(options: DaemonBackOptions): Pick<AuthdDoorOptions<Da
   }
 }
 
-function showRfb(stream: Duplex, feed: ScreenFeed, { frozen, close }: ConsoleLine): ShownConsole {
-  return serveRfb(stream, { feed, mode: 'serverInit', frozen, end: close })
+function showRfb(stream: Duplex, feed: ScreenFeed, { frozen, slow, close }: ConsoleLine): ShownConsole {
+  return serveRfb(stream, { feed, mode: 'serverInit', frozen, slow, end: close })
 }
 
 function backFor(options: DaemonBackOptions, client: string): Omit<DaemonBack<DaemonConsole>, 'thumbprint'> {
