@@ -1,4 +1,5 @@
 import { Registry } from './dispatch/registry.js'
+import { openSession } from './dispatch/session-calls.js'
 import { Gate } from './dispatch/invoke.js'
 import { Consoles } from './console/consoles.js'
 import { FaultBoard } from './faults/active.js'
@@ -76,7 +77,6 @@ import { registerTaskJobs } from './services/tasks/jobs.js'
 import type { TaskJob } from './services/tasks.js'
 import { keepTickets } from './services/tickets/tickets.js'
 import { keepVapiSessions } from './services/vapi-sessions.js'
-import { wellKnownRef } from './services/well-known.js'
 import type { ClockOptions } from './world/clock.js'
 import { saveImage, type Image } from './world/image.js'
 import type { Slot } from './world/records.js'
@@ -226,17 +226,11 @@ export class Lab {
     const known = this.#cookies.get(key)
     if (known !== undefined && this.services.sessions.find(node.name, known) !== undefined) return known
     const login = this.loginFor(node)
-    const ref = wellKnownRef('sessionManager', node.kind)!
-    const outcome = this.gate.invoke(node, {
-      self: ref, method: this.schema.method('SessionManager', 'Login')!,
-      args: { userName: user ?? login.userName, password: login.password },
-      version: this.schema.versions.newest('vim25'), cookie: undefined, opId: this.newOpId(),
-      client: { address: '127.0.0.1', userAgent: 'fauxsphere' },
-    })
-    if (outcome.kind !== 'result') return undefined
-    const cookie = this.services.sessions.cookieOf((outcome.value as { key: string }).key)
-    if (cookie !== undefined) this.#cookies.set(key, cookie)
-    return cookie
+    const origin = { opId: this.newOpId(), client: { address: '127.0.0.1', userAgent: 'fauxsphere' } }
+    const opened = openSession(this.gate, node, origin, user ?? login.userName, login.password)
+    if ('fault' in opened) return undefined
+    this.#cookies.set(key, opened.cookie)
+    return opened.cookie
   }
 
   /** Stops the clock's timer; the state stays readable. */

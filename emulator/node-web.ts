@@ -49,7 +49,7 @@ export function nodeWeb(
     outage: path => outageOf(lab.world, node.name, path),
     routes: [
       screenRoute(new ScreenGate(lab.gate), (host, vm, wish) => lab.consoles.png(host, vm, wish)),
-      downloadRoute(new DownloadGate(lab.services), node),
+      downloadRoute(new DownloadGate(lab.gate), node),
       ...node.kind === 'vcenter' ? [restRoute(new RestGate(lab.gate))] : [],
       consolePage(),
     ],

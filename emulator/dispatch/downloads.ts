@@ -1,23 +1,19 @@
 import { gzipSync } from 'node:zlib'
-import type { ClientInfo, Services } from '../services/call.js'
-import { verifyUser } from '../services/accounts/verify.js'
 import { rootOf } from '../services/authorization/tree.js'
 import { bundleNow, findBundle, type Bundle } from '../services/logs/bundles.js'
 import { logsOf, rowsFrom } from '../services/logs/catalogue.js'
-import { logRejected } from '../services/logs/login-lines.js'
 import type { NodeInfo } from '../services/nodes.js'
 import type { Principal } from '../services/sessions.js'
+import type { Gate } from './invoke.js'
+import { asUser, type Credentialed } from './session-calls.js'
 
 /** A GET of a log or a bundle as a door hands it in. */
-export interface DownloadRequest {
+export interface DownloadRequest extends Credentialed {
   readonly method: string
   readonly path: string
   readonly query: string
-  /** The session's cookie, and the ticket of a single request. */
-  readonly cookie: string | undefined
+  /** Of a single request, in a cookie of its own. */
   readonly ticket: string | undefined
-  readonly login: { readonly userName: string, readonly password: string } | undefined
-  readonly client: ClientInfo
 }
 
 /** An archive's files, made one by one as they are sent. */
@@ -39,22 +35,31 @@ export function isDownload(node: NodeInfo, path: string): boolean {
   return node.kind === 'esxi' && (path === '/host' || path.startsWith('/host/') || path === '/cgi-bin/vm-support.cgi')
 }
 
-/** The gate of what is downloaded from a node's logs: who asks, whether he may, and what it is. */
+/**
+ * The gate of what is downloaded from a node's logs: who asks, whether he may, and what it is. He shows who
+ * he is by a session, by a ticket for this request, or by a login that lasts for it.
+ */
 export class DownloadGate {
-  readonly #services: Services
+  readonly #gate: Gate
 
-  constructor(services: Services) {
-    this.#services = services
+  constructor(gate: Gate) {
+    this.#gate = gate
   }
 
   answer(node: NodeInfo, request: DownloadRequest): DownloadReply {
-    const { world, authorization } = this.#services
+    const { world, sessions } = this.#gate.services
     world.runDue()
-    const principal = this.#principal(node, request)
-    if (principal === undefined) return { status: 401 }
+    const { ticket, method, path, query } = request
+    const session = sessions.find(node.name, request.cookie) ?? (ticket === undefined ? undefined
+      : sessions.redeemServiceTicket(node.name, ticket, method, query === '' ? path : `${path}?${query}`))
+    if (session !== undefined) return this.#answerTo(session.principal, node, path)
+    return asUser(this.#gate, node, { ...request, cookie: undefined }, who => this.#answerTo(who, node, path)) ?? { status: 401 }
+  }
+
+  #answerTo(principal: Principal, node: NodeInfo, path: string): DownloadReply {
+    const { world, authorization } = this.#gate.services
     const root = rootOf(world, node.name)
     if (root !== undefined && !authorization.has(world, principal, root, PRIVILEGE)) return { status: 403 }
-    const { path } = request
     if (path === '/cgi-bin/vm-support.cgi') return archived(bundleNow(world, node))
     if (path.startsWith('/downloads/')) {
       const bundle = findBundle(world, node.name, decoded(path.slice('/downloads/'.length)))
@@ -63,24 +68,9 @@ export class DownloadGate {
     return this.#hostFile(node, decoded(path.slice('/host'.length).replace(/^\//, '')))
   }
 
-  /** By cookie, by ticket, or by the user and password that the request brings itself. */
-  #principal(node: NodeInfo, { cookie, ticket, login, client, method, path, query }: DownloadRequest): Principal | undefined {
-    const { world, sessions, behaviour } = this.#services
-    const session = sessions.find(node.name, cookie) ?? (ticket === undefined ? undefined
-      : sessions.redeemServiceTicket(node.name, ticket, method, query === '' ? path : `${path}?${query}`))
-    if (session !== undefined || login === undefined) return session?.principal
-    const { userName, password } = login
-    if (behaviour.anyLogin && userName !== '' && password !== '') return { name: userName, groups: [], administrator: true }
-    const who = verifyUser(world, node, userName, password)
-    if ('principal' in who) return who.principal
-    const cause = { kind: 'call', node: node.name, method: 'login', self: '', user: '', opId: '' } as const
-    world.transact(cause, tx => logRejected(tx, node, userName, client.address))
-    return undefined
-  }
-
   /** `/host`: which logs there are; `/host/hostd.log`, also without the ending: one of them. */
   #hostFile(node: NodeInfo, name: string): DownloadReply {
-    const { world } = this.#services
+    const { world } = this.#gate.services
     const logs = logsOf(world, node)
     if (name === '') {
       const items = logs.map(({ fileName }) => `<li><a href="/host/${fileName}">${fileName}</a></li>`).join('')

@@ -1,11 +1,8 @@
 import type { UserSession } from '../schema/generated/types.js'
-import type { MoRef } from '../schema/model.js'
-import type { ClientInfo } from '../services/call.js'
 import type { NodeInfo } from '../services/nodes.js'
 import { backEndServing } from '../services/outage.js'
 import type { Principal } from '../services/sessions.js'
 import { findVapiSession } from '../services/vapi-sessions.js'
-import { wellKnownRef } from '../services/well-known.js'
 import { applianceOperations } from '../vapi/appliance/operations.js'
 import { findOperation, runOperation, type Found } from '../vapi/operation.js'
 import { managesAppliance, ownSessions, whoIs } from '../vapi/own-sessions.js'
@@ -13,21 +10,19 @@ import {
   SESSION_PATHS, refusal, sessionService, type LoginRefusal, type SessionHost, type SessionRequest,
 } from '../vapi/session.js'
 import { vapiError, type Dialect, type VapiReply } from '../vapi/vapi-error.js'
-import type { Gate, Outcome } from './invoke.js'
+import type { Gate } from './invoke.js'
+import { callSessionManager, openSession, type Credentialed } from './session-calls.js'
 
 /** A REST request as a door hands it in. */
-export interface RestRequest {
+export interface RestRequest extends Credentialed {
   readonly method: string
   /** Path without query. */
   readonly path: string
   /** Query without `?`. */
   readonly query: string
-  readonly login: SessionRequest['login']
   readonly sessionId: string | undefined
   /** The body as it came; empty when there is none. */
   readonly body: string
-  readonly opId: string
-  readonly client: ClientInfo
 }
 
 /** Which door a request came in by: 443, or the appliance's management at 5480. */
@@ -114,37 +109,18 @@ export class RestGate {
 
   #shared(node: NodeInfo, request: RestRequest): SessionHost {
     const { sessions } = this.#gate.services
-    const manager = wellKnownRef('sessionManager', node.kind)!
-    const call = (method: string, args: Record<string, unknown>, cookie?: string): Outcome =>
-      this.#call(node, request, manager, { method, args, cookie })
     return {
       isFull: () => sessions.isFull(node.name),
       session: id => {
-        const outcome = call('Fetch', { prop: 'currentSession' }, id)
+        const outcome = callSessionManager(this.#gate, node, request, 'Fetch', { prop: 'currentSession' }, id)
         return outcome.kind === 'result' ? outcome.value as UserSession | undefined : undefined
       },
-      logout: id => { call('Logout', {}, id) },
+      logout: id => { callSessionManager(this.#gate, node, request, 'Logout', {}, id) },
       login: (userName, password) => {
-        const outcome = call('Login', { userName, password })
-        if (outcome.kind === 'fault') return { refused: loginRefusal(outcome.fault.type) }
-        const key = outcome.kind === 'result' ? (outcome.value as UserSession).key : ''
-        const id = sessions.cookieOf(key)
-        return id === undefined ? { refused: 'wrong' } : { id }
+        const opened = openSession(this.#gate, node, request, userName, password)
+        return 'fault' in opened ? { refused: loginRefusal(opened.fault) } : { id: opened.cookie }
       },
     }
-  }
-
-  #call(
-    node: NodeInfo,
-    { opId, client }: RestRequest,
-    self: MoRef,
-    call: { method: string, args: Record<string, unknown>, cookie: string | undefined },
-  ): Outcome {
-    const { schema } = this.#gate.services
-    return this.#gate.invoke(node, {
-      self, method: schema.method(self.type, call.method)!, args: call.args, cookie: call.cookie,
-      version: schema.versions.newest('vim25'), opId, client,
-    })
   }
 }
 

@@ -1,24 +1,17 @@
 import { truthOf } from '../objects/truth.js'
-import type { UserSession } from '../schema/generated/types.js'
-import type { ClientInfo } from '../services/call.js'
 import { MethodFault } from '../services/method-fault.js'
 import type { NodeInfo } from '../services/nodes.js'
-import { wellKnownRef } from '../services/well-known.js'
-import type { Gate, Outcome } from './invoke.js'
+import type { Principal } from '../services/sessions.js'
+import type { Gate } from './invoke.js'
+import { asUser, type Credentialed } from './session-calls.js'
 
 /** Who may see a console's picture: the facts name no privilege for /screen, so that of a screenshot. */
 const PRIVILEGE = 'VirtualMachine.Interact.CreateScreenshot'
 
 /** A question for a VM's picture, as the door hands it in. */
-export interface ScreenRequest {
+export interface ScreenRequest extends Credentialed {
   /** Managed object id of the VM on the node. */
   readonly id: string
-  /** Value of the session cookie. */
-  readonly cookie: string | undefined
-  /** Of a Basic Authorization header. */
-  readonly login: { readonly userName: string, readonly password: string } | undefined
-  readonly opId: string
-  readonly client: ClientInfo
 }
 
 /** Where the VM is, or the HTTP status of the refusal. */
@@ -36,20 +29,11 @@ export class ScreenGate {
   }
 
   find(node: NodeInfo, request: ScreenRequest): ScreenAnswer {
-    const { world, sessions } = this.#gate.services
-    world.runDue()
-    if (sessions.find(node.name, request.cookie) !== undefined) return this.#vmOf(node, request, request.cookie)
-    if (request.login === undefined) return { refused: 401 }
-    const cookie = this.#logIn(node, request, request.login)
-    if (cookie === undefined) return { refused: 401 }
-    const answer = this.#vmOf(node, request, cookie)
-    this.#call(node, request, 'Logout', {}, cookie)
-    return answer
+    return asUser(this.#gate, node, request, principal => this.#vmOf(node, request, principal)) ?? { refused: 401 }
   }
 
-  #vmOf(node: NodeInfo, { id }: ScreenRequest, cookie: string | undefined): ScreenAnswer {
-    const { world, sessions, authorization } = this.#gate.services
-    const { principal } = sessions.find(node.name, cookie)!
+  #vmOf(node: NodeInfo, { id }: ScreenRequest, principal: Principal): ScreenAnswer {
+    const { world, authorization } = this.#gate.services
     const vm = world.find(node.name, id)
     if (vm?.address.type !== 'VirtualMachine') return { refused: 404 }
     if (!authorization.has(world, principal, vm, PRIVILEGE)) return { refused: 403 }
@@ -60,18 +44,5 @@ export class ScreenGate {
       if (error instanceof MethodFault) return { refused: 503 }
       throw error
     }
-  }
-
-  #logIn(node: NodeInfo, request: ScreenRequest, login: { userName: string, password: string }): string | undefined {
-    const outcome = this.#call(node, request, 'Login', login)
-    return outcome.kind === 'result' ? this.#gate.services.sessions.cookieOf((outcome.value as UserSession).key) : undefined
-  }
-
-  #call(node: NodeInfo, { opId, client }: ScreenRequest, method: string, args: Record<string, unknown>, cookie?: string): Outcome {
-    const { schema } = this.#gate.services
-    const self = wellKnownRef('sessionManager', node.kind)!
-    return this.#gate.invoke(node, {
-      self, method: schema.method(self.type, method)!, args, cookie, version: schema.versions.newest('vim25'), opId, client,
-    })
   }
 }

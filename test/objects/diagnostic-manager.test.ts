@@ -202,6 +202,10 @@ describe('DiagnosticManager', () => {
     expect((await get('esx-01', '/host/vmkernel.0.gz')).status).toBe(401)
     expect((await get('esx-01', '/host/hostd.log', basic('root:wrong'))).status).toBe(401)
     expect(await text('hostd.log')).toContain('Rejected password for user root from 127.0.0.1')
+    const posted = [...lab.world.log('events/esx-01').since(1)].map(item => (item.value as { _typeName: string })._typeName)
+    expect(posted).toContain('BadUsernameSessionEvent')
+    // Each login lasted for its one request: what is left is the client's.
+    expect(lab.lab.services.sessions.all('esx-01')).toHaveLength(1)
     expect((await get('esx-01', '/host/nothing.log', root)).status).toBe(404)
     const files = untar((await get('esx-01', '/cgi-bin/vm-support.cgi', root)).body)
     const member = [...files].find(([name]) => name.endsWith('/vmkernel.1.gz'))![1]

@@ -2,11 +2,9 @@
 import { isDownload, type Archive, type DownloadGate, type DownloadRequest } from '../../dispatch/downloads.js'
 import type { NodeInfo } from '../../services/nodes.js'
 import { tar } from '../../wire/tar.js'
-import { basicLogin } from './basic-login.js'
-import { cookieValue, sessionCookie } from './cookies.js'
+import { cookieValue } from './cookies.js'
+import { BASIC_CHALLENGE, credentialsOf } from './credentials.js'
 import { headers, isGone, send, sendText, writeHead, type Exchange, type Route } from './exchange.js'
-
-const REALM = 'Basic realm="VMware HTTP server"'
 
 /** The paths of a node at which its logs are given away. */
 export function downloadRoute(gate: DownloadGate, node: NodeInfo): Route {
@@ -19,21 +17,19 @@ export function downloadRoute(gate: DownloadGate, node: NodeInfo): Route {
 function answer(exchange: Exchange, gate: DownloadGate): void | Promise<void> {
   const reply = gate.answer(exchange.door.node, requestOf(exchange))
   switch (reply.status) {
-    case 401: return sendText(exchange, 401, 'Unauthorized', ['www-authenticate', REALM])
+    case 401: return sendText(exchange, 401, 'Unauthorized', [...BASIC_CHALLENGE])
     case 403: return sendText(exchange, 403, 'Forbidden')
     case 404: return sendText(exchange, 404, 'Not Found')
     default: return 'archive' in reply ? sendArchive(exchange, reply.archive) : send(exchange, 200, reply.type, reply.body)
   }
 }
 
-function requestOf({ req, path, query }: Exchange): DownloadRequest {
+function requestOf(exchange: Exchange): DownloadRequest {
+  const { req, path, query } = exchange
   return {
+    ...credentialsOf(exchange),
     // A ticket for the file is good for a look at its head, too.
-    method: 'GET', path, query,
-    cookie: sessionCookie(req.headers.cookie),
-    ticket: cookieValue(req.headers.cookie, 'vmware_cgi_ticket'),
-    login: basicLogin(req.headers.authorization),
-    client: { address: req.socket.remoteAddress ?? '', userAgent: req.headers['user-agent'] ?? '' },
+    method: 'GET', path, query, ticket: cookieValue(req.headers.cookie, 'vmware_cgi_ticket'),
   }
 }
 

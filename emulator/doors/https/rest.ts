@@ -1,8 +1,8 @@
 /** `/rest` and `/api` of a vCenter (protocols.md 5.2): HTTP on one side, the REST gate on the other. */
 import type { RestGate, RestRequest } from '../../dispatch/rest.js'
-import { basicLogin } from './basic-login.js'
 import { BodyTooLarge, readBody } from './body.js'
 import { cookieValue } from './cookies.js'
+import { credentialsOf } from './credentials.js'
 import { isGone, send, type Exchange, type Route } from './exchange.js'
 import type { RawHeaders } from './product-headers.js'
 import { refuseTooLarge } from './soap.js'
@@ -36,17 +36,11 @@ function answer(exchange: Exchange, gate: RestGate, body: string): void {
   send(exchange, reply.status, 'application/json', sent, extra)
 }
 
-function requestOf({ door, req, path, query }: Exchange, body: string): RestRequest {
+function requestOf(exchange: Exchange, body: string): RestRequest {
+  const { req, path, query } = exchange
   const given = req.headers[SESSION_ID]
   return {
-    method: req.method ?? 'GET',
-    path, query, body,
-    login: basicLogin(req.headers.authorization),
+    ...credentialsOf(exchange), method: req.method ?? 'GET', path, query, body,
     sessionId: (Array.isArray(given) ? given[0] : given) ?? cookieValue(req.headers.cookie, SESSION_ID),
-    opId: door.newOpId(),
-    client: {
-      address: req.socket.remoteAddress ?? '',
-      userAgent: req.headers['user-agent'] ?? '',
-    },
   }
 }

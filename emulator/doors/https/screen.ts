@@ -1,7 +1,6 @@
 /** `/screen?id=…` of hosts and vCenters: the picture of a VM's console as a PNG (protocols.md 6.3). */
 import type { ScreenGate } from '../../dispatch/screen.js'
-import { basicLogin } from './basic-login.js'
-import { sessionCookie } from './cookies.js'
+import { BASIC_CHALLENGE, credentialsOf } from './credentials.js'
 import { send, sendText, type Exchange, type Route } from './exchange.js'
 import { isRead } from './service-versions.js'
 
@@ -30,16 +29,12 @@ export function screenRoute(gate: ScreenGate, take: TakePicture): Route {
 }
 
 function answer(exchange: Exchange, gate: ScreenGate, take: TakePicture): void {
-  const { door, req } = exchange
+  const { door } = exchange
   const query = new URLSearchParams(exchange.query)
   const id = query.get('id') ?? ''
-  const found = gate.find(door.node, {
-    id, cookie: sessionCookie(req.headers.cookie), login: basicLogin(req.headers.authorization), opId: door.newOpId(),
-    client: { address: req.socket.remoteAddress ?? '', userAgent: req.headers['user-agent'] ?? '' },
-  })
+  const found = gate.find(door.node, { ...credentialsOf(exchange), id })
   if ('refused' in found) {
-    const challenge = found.refused === 401 ? ['www-authenticate', 'Basic realm="VMware HTTP server"'] : []
-    sendText(exchange, found.refused, texts[found.refused], challenge)
+    sendText(exchange, found.refused, texts[found.refused], found.refused === 401 ? [...BASIC_CHALLENGE] : [])
     return
   }
   const wish = wishOf(query)
