@@ -6,6 +6,8 @@ import type { MessageSender } from './message-sender.js'
 
 /** Real milliseconds for a connection, its TLS included, to come about. */
 const CONNECT_MS = 10_000
+/** Real milliseconds that a receiver has for the last messages. */
+const LAST_MS = 10_000
 /** Real milliseconds for which refused messages are added up before they are reported. */
 const REPORT_MS = 1000
 
@@ -46,7 +48,8 @@ export class StreamSender implements MessageSender {
       if (this.#ended) return
       const servername = isIP(host) === 0 ? { servername: host } : {}
       this.#use(connectTls({ host, port, ca: [...ca], rejectUnauthorized: tls.check, ...servername }), 'secureConnect')
-    }, () => this.#down())
+      // What connecting throws ends this stream, not the process.
+    }).catch(() => this.#down())
   }
 
   send(text: string): void {
@@ -61,8 +64,15 @@ export class StreamSender implements MessageSender {
 
   close(gently: boolean): void {
     this.#end()
-    if (gently) this.#socket?.destroySoon()
-    else this.#socket?.destroy()
+    const socket = this.#socket
+    if (!gently || socket === undefined) {
+      socket?.destroy()
+      return
+    }
+    socket.destroySoon()
+    // A receiver that reads nothing would keep the last messages, and the socket, for ever.
+    const cancel = afterRealMsUnref(LAST_MS, () => socket.destroy())
+    socket.once('close', cancel)
   }
 
   #use(socket: Socket, ready: 'connect' | 'secureConnect'): void {
