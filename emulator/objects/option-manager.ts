@@ -1,4 +1,5 @@
 import { writeLog } from '../physics/logs/write.js'
+import { HOST_OPTIONS } from '../physics/options.js'
 import { LogHostError, parseLogHosts } from '../physics/syslog/log-hosts.js'
 import { LOG_HOST } from '../physics/syslog/settings.js'
 import type {
@@ -7,15 +8,13 @@ import type {
 import { requirePrivilege } from '../services/authorization/check.js'
 import type { Call, Query } from '../services/call.js'
 import { fault, invalidArgument } from '../services/method-fault.js'
+import { oneLine } from '../services/one-line.js'
 import type { Reader, Slot } from '../world/records.js'
 import { defineManagedObject, query } from './define.js'
 import { optionChecks } from './option-checks.js'
 import { managedHost } from './truth.js'
 
 type Args<M extends keyof OptionManagerMethods> = OptionManagerMethods[M]['args']
-
-/** Id of a host's advanced options on the host itself. */
-const HOST_OPTIONS = 'ha-adv-options'
 
 interface Options {
   readonly setting?: readonly OptionValue[]
@@ -66,7 +65,7 @@ function logChanges({ tx }: Call, { address: { node, id } }: Slot, changed: read
   if (id !== HOST_OPTIONS && id !== 'HostAgentSettings') return
   for (const { key, value } of changed) {
     const shown = (value as { _value?: unknown } | undefined)?._value ?? value
-    writeLog(tx, node, 'hostd', { level: 'info', sub: 'Hostsvc', text: `Set called with key '${key}' value '${String(shown)}'` })
+    writeLog(tx, node, 'hostd', { level: 'info', sub: 'Hostsvc', text: `Set called with key '${key}' value '${oneLine(String(shown))}'` })
   }
 }
 

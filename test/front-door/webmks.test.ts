@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import type { Ref } from '../../clients/sdk/soap-xml.js'
-import { onLogLine } from '../../emulator/physics/logs/watch.js'
 import type { ScreenFeed } from '../../emulator/wire/rfb/screen-feed.js'
 import { WsViewer } from '../support/ws-viewer.js'
 import { withDoors, type Door, type Doors } from './door.js'
@@ -61,8 +60,6 @@ describe('A3 WebMKS', () => {
 
   it('the second use of a ticket, a late one, an unknown one, one of another kind › HTTP 404', withDoors(async doors => {
     const door = await doors.open()
-    const reasons: string[] = []
-    onLogLine(doors.lab.world, (node, _file, { text }) => { if (node === 'esx-01' && text.includes('Console ticket of')) reasons.push(text) })
     const { url, vm } = await webTicket(doors, door)
     const viewer = await opened(url)
     expect(await WsViewer.open(url)).toBe(404)
@@ -74,6 +71,8 @@ describe('A3 WebMKS', () => {
     expect(await WsViewer.open(url.replace(/[^/]+$/, '%00%zz'))).toBe(404)
     const { ticket } = await door.call(vm, 'AcquireTicket', { ticketType: 'mks' }) as unknown as { ticket: string }
     expect(await WsViewer.open(url.replace(/[^/]+$/, ticket))).toBe(404)
+    const reasons = [...doors.lab.world.log('logs/esx-01/hostd').since(1)]
+      .map(({ value }) => (value as { text: string }).text).filter(text => text.includes('Console ticket of'))
     expect(reasons.map(text => text.split(': ').at(-1))).toEqual(['used', 'expired', 'unknown', 'unknown', 'kind'])
     expect(reasons.join()).not.toContain(ticket)
     viewer.socket.terminate()

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { ConsoleConnections } from '../../emulator/services/console-connections.js'
-import { issueTicket, redeemTicket, ticketsOf, type TicketKind } from '../../emulator/services/tickets/tickets.js'
+import { issueTicket, redeemTicket, type TicketKind } from '../../emulator/services/tickets/tickets.js'
 import { REMEMBERED_MS, TICKET_MS, WEB_TICKET_MS } from '../../emulator/services/tickets/timing.js'
 import { vmxPath } from '../../emulator/services/tickets/vmx-path.js'
 import { createTestLab, type TestLab } from '../support/test-lab.js'
@@ -53,7 +53,7 @@ describe('console tickets', () => {
     expect(redeemTicket(lab.world, 'esx-01', web, 'webmks')).toMatchObject({ kind: 'webmks' })
     lab.world.advance(WEB_TICKET_MS + REMEMBERED_MS)
     expect(redeemTicket(lab.world, 'esx-01', mks, 'mks')).toEqual({ refused: 'unknown' })
-    expect(ticketsOf(lab.world)).toEqual([])
+    expect(lab.world.ofType('lab', 'ConsoleTicket')).toEqual([])
   })
 
   it('hostd › its tickets end with it, and with the host', () => {
@@ -64,7 +64,7 @@ describe('console tickets', () => {
     lab.lab.faults.healAll()
     issue()
     lab.lab.faults.inject('host-crash', 'esx-01', {})
-    expect(ticketsOf(lab.world)).toEqual([])
+    expect(lab.world.ofType('lab', 'ConsoleTicket')).toEqual([])
   })
 })
 

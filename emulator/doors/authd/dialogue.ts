@@ -1,4 +1,5 @@
 /** What vmware-authd says to the commands of a client (protocols.md 7.1, 7.2). */
+import { oneLine } from '../../services/one-line.js'
 
 /** The greeting, plain text, before TLS (protocols.md 7.1: the full form of ESXi). */
 export const BANNER = '220 VMware Authentication Daemon Version 1.10: SSL Required, '
@@ -121,7 +122,7 @@ function isNonce(text: string): boolean {
   return text.length === NONCE_CHARACTERS && /^[A-Za-z0-9+/]+$/.test(text)
 }
 
-/** What a client sent, as an answer may repeat it: nothing that could end the line or hide in it. */
+/** What a client sent, as an answer repeats it: whole, since it is bounded by its line. */
 function shown(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, '?')
+  return oneLine(text, Infinity)
 }

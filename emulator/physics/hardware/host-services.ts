@@ -3,7 +3,6 @@ import type { Reader } from '../../world/records.js'
 import type { Transaction } from '../../world/transaction.js'
 import type { World } from '../../world/world.js'
 import { changeRuleset, firewallOf } from '../network/firewall.js'
-import { isUp } from './chassis.js'
 import './agents.js'
 
 /** Why a service of a host started or stopped: somebody asked, its ports, the host's boot, or the agent itself. */
@@ -21,11 +20,6 @@ declare module '../../world/signals.js' {
 /** A service of a host by its key; undefined when the host has none of that key. */
 export function serviceOf(reader: Reader, host: string, key: string): HostService | undefined {
   return servicesOf(reader, host)?.service?.find(each => each.key === key)
-}
-
-/** True while the host is up and a service of it runs. */
-export function serviceRuns(reader: Reader, host: string, key: string): boolean {
-  return isUp(reader, host) && serviceOf(reader, host, key)?.running === true
 }
 
 /**

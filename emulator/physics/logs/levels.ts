@@ -1,6 +1,6 @@
 import type { Reader } from '../../world/records.js'
-import { optionIndex } from '../options.js'
-import { LOG_LEVELS, type LineLevel, type LogLevel } from './line.js'
+import { HOST_OPTIONS, optionsOf } from '../options.js'
+import { LOG_LEVELS, type LineLevel } from './line.js'
 import type { ProgramName } from './programs.js'
 
 /** Rank of each level; the host's option also knows `quiet` and `panic`, which let nothing through. */
@@ -8,7 +8,6 @@ const ranks: ReadonlyMap<unknown, number> = new Map<unknown, number>([
   ...LOG_LEVELS.map((level, rank) => [level, rank] as const), ['quiet', 0], ['panic', 0],
 ])
 
-const HOST_OPTIONS = 'ha-adv-options'
 const info = ranks.get('info')!
 
 /**
@@ -22,16 +21,11 @@ export function levelWritten(
   return ranks.get(level)! <= limit(reader, node, program, sub)
 }
 
-/** The level that a program of a node is set to. */
-export function levelSet(reader: Reader, node: string, program: ProgramName, sub?: string): LogLevel {
-  return LOG_LEVELS[limit(reader, node, program, sub)]!
-}
-
 function limit(reader: Reader, node: string, program: ProgramName, sub: string | undefined): number {
   switch (program) {
-    case 'hostd': return hostdLimits(options(reader, node, HOST_OPTIONS))(sub === undefined ? '' : moduleOf(sub))
-    case 'vpxa': return rank(options(reader, node, HOST_OPTIONS).get('Vpx.Vpxa.config.log.level')) ?? info
-    case 'vpxd': return rank(options(reader, node, 'VpxSettings').get('config.log.level')) ?? info
+    case 'hostd': return hostdLimits(optionsOf(reader, node, HOST_OPTIONS))(sub === undefined ? '' : moduleOf(sub))
+    case 'vpxa': return rank(optionsOf(reader, node, HOST_OPTIONS).get('Vpx.Vpxa.config.log.level')) ?? info
+    case 'vpxd': return rank(optionsOf(reader, node, 'VpxSettings').get('config.log.level')) ?? info
     default: return info
   }
 }
@@ -62,8 +56,4 @@ function moduleOf(sub: string): string {
 
 function rank(value: unknown): number | undefined {
   return ranks.get(value)
-}
-
-function options(reader: Reader, node: string, manager: string): ReadonlyMap<string, unknown> {
-  return optionIndex(reader.get(node, manager)?.props['setting'])
 }

@@ -1,7 +1,7 @@
 import type { Reader } from '../../world/records.js'
 import { nodeNow } from '../appliance/facts.js'
 import { LAB } from '../hardware/chassis.js'
-import { hostOption } from '../node-options.js'
+import { hostOption } from '../options.js'
 import type { LogLine } from './line.js'
 import { pidOf, startedAt } from './processes.js'
 import { programs, type ProgramName } from './programs.js'

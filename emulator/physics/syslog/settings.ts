@@ -1,13 +1,10 @@
 import type { Reader } from '../../world/records.js'
 import { applianceOf } from '../appliance/state.js'
 import { isHost } from '../hardware/chassis.js'
-import { optionIndex, optionNumber } from '../options.js'
+import { HOST_OPTIONS, optionNumber, optionsOf } from '../options.js'
 import { parseLogHosts, LogHostError, type LogHost } from './log-hosts.js'
 import type { ForwardSettings } from './state.js'
 import { APPLIANCE_DROP_MARK, APPLIANCE_MESSAGE_BYTES, APPLIANCE_RETRY_MS } from './timing.js'
-
-/** Id of a host's advanced options on the host. */
-export const HOST_OPTIONS = 'ha-adv-options'
 
 /** The option that names a host's log hosts. */
 export const LOG_HOST = 'Syslog.global.logHost'
@@ -25,11 +22,11 @@ export function wishOf(reader: Reader, node: string): ForwardWish {
 
 /** True while a vCenter gives its events to syslog (`vpxd.event.syslog.enabled`). */
 export function forwardsEvents(reader: Reader, node: string): boolean {
-  return optionIndex(reader.get(node, 'VpxSettings')?.props['setting']).get('vpxd.event.syslog.enabled') === true
+  return optionsOf(reader, node, 'VpxSettings').get('vpxd.event.syslog.enabled') === true
 }
 
 function hostWish(reader: Reader, host: string): ForwardWish {
-  const options = optionIndex(reader.get(host, HOST_OPTIONS)?.props['setting'])
+  const options = optionsOf(reader, host, HOST_OPTIONS)
   const number = (key: string, otherwise: number): number => optionNumber(options.get(`Syslog.global.${key}`)) ?? otherwise
   return {
     hosts: readable(String(options.get(LOG_HOST) ?? '')),

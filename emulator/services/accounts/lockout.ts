@@ -3,7 +3,7 @@ import type { Transaction } from '../../world/transaction.js'
 import {
   SSO_DOMAIN, type Account, type AccountInner, type AccountProps, type FailedLogins,
 } from '../accounts.js'
-import { hostOption } from '../../physics/node-options.js'
+import { hostOption } from '../../physics/options.js'
 import { nodeInfo } from '../nodes.js'
 
 interface LockRule {

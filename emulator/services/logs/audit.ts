@@ -1,7 +1,7 @@
 import type { StoredLine } from '../../physics/logs/line.js'
 import { lineText } from '../../physics/logs/render.js'
 import { logName, writeLog } from '../../physics/logs/write.js'
-import { optionIndex } from '../../physics/options.js'
+import { HOST_OPTIONS, optionsOf } from '../../physics/options.js'
 import type { DiagnosticManagerAuditRecordResult } from '../../schema/generated/types.js'
 import type { Reader } from '../../world/records.js'
 import type { Transaction } from '../../world/transaction.js'
@@ -18,8 +18,7 @@ const audited = new Set(['UserLoginSessionEvent', 'UserLogoutSessionEvent', 'Bad
 
 /** True while a host keeps audit records (operations.md 3.4 `auditRecord.storageEnable`). */
 function keepsAudit(reader: Reader, host: string): boolean {
-  const values = optionIndex(reader.get(host, 'ha-adv-options')?.props['setting'])
-  return values.get('Syslog.global.auditRecord.storageEnable') === true
+  return optionsOf(reader, host, HOST_OPTIONS).get('Syslog.global.auditRecord.storageEnable') === true
 }
 
 /** Keeps an event of a host as an audit record, if it is one and the host keeps them. */

@@ -1,6 +1,7 @@
 import { writeLog } from '../../physics/logs/write.js'
 import type { Transaction } from '../../world/transaction.js'
 import type { NodeInfo } from '../nodes.js'
+import { oneLine } from '../one-line.js'
 
 /** A user showed who he is at a node's API (operations.md 3.2 "hostd login"). */
 export function logAccepted(tx: Transaction, node: NodeInfo, user: string, address: string): void {
@@ -14,9 +15,4 @@ export function logRejected(tx: Transaction, node: NodeInfo, user: string, addre
   writeLog(tx, node.name, node.kind === 'esxi' ? 'hostd' : 'vpxd', {
     level: 'warning', text: `Rejected password for user ${oneLine(user)} from ${address}`,
   })
-}
-
-/** A name cannot begin a line of its own, and is cut at a sensible length. */
-function oneLine(name: string): string {
-  return name.replace(/\p{Cc}/gu, '?').slice(0, 256)
 }

@@ -8,7 +8,7 @@ import type { LineLevel } from '../../physics/logs/line.js'
 import { writeLog } from '../../physics/logs/write.js'
 import { devicesOf } from '../../physics/storage/device-paths.js'
 import { datastoreOf } from '../../physics/storage/host-view.js'
-import { hostOption } from '../../physics/node-options.js'
+import { hostOption } from '../../physics/options.js'
 import type { Transaction } from '../../world/transaction.js'
 import type { World } from '../../world/world.js'
 

@@ -1,5 +1,5 @@
 import type { Reader } from '../../world/records.js'
-import { nodeOption } from '../../physics/node-options.js'
+import { HOST_OPTIONS, nodeOption } from '../../physics/options.js'
 import { nodeInfo, type NodeInfo } from '../nodes.js'
 
 /** What a node allows its sessions. */
@@ -16,7 +16,7 @@ const sources = {
     optionManagers: ['VpxSettings'], prefix: 'config.vmacore.soap', minutes: 30, count: 3000,
   },
   esxi: {
-    optionManagers: ['ha-adv-options', 'HostAgentSettings'],
+    optionManagers: [HOST_OPTIONS, 'HostAgentSettings'],
     prefix: 'Config.HostAgent.vmacore.soap', minutes: 30, count: 500,
   },
 } as const

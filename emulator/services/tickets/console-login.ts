@@ -8,6 +8,7 @@ import { clearFailures } from '../accounts/lockout.js'
 import { judgeLogin } from '../accounts/verify.js'
 import type { Services } from '../call.js'
 import type { NodeInfo } from '../nodes.js'
+import { oneLine } from '../one-line.js'
 import { badLogin } from '../sessions/login.js'
 import type { Principal } from '../sessions.js'
 import { redeemTicket, type Redeemed, type TicketKind } from './tickets.js'
@@ -58,17 +59,17 @@ function accountLogin(place: ConsolePlace, name: string, password: string): Cons
   const { services: { world, behaviour }, node, client } = place
   world.runDue()
   if (behaviour.anyLogin && name !== '' && password !== '') {
-    return { principal: { name: plain(name), groups: [], administrator: true } }
+    return { principal: { name: oneLine(name), groups: [], administrator: true } }
   }
   const judged = judgeLogin(world, node, name, account => hasPassword(account, password))
   if ('account' in judged) {
-    note(place, 'info', `login from ${client} as ${plain(name)}`, tx => {
+    note(place, 'info', `login from ${client} as ${oneLine(name)}`, tx => {
       if (judged.account.inner.failed !== undefined) clearFailures(tx, findAccount(tx, node.name, name, false)!)
     })
     return { principal: principalOf(world, judged.account) }
   }
-  note(place, 'warning', `login from ${client} as ${plain(name)} refused: ${judged.refused}`, tx => {
-    if (judged.refused !== 'expired') badLogin({ node, client: { address: client, userAgent: '' } }, tx, plain(name))
+  note(place, 'warning', `login from ${client} as ${oneLine(name)} refused: ${judged.refused}`, tx => {
+    if (judged.refused !== 'expired') badLogin({ node, client: { address: client, userAgent: '' } }, tx, oneLine(name))
   })
   return undefined
 }
@@ -76,8 +77,8 @@ function accountLogin(place: ConsolePlace, name: string, password: string): Cons
 /** The console of the VM with a configuration file, or why its user does not get it. */
 export function grantConsole(place: ConsolePlace, user: ConsoleUser, path: string): GrantedConsole | string {
   const granted = 'ticket' in user ? byTicket(place, user.ticket, path) : byName(place, user.principal, path)
-  if (typeof granted === 'string') note(place, 'warning', `no console for ${place.client} of ${plain(path)}: ${granted}`)
-  else note(place, 'info', `console for ${place.client} of ${plain(path)}, user ${plain(granted.userName)}`)
+  if (typeof granted === 'string') note(place, 'warning', `no console for ${place.client} of ${oneLine(path)}: ${granted}`)
+  else note(place, 'info', `console for ${place.client} of ${oneLine(path)}, user ${oneLine(granted.userName)}`)
   return granted
 }
 
@@ -105,11 +106,6 @@ function looksLikeTicket(text: string): boolean {
 
 function isRunning(world: World, node: NodeInfo, vm: string): boolean {
   return world.get<VirtualMachineProps>(node.name, vm)?.props.runtime.powerState === 'poweredOn'
-}
-
-/** What a client says, as logs and events may hold it: one line, and no more than a path or name has. */
-function plain(text: string): string {
-  return text.replace(/\p{C}/gu, '?').slice(0, 256)
 }
 
 /** A line of vmauthd.log (operations.md 3.1), with what else is to change. */

@@ -5,7 +5,6 @@
 import { agentRuns } from '../../physics/hardware/agents.js'
 import type { VirtualMachineProps, VirtualMachineTicketType } from '../../schema/generated/types.js'
 import { uuid } from '../../world/ids.js'
-import type { Slot } from '../../world/records.js'
 import type { Transaction } from '../../world/transaction.js'
 import type { World } from '../../world/world.js'
 import { LAB } from '../nodes.js'
@@ -121,9 +120,4 @@ function dropTickets(tx: Transaction, host: string): void {
 
 function recordId(host: string, ticket: string): string {
   return `consoleTicket/${host}/${ticket}`
-}
-
-/** Tickets that are remembered, for checks that nothing piles up. */
-export function ticketsOf(world: World): Slot[] {
-  return world.ofType(LAB, 'ConsoleTicket')
 }

@@ -4,7 +4,6 @@ import { Lab } from '../../../emulator/lab.js'
 import { LOG_LEVELS, type LineLevel, type LogLine, type StoredLine } from '../../../emulator/physics/logs/line.js'
 import type { ProgramName } from '../../../emulator/physics/logs/programs.js'
 import { facilityOf, lineText, severityOf } from '../../../emulator/physics/logs/render.js'
-import { onLogLine } from '../../../emulator/physics/logs/watch.js'
 import { writeLog, type LogEntry } from '../../../emulator/physics/logs/write.js'
 import { rewind } from '../../../emulator/world/image.js'
 
@@ -136,15 +135,5 @@ describe('writing', () => {
     for (const first of firsts) expect(first.text).toContain('Section for VMware ESX, pid=')
     rewind(lab.world, revision)
     expect(lines('hostd')).toEqual([])
-  })
-
-  it('who listens › hears of each line but headers, after the commit', () => {
-    open()
-    const heard: string[] = []
-    const cancel = onLogLine(lab.world, (node, file, line) => heard.push(`${node} ${file} ${line.text}`))
-    write('sshd', { level: 'info', text: 'one' })
-    cancel()
-    write('sshd', { level: 'info', text: 'two' })
-    expect(heard).toEqual([`${HOST} auth one`])
   })
 })
