@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { DoorWatch } from './door-watch.js'
+import type { VncServerState } from './doors/control/target.js'
 import type { FurtherDoor } from './doors/further-door.js'
 import { NodeDoors } from './doors/https/node-doors.js'
 import { peerRoutes, type PeerFacts } from './doors/https/peer-pages.js'
@@ -19,7 +20,7 @@ import type { CertificateSubject } from './services/certificate-types.js'
 import { Certificates, thumbprint } from './services/certificates.js'
 import type { Thumbprints } from './services/door-facts.js'
 import type { NodeInfo } from './services/nodes.js'
-import { VncServers, type VncServer } from './vnc-servers.js'
+import { VncServers } from './vnc-servers.js'
 import type { Change, JournalEntry } from './world/journal.js'
 
 /** Above this many nodes, certificates of hosts are made when somebody connects, not at start. */
@@ -105,7 +106,7 @@ export class LabDoors {
   }
 
   /** The VNC servers of VMs that ask for one. */
-  vnc(): readonly VncServer[] {
+  vnc(): readonly VncServerState[] {
     return this.#vnc?.list() ?? []
   }
 

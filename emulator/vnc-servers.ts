@@ -1,6 +1,6 @@
-import type { DoorWatch } from './door-watch.js'
-import { networkDelayMs } from './door-watch.js'
+import { networkDelayMs, type DoorWatch } from './door-watch.js'
 import { VncDoor } from './doors/console/vnc.js'
+import type { VncServerState } from './doors/control/target.js'
 import type { ListenAt } from './doors/https/listener.js'
 import { urlHost, type PortMode } from './doors/ports.js'
 import type { Lab } from './lab.js'
@@ -9,19 +9,6 @@ import type { VirtualMachineProps } from './schema/generated/types.js'
 import { vncSettings, type VncSettings } from './services/vnc-settings.js'
 import type { Change, JournalEntry } from './world/journal.js'
 import type { StoredRecord } from './world/records.js'
-
-/** A VM's VNC, as the control API shows it. */
-export interface VncServer {
-  readonly host: string
-  /** Id of the VM on its host, and its name. */
-  readonly vm: string
-  readonly name: string
-  /** The port of the VM's settings. */
-  readonly wanted: number
-  /** Where it listens; undefined: it could not, and `trouble` says why. */
-  readonly address?: string
-  readonly trouble?: string
-}
 
 export interface VncServersOptions {
   readonly lab: Lab
@@ -41,7 +28,7 @@ interface Ghost {
 interface Running {
   readonly host: string
   readonly settings: VncSettings
-  shown: VncServer
+  shown: VncServerState
   /** The last change under way. */
   done: Promise<void>
   door: VncDoor | undefined
@@ -76,7 +63,7 @@ export class VncServers {
   }
 
   /** Every server that is open or ought to be. */
-  list(): VncServer[] {
+  list(): VncServerState[] {
     return [...this.#running.values()].map(({ shown }) => shown)
   }
 

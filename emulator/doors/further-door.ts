@@ -1,6 +1,5 @@
 /** A door of a node beside its HTTP doors: what `lab-doors.ts` opens, watches and closes. */
-import type { DoorAnswer } from './https/node-doors.js'
-import type { ListenAt } from './https/listener.js'
+import type { DoorAnswer, ListenAt } from './https/listener.js'
 import type { OpenedNode } from './opened-node.js'
 
 export interface FurtherDoor {

@@ -1,6 +1,8 @@
 import { describe, expect, it, vi } from 'vitest'
 import { DoorWatch } from '../../emulator/door-watch.js'
 import { GateLab } from '../support/gate-lab.js'
+import { probeSocket } from '../support/socket-probe.js'
+import { createTestLab } from '../support/test-lab.js'
 
 /** A watched lab; `asked` names the nodes whose ports were looked at while something happens. */
 function watched(): { answers: string[], asked: (happens: () => void) => string[], lab: GateLab, watch: DoorWatch } {
@@ -47,5 +49,27 @@ describe('DoorWatch', () => {
     lab.lab.world.advance(60_000)
     await watch.settled()
     expect(answers[0]).toBe('vc-01 refused')
+  })
+
+  it('a real port that refused › says nothing once its machine has lost its power, and answers when all is well again', async () => {
+    const lab = createTestLab({ watched: true })
+    try {
+      const url = await lab.url('esx-02')
+      const seen: string[] = []
+      const look = async (): Promise<void> => {
+        await lab.doorsSettled()
+        seen.push(await probeSocket(url))
+      }
+      const stopped = lab.lab.faults.inject('hostd-stop', 'esx-02', {})
+      await look()
+      const crashed = lab.lab.faults.inject('host-crash', 'esx-02', {})
+      await look()
+      for (const { id } of [crashed, stopped]) lab.lab.faults.heal(id)
+      lab.world.advance(30 * 60_000)
+      await look()
+      expect(seen).toEqual(['refused', 'timeout', 'open'])
+    } finally {
+      await lab.close()
+    }
   })
 })

@@ -3,8 +3,7 @@ import { X509Certificate } from 'node:crypto'
 import type { Duplex } from 'node:stream'
 import type { Socket } from 'node:net'
 import { thumbprint } from '../../services/certificates.js'
-import type { DoorAnswer } from '../https/node-doors.js'
-import { Listener, type Admits, type ListenAt } from '../https/listener.js'
+import { Listener, type Admits, type DoorAnswer, type ListenAt } from '../https/listener.js'
 import { secureSettings, type IdentitySource, type TlsSettings } from '../https/secure-settings.js'
 import { authdLimits, Connection, type AuthdLimits, type DaemonIdentity, type ShownConsole } from './connection.js'
 import type { DaemonBack } from './dialogue.js'
@@ -41,8 +40,6 @@ export interface ConsoleLine {
   close(): void
 }
 
-const closeModes = { refused: 'refuse', timeout: 'silent', reset: 'reset' } as const
-
 export class AuthdDoor<Console> {
   readonly #options: AuthdDoorOptions<Console>
   readonly #listener: Listener
@@ -66,12 +63,8 @@ export class AuthdDoor<Console> {
 
   /** Behaves like that from now on; see `NodeDoors.answer`. */
   async answer(how: DoorAnswer, forgets: boolean): Promise<void> {
-    if (how !== 'open') {
-      await this.#listener.close(closeModes[how])
-      return
-    }
-    await this.#listener.open(this.#options.at, forgets)
-    for (const connection of this.#open) connection.thaw()
+    await this.#listener.answer(how, this.#options.at, forgets)
+    if (how === 'open') for (const connection of this.#open) connection.thaw()
   }
 
   /** Another certificate or policy from the next connection on. */

@@ -3,8 +3,7 @@ import type { Socket } from 'node:net'
 import type { Security } from '../../wire/rfb/handshake.js'
 import type { ScreenFeed } from '../../wire/rfb/screen-feed.js'
 import { soonUnref } from '../../world/clock.js'
-import type { DoorAnswer } from '../https/node-doors.js'
-import { Listener, type ListenAt } from '../https/listener.js'
+import { Listener, type DoorAnswer, type ListenAt } from '../https/listener.js'
 import { serveRfb, type RfbStream } from './rfb-stream.js'
 
 /** Clients of one VM at a time; our own bound. */
@@ -25,8 +24,6 @@ export interface VncDoorOptions {
   readonly patienceMs?: number
 }
 
-const closeModes = { refused: 'refuse', timeout: 'silent', reset: 'reset' } as const
-
 export class VncDoor {
   readonly #options: VncDoorOptions
   readonly #listener: Listener
@@ -44,12 +41,8 @@ export class VncDoor {
 
   /** Behaves like that from now on; see `NodeDoors.answer`. */
   async answer(how: DoorAnswer, forgets: boolean): Promise<void> {
-    if (how !== 'open') {
-      await this.#listener.close(closeModes[how])
-      return
-    }
-    await this.#listener.open(this.#options.at, forgets)
-    for (const each of [...this.#consoles]) each.thaw()
+    await this.#listener.answer(how, this.#options.at, forgets)
+    if (how === 'open') for (const each of [...this.#consoles]) each.thaw()
   }
 
   close(): Promise<void> {

@@ -106,11 +106,12 @@ export interface OpenConsoleState {
 /** Plain VNC of a VM whose settings ask for it. */
 export interface VncServerState {
   readonly host: string
+  /** Id of the VM on its host. */
   readonly vm: string
   readonly name: string
   /** The port of the VM's settings. */
   readonly wanted: number
-  /** Where it really listens, or why it does not. */
+  /** Where it listens; undefined: it could not, and `trouble` says why. */
   readonly address?: string
   readonly trouble?: string
 }

@@ -16,6 +16,11 @@ export interface ListenAt {
  */
 export type CloseMode = 'refuse' | 'reset' | 'silent'
 
+/** How a port answers its clients: the words of the physics (network/doors.ts), which decides it. */
+export type DoorAnswer = 'open' | 'refused' | 'timeout' | 'reset'
+
+const closeModes = { refused: 'refuse', timeout: 'silent', reset: 'reset' } as const
+
 /** Seconds of silence after which the kernel asks whether the other side still lives. */
 const KEEP_ALIVE_MS = 60000
 
@@ -89,6 +94,17 @@ export class Listener {
       return
     }
     this.#cut(mode === 'reset')
+  }
+
+  /** Behaves like that from now on; `wanted` and `forgets` as at `open`. */
+  async answer(how: DoorAnswer, wanted: ListenAt, forgets: boolean): Promise<void> {
+    if (how === 'open') {
+      await this.open(wanted, forgets)
+      return
+    }
+    await this.close(closeModes[how])
+    // Whoever refused before and says nothing now must be there to say nothing.
+    if (how !== 'refused' && this.#server === undefined) this.#at = await this.#listen(this.#at ?? wanted)
   }
 
   #listen(at: ListenAt): Promise<ListenAt> {

@@ -7,7 +7,7 @@ import { afterRealMsUnref } from '../../world/clock.js'
 import { defaultXmlLimits } from '../../wire/xml-model.js'
 import type { DoorContext, DoorGate, DoorSessions, Trace } from './door-context.js'
 import { openExchange, sendText, type Route } from './exchange.js'
-import { Listener, type CloseMode, type ListenAt } from './listener.js'
+import { Listener, type CloseMode, type DoorAnswer, type ListenAt } from './listener.js'
 import { clientsXmlRoute, landingRoute, noBackend, notFound } from './pages.js'
 import { redirect } from './redirect.js'
 import type { IdentitySource, TlsSettings } from './secure-settings.js'
@@ -73,11 +73,6 @@ export interface DoorCounts {
   readonly connections: number
 }
 
-/** How a port answers its clients. */
-export type DoorAnswer = 'open' | 'refused' | 'timeout' | 'reset'
-
-const closeModes = { refused: 'refuse', timeout: 'silent', reset: 'reset' } as const
-
 const builtIn: readonly Route[] = [
   soapRoute, serviceVersionsRoute, wsdlRoute, landingRoute, clientsXmlRoute,
 ]
@@ -140,11 +135,9 @@ export class NodeDoors {
     const listener = port === 'https' ? this.#secure : this.#plain
     const at = port === 'https' ? this.#options.https : this.#options.http
     if (listener === undefined || at === undefined) return
-    if (how === 'open') {
-      if (this.#servers.length === 0) this.#servers = [this.#httpsServer(), this.#redirectServer()]
-      await listener.open(at, forgets)
-      for (const route of this.#options.upgrades ?? []) route.thaw?.()
-    } else await listener.close(closeModes[how])
+    if (how === 'open' && this.#servers.length === 0) this.#servers = [this.#httpsServer(), this.#redirectServer()]
+    await listener.answer(how, at, forgets)
+    if (how === 'open') for (const route of this.#options.upgrades ?? []) route.thaw?.()
   }
 
   /** Takes a renewed certificate, other TLS settings or the next ticket keys into use. */
