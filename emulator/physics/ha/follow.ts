@@ -1,6 +1,6 @@
 import type {
   ClusterComputeResourceProps, ClusterConfigInfoEx,
-  ClusterFailoverResourcesAdmissionControlPolicy, HostSystemProps, VirtualMachineProps,
+  ClusterFailoverResourcesAdmissionControlPolicy, DatastoreProps, HostSystemProps, VirtualMachineProps,
 } from '../../schema/generated/types.js'
 import { LAB, chassis } from '../hardware/chassis.js'
 import { keepLoad, loadedHost } from '../compute/admission.js'
@@ -13,14 +13,29 @@ import type { World } from '../../world/world.js'
 import { admissionControlled, failoverState, policyKind, requiredPercent, type HostShare } from './admission.js'
 import { configOf, sharesOf } from './capacity.js'
 import { clusterOfHost } from './config.js'
-import { withoutHost, withoutVm } from './forget.js'
+import { withoutDatastore, withoutHost, withoutVm } from './forget.js'
 import { clusterSummary } from './summary.js'
-import './signals.js'
+import { usesTooMuch } from './usage.js'
+import type { HaCluster } from './signals.js'
 
 /** Inner facts of a cluster's record. */
 export interface ClusterInner {
   /** What its admission control wants to keep free is not there. */
   readonly insufficient?: boolean
+  /** It uses more than would be there after a failover. */
+  readonly overused?: boolean
+}
+
+declare module '../../world/signals.js' {
+  interface SignalMap {
+    /**
+     * A cluster uses more than its hosts could give after a failover, or no longer; `restored`: what
+     * admission control wants to keep free came back at the same time.
+     */
+    'cluster.usage': HaCluster & { readonly exceeds: boolean, readonly restored: boolean }
+    /** A datastore that the user preferred for a cluster's heartbeats is out of the inventory. */
+    'ha.userHeartbeatGone': HaCluster & { readonly datastore: string }
+  }
 }
 
 /**
@@ -52,8 +67,9 @@ function look(tx: Transaction, slot: Slot, touched: Set<Slot>): void {
       if (clusterChanged(tx, slot)) touched.add(slot)
       return
     case 'HostSystem': return lookHost(tx, slot, touched)
-    case 'VirtualMachine':
-      lookVm(tx, node, slot)
+    case 'VirtualMachine': return lookVm(tx, node, slot)
+    case 'Datastore':
+      lookDatastore(tx, slot)
   }
 }
 
@@ -84,7 +100,8 @@ function lookHost(tx: Transaction, slot: Slot, touched: Set<Slot>): void {
   const now = tx.read<HostSystemProps>(slot)?.props
   const { node, id } = slot.address
   if (now?.parent?.type === 'ClusterComputeResource') {
-    if (before?.runtime !== now.runtime || before.vm !== now.vm) add(touched, tx.find(node, now.parent.value))
+    if (before?.runtime !== now.runtime || before.vm !== now.vm
+      || before.summary.quickStats !== now.summary.quickStats) add(touched, tx.find(node, now.parent.value))
   }
   const left = before?.parent
   if (left?.type !== 'ClusterComputeResource' || left.value === now?.parent?.value) return
@@ -100,6 +117,19 @@ function lookVm(tx: Transaction, node: string, slot: Slot): void {
   const cluster = clusterOfHost(tx, node, before.value)
   if (cluster === undefined || (now !== undefined && clusterOfHost(tx, node, now.value) === cluster)) return
   forget(tx, cluster, config => withoutVm(config, slot.address.id))
+}
+
+/** A datastore that is gone is no longer preferred for any cluster's heartbeats, and vCenter says so. */
+function lookDatastore(tx: Transaction, slot: Slot): void {
+  if (slot.record === undefined || tx.read(slot) !== undefined) return
+  const { node: vcenter, id } = slot.address
+  for (const cluster of tx.ofType(vcenter, 'ClusterComputeResource')) {
+    const before = configOf(tx.read<ClusterComputeResourceProps>(cluster)!.props)
+    if (withoutDatastore(before, id) === before) continue
+    const { name } = slot.record.props as unknown as DatastoreProps
+    tx.emit('ha.userHeartbeatGone', { vcenter, cluster: cluster.address.id, datastore: name })
+    forget(tx, cluster, config => withoutDatastore(config, id))
+  }
 }
 
 function forget(
@@ -141,15 +171,19 @@ export function refreshCluster(tx: Transaction, cluster: Slot): void {
   const judged = config.dasConfig.enabled === true ? failoverState(config, shares) : undefined
   const summary = clusterSummary(tx, node, props, shares, judged)
   const insufficient = judged !== undefined && admissionControlled(config) && shares.length > 0 && !judged.sufficient
-  if (summary !== props.summary || insufficient !== (inner.insufficient === true)) {
-    const { insufficient: _before, ...rest } = inner
+  const overused = judged !== undefined && usesTooMuch(tx, cluster, shares)
+  const failover = insufficient !== (inner.insufficient === true)
+  const usage = overused !== (inner.overused === true)
+  if (summary !== props.summary || failover || usage) {
+    const { insufficient: _insufficient, overused: _overused, ...rest } = inner
     tx.replace(cluster, {
       props: { ...props, summary, summaryEx: summary },
-      inner: (insufficient ? { ...rest, insufficient } : rest) as never,
+      inner: { ...rest, ...(insufficient ? { insufficient } : {}), ...(overused ? { overused } : {}) } as never,
     })
   }
-  if (insufficient === (inner.insufficient === true)) return
-  tx.emit('cluster.failover', { vcenter: node, cluster: cluster.address.id, sufficient: !insufficient })
+  const at = { vcenter: node, cluster: cluster.address.id }
+  if (failover) tx.emit('cluster.failover', { ...at, sufficient: !insufficient })
+  if (usage) tx.emit('cluster.usage', { ...at, exceeds: overused, restored: failover && !insufficient })
 }
 
 /** The percentages that the policy computes by itself stand in the configuration. */

@@ -25,6 +25,14 @@ export function withoutHost(config: ClusterConfigInfoEx, host: string): ClusterC
   })
 }
 
+/** A configuration that does not prefer a datastore for heartbeats any more; the same one when it did not. */
+export function withoutDatastore(config: ClusterConfigInfoEx, datastore: string): ClusterConfigInfoEx {
+  const { dasConfig } = config
+  const heartbeatDatastore = dropped(dasConfig.heartbeatDatastore, ref => ref.value === datastore)
+  return heartbeatDatastore === dasConfig.heartbeatDatastore
+    ? config : { ...config, dasConfig: { ...dasConfig, heartbeatDatastore: heartbeatDatastore! } }
+}
+
 function dasWithout(
   das: ClusterConfigInfoEx['dasConfig'], config: ClusterConfigInfoEx, host: string,
 ): ClusterConfigInfoEx['dasConfig'] {

@@ -17,6 +17,8 @@ export interface LostVolume {
   readonly timedOut?: boolean
   /** The host has said that its heartbeat (VMFS) or its server (NFS) is missing. */
   readonly silent?: boolean
+  /** Another host cleared this one's heartbeat slot there, when it broke a lock (VMFS). */
+  readonly cleared?: boolean
 }
 
 /** Props of `{lab, HostStorage, storage/<host>}`: the volumes that a host cannot use at present. */
@@ -42,6 +44,8 @@ declare module '../../world/signals.js' {
       readonly host: string, readonly volume: string, readonly loss?: StorageLoss, readonly was?: StorageLoss
       /** The host had said that its heartbeat, or the server, was missing. */
       readonly wasSilent?: boolean
+      /** Its heartbeat slot there was cleared in the meantime: the heartbeat cannot go on. */
+      readonly wasCleared?: boolean
     }
     /** Objects of a vSAN volume that a host cannot use from now on, and that it can use again. */
     'storage.objectsChanged': {
@@ -168,6 +172,7 @@ function keep(tx: Transaction, host: string, now: ReadonlyMap<string, StorageLos
     tx.emit('storage.accessChanged', {
       host, volume, ...(loss === undefined ? {} : { loss }), ...(was === undefined ? {} : { was }),
       ...(before[volume]?.silent === true ? { wasSilent: true } : {}),
+      ...(before[volume]?.cleared === true ? { wasCleared: true } : {}),
     })
   }
 }

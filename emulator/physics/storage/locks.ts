@@ -3,7 +3,7 @@ import type { Reader, Slot } from '../../world/records.js'
 import type { Transaction } from '../../world/transaction.js'
 import type { World } from '../../world/world.js'
 import { LAB, chassis } from '../hardware/chassis.js'
-import { lostFiles, objectOfLock } from './access.js'
+import { lostFiles, noteLost, objectOfLock } from './access.js'
 import { hostNodes, type Volume } from './files.js'
 import { homeOf, volumeOf } from './paths.js'
 
@@ -97,6 +97,8 @@ export function takeLock(tx: Transaction, id: string, host: string): string | un
   if (owner === host) return undefined
   if (lockHolder(tx, id) !== undefined) return owner
   tx.replace(slot, { props: { ...record }, inner: {} })
+  const volume = lockVolume(id)
+  if (tx.get<Volume>(LAB, volume)?.props.type === 'VMFS') noteLost(tx, owner, volume, { cleared: true })
   tx.emit('storage.lockBroken', { lock: id, from: owner, to: host })
   return undefined
 }

@@ -15,12 +15,18 @@ import { APD_TIMEOUT_S, NFS_SERVER_MS, VMFS_HEARTBEAT_MS } from './timing.js'
 /** How many of a device's paths live, as the host reports each change (availability.md 3.4). */
 export type Redundancy = 'full' | 'degraded' | 'lost' | 'disconnected'
 
+/**
+ * What a host says of its heartbeat on a volume: it is missing; it is there again; or the volume is
+ * there again and the heartbeat is not, because another host has cleared its slot (availability.md 6.1).
+ */
+export type HeartbeatState = 'timedout' | 'recovered' | 'unrecoverable'
+
 declare module '../../world/signals.js' {
   interface SignalMap {
     /** A host has waited for a path to a volume as long as it wanted (Misc.APDTimeout). */
     'storage.apdTimeout': { readonly host: string, readonly volume: string }
     /** A host's heartbeat on a VMFS volume, or an NFS server's answers, are missing or there again. */
-    'storage.heartbeat': { readonly host: string, readonly volume: string, readonly state: 'timedout' | 'recovered' }
+    'storage.heartbeat': { readonly host: string, readonly volume: string, readonly state: HeartbeatState }
     /** More or fewer paths to a volume's device live on a host; `path` is one that changed. */
     'storage.redundancy': {
       readonly host: string, readonly volume: string, readonly device: string, readonly path: string
@@ -40,13 +46,13 @@ interface HostPaths {
 
 /** What hosts notice of lost volumes and paths, and when. */
 export function reactToStorageLoss(world: World): void {
-  world.on('storage.accessChanged', (tx, { host, volume, loss, was, wasSilent }) => {
+  world.on('storage.accessChanged', (tx, { host, volume, loss, was, wasSilent, wasCleared }) => {
     if (datastoreOf(tx, host, volume) === undefined) return
     if (loss !== undefined) beginLoss(tx, host, volume)
-    else if (wasSilent === true && isUp(tx, host)) tx.emit('storage.heartbeat', { host, volume, state: 'recovered' })
+    else if (isUp(tx, host) && wasCleared === true) tx.emit('storage.heartbeat', { host, volume, state: 'unrecoverable' })
+    else if (isUp(tx, host) && wasSilent === true) tx.emit('storage.heartbeat', { host, volume, state: 'recovered' })
     if (loss === 'pdl' || (loss === undefined && was !== undefined)) showVms(tx, host, volume)
-    showVolume(tx, host, volume)
-    settlePaths(tx, host)
+    if (!settlePaths(tx, host).has(volume)) showVolume(tx, host, volume)
   })
   world.on('storage.pathsChanged', tx => {
     for (const host of hostNodes(tx)) settlePaths(tx, host)
@@ -97,8 +103,8 @@ function showVms(tx: Transaction, host: string, volume: string): void {
   }
 }
 
-/** Compares each device's dead paths with what the host knew. */
-function settlePaths(tx: Transaction, host: string): void {
+/** Compares each device's dead paths with what the host knew; gives the volumes that it showed anew. */
+function settlePaths(tx: Transaction, host: string): ReadonlySet<string> {
   const id = `paths/${host}`
   const before = tx.get<HostPaths>(LAB, id)?.props.dead ?? {}
   const now: Record<string, readonly string[]> = {}
@@ -109,7 +115,7 @@ function settlePaths(tx: Transaction, host: string): void {
     if (dead.length > 0) now[device.volume] = dead
     if (dead.join() !== (before[device.volume] ?? []).join()) changed.push(device)
   }
-  if (changed.length === 0) return
+  if (changed.length === 0) return new Set()
   const slot = tx.find(LAB, id)
   if (slot === undefined) tx.create({ node: LAB, type: 'HostPaths', id }, { props: { dead: now }, inner: {} })
   else tx.replace(slot, { props: { dead: now }, inner: {} })
@@ -121,6 +127,7 @@ function settlePaths(tx: Transaction, host: string): void {
     const states = { was: redundancy(count, old.length), is: redundancy(count, fresh.length) }
     if (isUp(tx, host)) tx.emit('storage.redundancy', { host, volume: device.volume, device: device.name, path, ...states })
   }
+  return new Set(changed.map(device => device.volume))
 }
 
 function redundancy(paths: number, dead: number): Redundancy {

@@ -1,5 +1,7 @@
-import type { HostSystemProps } from '../../schema/generated/types.js'
+import type { Event, HostSystemProps } from '../../schema/generated/types.js'
 import type { HaCluster, HaState } from '../../physics/ha/signals.js'
+import '../../physics/ha/follow.js'
+import type { Shortcoming } from '../../physics/ha/fdm/shortcomings.js'
 import type { Report } from '../../physics/ha/fdm/reports.js'
 import '../../physics/ha/fdm/publish.js'
 import '../../physics/ha/fdm/configure.js'
@@ -16,6 +18,11 @@ import { eventMessage, patternOf } from './catalogue.js'
 
 const HA = 'com.vmware.vc.HA.'
 
+/** Events that are issues of a host's configuration, too, while it lacks something. */
+const shortcomings: Readonly<Record<Shortcoming, string>> = {
+  isolationAddresses: 'HostHasNoIsolationAddrsDefined', datastores: 'HostHasNoMountedDatastores',
+}
+
 /**
  * What vCenter says about a cluster's HA agents, at 8.0 U3's ids (availability.md 1.13). On the wire
  * all of them are EventEx.
@@ -25,6 +32,8 @@ export function narrateHa(world: World): void {
     const slot = mirrorOf(tx, vcenter, host, 'ha-host')
     if (slot === undefined) return
     postEvent(tx, vcenter, { type: enabled ? 'HostDasEnabledEvent' : 'HostDasDisabledEvent', host: slot })
+    // Without HA, what it lacked is no issue.
+    if (!enabled) keepConfigIssue(tx, slot, 'yellow', event => idOf(event)?.startsWith(HA) === true, undefined)
   })
   world.on('ha.vcenterFollows', (tx, at) => aboutPrimary(tx, at, 'VcConnectedToMasterEvent', at.primary))
   world.on('ha.vcenterLost', (tx, at) => aboutPrimary(tx, at, 'VcDisconnectedFromMasterEvent', at.primary))
@@ -37,9 +46,13 @@ export function narrateHa(world: World): void {
     if (state === 'fdmUnreachable') aboutHost(tx, vcenter, host, 'HostAgentErrorEvent', { reason: state })
   })
   world.on('ha.report', (tx, { vcenter, report, late }) => tellReport(tx, vcenter, report, late))
-  world.on('ha.isolationAddresses', (tx, { vcenter, host, missing }) => {
-    const issue = missing ? aboutHost(tx, vcenter, host, 'HostHasNoIsolationAddrsDefined') : undefined
-    keepIssue(tx, vcenter, host, 'HostHasNoIsolationAddrsDefined', issue)
+  world.on('ha.hostLacks', (tx, { vcenter, host, what, missing }) => {
+    const issue = missing ? aboutHost(tx, vcenter, host, shortcomings[what]) : undefined
+    keepIssue(tx, vcenter, host, shortcomings[what], issue)
+  })
+  world.on('ha.userHeartbeatGone', (tx, { vcenter, cluster, datastore }) => {
+    const slot = tx.find(vcenter, cluster)
+    if (slot !== undefined) postHa(tx, vcenter, slot, 'UserHeartbeatDatastoreRemoved', { dsName: datastore })
   })
   world.on('ha.heartbeatVolumes', (tx, { vcenter, host, volumes, was, wanted, quiet }) => {
     const datastores = volumes.map(volume => nameOfVolume(tx, volume)).join(', ')
@@ -58,7 +71,11 @@ function keepIssue(
   const slot = mirrorOf(tx, vcenter, host, 'ha-host')
   if (slot === undefined) return
   keepConfigIssue(tx, slot, 'yellow',
-    event => (event as { eventTypeId?: string }).eventTypeId === `${HA}${id}`, issue as never)
+    event => idOf(event) === `${HA}${id}`, issue as never)
+}
+
+function idOf(event: Event): string | undefined {
+  return (event as { eventTypeId?: string }).eventTypeId
 }
 
 /** Reports of the agents about hosts; those about VMs are told where VMs are restarted. */

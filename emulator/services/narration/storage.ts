@@ -3,7 +3,7 @@ import '../../physics/storage/access.js'
 import { devicesOf } from '../../physics/storage/device-paths.js'
 import { datastoreOf } from '../../physics/storage/host-view.js'
 import '../../physics/storage/latency.js'
-import { apdTimeoutS, type Redundancy } from '../../physics/storage/loss.js'
+import { apdTimeoutS, type HeartbeatState, type Redundancy } from '../../physics/storage/loss.js'
 import { isUp } from '../../physics/hardware/chassis.js'
 import type { Transaction } from '../../world/transaction.js'
 import type { World } from '../../world/world.js'
@@ -15,6 +15,10 @@ const worse: Readonly<Record<Redundancy, readonly [string, 'warning' | 'error' |
   degraded: ['esx.problem.storage.redundancy.degraded', 'warning'],
   lost: ['esx.problem.storage.redundancy.lost', 'warning'],
   disconnected: ['esx.problem.storage.connectivity.lost', 'error'],
+}
+
+const heartbeatSeverity: Readonly<Record<HeartbeatState, 'warning' | 'info' | 'error'>> = {
+  timedout: 'warning', recovered: 'info', unrecoverable: 'error',
 }
 
 /** Storage troubles in the words of the hosts that have them, in their own events and vCenter's. */
@@ -38,7 +42,7 @@ export function narrateStorage(world: World): void {
         server: nas.remoteHost ?? '', mount: nas.remotePath ?? '',
       })
     } else {
-      say(tx, host, volume, `esx.problem.vmfs.heartbeat.${state}`, state === 'timedout' ? 'warning' : 'info')
+      say(tx, host, volume, `esx.problem.vmfs.heartbeat.${state}`, heartbeatSeverity[state])
     }
   })
   world.on('storage.redundancy', (tx, { host, volume, path, was, is }) => {

@@ -36,6 +36,8 @@ export interface FdmConfig extends HaCluster {
   readonly folder: string
   /** Shared volumes of the cluster: each has a list of protected VMs. */
   readonly volumes: readonly string[]
+  /** Members that have no datastore at all. */
+  readonly withoutDatastores?: readonly string[]
   readonly maxMasterEvents: number
   readonly maxSlaveEvents: number
 }

@@ -25,6 +25,7 @@ import { haFolder, releaseLists, removeMemberFiles, takeLists, writeMemberFiles 
 import { agentNetwork, agentWorks, fdmLoss, vcenterWorks } from './links.js'
 import { showState } from './publish.js'
 import { electionOrder } from './rules.js'
+import { tellShortcomings } from './shortcomings.js'
 import { showVersions } from './versions.js'
 import { fdmRuleset } from './ruleset.js'
 import { AGENT_START_MS, RECHOOSE_MS } from './timing.js'
@@ -34,8 +35,6 @@ declare module '../../../world/signals.js' {
   interface SignalMap {
     /** vCenter configured HA on a host, or took it away. */
     'ha.hostConfigured': HaCluster & { readonly host: string, readonly enabled: boolean }
-    /** A host's agent has no isolation address to ping, or has one again. */
-    'ha.isolationAddresses': HaCluster & { readonly host: string, readonly missing: boolean }
     /** vCenter chose other heartbeat datastores for a host; `wanted`: how many there should be. */
     'ha.heartbeatVolumes': HaCluster & {
       readonly host: string, readonly volumes: readonly string[], readonly was: readonly string[] | undefined
@@ -75,6 +74,7 @@ function followHost(tx: Transaction, slot: Slot): void {
     }
   }
   if (before === undefined || now === undefined) return
+  if (before.datastore !== now.datastore) rechooseSoon(tx, hostNodeOf(tx, slot))
   const { runtime } = now
   if (before.runtime.inMaintenanceMode === runtime.inMaintenanceMode
     && (before.runtime.powerState === 'standBy') === (runtime.powerState === 'standBy')) return
@@ -136,19 +136,9 @@ function newConfig(tx: Transaction, at: HaCluster, config: ClusterConfigInfoEx, 
   setWatch(tx, at, { version })
   showVersions(tx, at, before, next)
   showHeartbeats(tx, at, next.members)
-  if (!quiet) tellIsolationAddresses(tx, at, before, next)
+  if (!quiet) tellShortcomings(tx, at, before, next)
   placeHeartbeats(tx, at, before, next, quiet ? undefined : dasOptionsOf(config))
   return { id, members: next.members }
-}
-
-/** Says of which hosts HA has no isolation address to ping, and of which it has one again. */
-function tellIsolationAddresses(tx: Transaction, at: HaCluster, before: FdmConfig | undefined, next: FdmConfig): void {
-  const missing = next.isolationAddresses.length === 0
-  for (const { host } of next.members) {
-    const known = before?.members.some(member => member.host === host) === true
-    if (missing === (known && before.isolationAddresses.length === 0)) continue
-    tx.emit('ha.isolationAddresses', { vcenter: at.vcenter, cluster: at.cluster, host, missing })
-  }
 }
 
 /** Notes the heartbeat datastores of the cluster's hosts where RetrieveDasAdvancedRuntimeInfo finds them. */

@@ -48,6 +48,7 @@ export function describe(
       && (seen ? usable(reader, host, each.volume) : known.includes(each.volume)))
     return { host, moid, heartbeatVolumes: chooseHeartbeatVolumes(own, choice) }
   })
+  const bare = ids.filter(([, moid]) => (reader.get<HostSystemProps>(at.vcenter, moid)?.props.datastore ?? []).length === 0)
   return {
     vcenter: at.vcenter, cluster: at.cluster, version: 0, members, config, folder: watch.folder,
     timing: {
@@ -57,6 +58,7 @@ export function describe(
     isolationAddresses: isolationAddresses(reader, options),
     // On vSAN the lists of protected VMs are in the VMs' own objects (availability.md 1.1).
     volumes: shared.filter(({ volume }) => vsanOf(reader, volume) === undefined).map(({ volume }) => volume),
+    ...(bare.length === 0 ? {} : { withoutDatastores: bare.map(([host]) => host) }),
     ...(config.vsanConfigInfo?.enabled === true ? { network: 'vsan' } : {}),
     maxMasterEvents: options.maxMasterEvents, maxSlaveEvents: options.maxSlaveEvents,
   }

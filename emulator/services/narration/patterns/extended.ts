@@ -89,6 +89,8 @@ export const extendedPatterns: Readonly<Record<string, Pattern | undefined>> = {
     'Performance of device {device} has improved: I/O latency went from {before} to {now} microseconds on average.'),
   'esx.problem.vmfs.heartbeat.timedout': warning(
     'Volume {volume} ({datastore}) cannot be reached: its heartbeat is missing.'),
+  'esx.problem.vmfs.heartbeat.unrecoverable': error(
+    'Volume {volume} ({datastore}) can be reached again, but the heartbeat on it is lost: another host has cleared it.'),
   'esx.problem.vmfs.heartbeat.recovered': info('Volume {volume} ({datastore}) can be reached again.'),
   'esx.problem.vmfs.nfs.server.disconnect': error(
     'Connection to NFS server {server}, mount point {mount}, is lost. Affected datastore: {datastore}.'),

@@ -21,6 +21,11 @@ export const haPatterns: Readonly<Record<string, Pattern | undefined>> = {
     'Heartbeat datastores of host {objectName} are now: {datastores}'),
   'com.vmware.vc.HA.HostHasNoIsolationAddrsDefined': warning(
     'Host {objectName} has no isolation addresses for vSphere HA'),
+  'com.vmware.vc.HA.HostHasNoMountedDatastores': warning('Host {objectName} has no datastores for vSphere HA'),
+  'com.vmware.vc.HA.UserHeartbeatDatastoreRemoved': warning(
+    'Datastore {dsName} is gone: it is no longer among the heartbeat datastores preferred for cluster {objectName}'),
+  'com.vmware.vc.HA.FailoverResourcesViolationEvent': warning(
+    'Cluster {objectName} uses more than its hosts could give after a failover, by more than what its policy tolerates'),
   'com.vmware.vc.HA.HeartbeatDatastoreNotSufficient': warning(
     'Host {objectName} has {selectedNum} vSphere HA heartbeat datastores, fewer than the required {requiredNum}'),
 }
