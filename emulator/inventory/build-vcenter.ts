@@ -17,6 +17,7 @@ import {
 import { datastoreBrowserProps, datastoreProps } from './datastore.js'
 import { distributedSwitchProps, portgroupProps } from './distributed-switch.js'
 import { datacenterProps, folderProps, storagePodProps } from './folder.js'
+import { buildHealthProviders } from './health-providers.js'
 import { hostManagers, vcenterConfigManager } from './host-managers.js'
 import { ref } from './host-spec.js'
 import { mirroredHostProps } from './host-system.js'
@@ -68,6 +69,7 @@ export function buildVcenter(build: Build, vcenter: VcenterState): void {
   buildAlarms(build, node.name, vcenter.root.ref, vcenter.plan.source.alarms)
   for (const folder of vcenter.root.below.values()) buildFolders(build, node.name, folder)
   for (const datacenter of vcenter.datacenters.values()) buildDatacenter(build, vcenter, datacenter)
+  buildHealthProviders(build, vcenter)
 }
 
 function buildFolders(build: Build, node: string, folder: FolderState): void {

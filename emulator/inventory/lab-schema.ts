@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { healthProvider } from './lab-schema-health.js'
 import { clusterGroup, clusterHa, clusterRule } from './lab-schema-cluster.js'
 import { size } from './lab-schema-size.js'
 import { vchaSchema } from './lab-schema-vcha.js'
@@ -109,6 +110,8 @@ const vcenter = z.strictObject({
   vcha: vchaSchema.optional().meta({ description: 'vCenter High Availability' }),
   datacenters: z.array(datacenter).default([]),
   alarms: z.array(alarm).default([]).meta({ description: 'Alarms on the root folder beside the default ones' }),
+  healthProviders: z.array(healthProvider).default([])
+    .meta({ description: 'Programs that tell it of degraded hosts, for Proactive HA' }),
 })
 
 const host = z.strictObject({

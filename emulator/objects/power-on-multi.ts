@@ -2,13 +2,16 @@ import type { ClusterAttemptedVmInfo, ClusterNotAttemptedVmInfo, ClusterPowerOnV
 import type { MoRef } from '../schema/model.js'
 import { vmRecord } from '../physics/compute/vm.js'
 import { refuse } from '../physics/compute/power.js'
-import { findTruth } from '../physics/management/truth.js'
+import { moveRegistration } from '../physics/migration/register.js'
+import { findTruth, hostNodeOf } from '../physics/management/truth.js'
 import { requirePrivilege } from '../services/authorization/check.js'
 import type { Call } from '../services/call.js'
+import type { Slot } from '../world/records.js'
 import { fault } from '../services/method-fault.js'
 import { createTask, startTask, type TaskProps, type TaskRun } from '../services/tasks.js'
 import { taskDurationMs } from '../services/timing.js'
-import { slotOf, unreachable } from './truth.js'
+import { startElsewhere } from './host-system/evacuate.js'
+import { movingTask, slotOf, unreachable } from './truth.js'
 import { announce, powerFault } from './virtual-machine/power.js'
 
 /** Datacenter.PowerOnMultiVM_Task: each VM that can be started gets a power-on task of its own. */
@@ -39,7 +42,8 @@ function startOne(run: TaskRun, ref: MoRef): MoRef | { localized: unknown } {
   if (slot === undefined) return { localized: fault('ManagedObjectNotFound', { obj: ref }).localized }
   const { props } = vmRecord(tx, slot)
   const refusal = refuse('powerOn', props)
-  const truth = findTruth(tx, slot)
+  const known = findTruth(tx, slot)
+  const truth = known === undefined || refusal !== undefined ? known : placed(run, slot, known)
   if (truth === undefined) return { localized: unreachable(tx, slot).localized }
   if (refusal !== undefined) return { localized: powerFault(tx, slot, 'powerOn', refusal).localized }
   const task = createTask(tx, services, node, {
@@ -50,4 +54,10 @@ function startOne(run: TaskRun, ref: MoRef): MoRef | { localized: unknown } {
   const chainId = tx.read<TaskProps>(task)!.props.info.eventChainId
   announce(tx, truth, 'powerOn', props, { node: node.name, userName: run.userName, chainId })
   return { type: 'Task', value: task.address.id }
+}
+
+/** DRS registers the VM where it is to start, if that is not the host that it is on. */
+function placed(run: TaskRun, vm: Slot, truth: Slot): Slot {
+  const host = movingTask(run.tx, vm) === undefined ? startElsewhere(run, vm) : undefined
+  return host === undefined ? truth : moveRegistration(run.tx, truth, hostNodeOf(run.tx, host))
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { listOf } from '../../clients/sdk/soap-client.js'
 import type { Ref, Value } from '../../clients/sdk/soap-xml.js'
+import { createTestLab } from '../support/test-lab.js'
 import { withDoors } from './door.js'
 import { Watcher, objectSpec } from './watcher.js'
 
@@ -47,4 +48,24 @@ describe('Proactive HA as its clients see it', () => {
     expect(known).toMatchObject([{ id: '1', status: 'yellow', healthUpdateInfoId: 'fan-1' }])
     expect((await vc.fault(manager, 'PostHealthUpdates', { providerId, updates: [update] }))?.type).toBe('InvalidArgument')
   }, { lab }))
+
+  const provider = { name: 'com.example.watch', id: 'watch', components: [{ id: 'fan-1', type: 'Fan', description: 'Fan 1' }] } as const
+  const with1 = (hosts: string[]): typeof lab => ({
+    ...lab, vcenters: lab.vcenters.map(each => ({ ...each, healthProviders: [{ ...provider, hosts }] })),
+  })
+
+  it('a provider of the lab file is there, watches its hosts, and the administrator speaks for it', withDoors(async doors => {
+    const vc = await doors.open('vc-01')
+    const manager = await vc.content('healthUpdateManager')
+    const host = (await vc.names('HostSystem')).get('esx-02')!
+    expect(await vc.call(manager, 'QueryProviderList')).toBe('watch')
+    expect(await vc.call(manager, 'QueryMonitoredEntities', { providerId: 'watch' })).toEqual(host)
+    const update = { entity: host, healthUpdateInfoId: 'fan-1', id: '1', status: 'yellow', remediation: 'Replace the fan' }
+    await vc.call(manager, 'PostHealthUpdates', { providerId: 'watch', updates: [update] })
+    expect(await vc.call(manager, 'QueryHealthUpdates', { providerId: 'watch' })).toMatchObject({ id: '1', status: 'yellow' })
+  }, { lab: with1(['esx-02']) }))
+
+  it('a provider of the lab file for hosts that are not there is refused', () => {
+    expect(() => createTestLab({ lab: with1(['esx-9*']) })).toThrow(/healthProviders watch: vc-01 has no host esx-9\*/)
+  })
 })

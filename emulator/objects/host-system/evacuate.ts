@@ -50,6 +50,22 @@ export function evacuateHost(at: PlanContext, { host, off, task }: Evacuation): 
   }
 }
 
+/**
+ * Where DRS starts a VM that is off, instead of on a host in quarantine: undefined where that host is
+ * not, where DRS asks first, and where no other host suits (HostRuntimeInfo.inQuarantineMode).
+ */
+export function startElsewhere(at: PlanContext, vm: Slot): Slot | undefined {
+  const { host: ref } = vmRecord(at.tx, vm).props.runtime
+  if (at.node.kind !== 'vcenter' || ref === undefined || !inQuarantine(at.tx, at.node.name, ref.value)) return undefined
+  const host = at.tx.find(at.node.name, ref.value)!
+  const compute = computeOf(at.tx, host)
+  const config = drsOf(at, compute)
+  if (compute === undefined || config?.drsConfig.enabled !== true || !automatic(config, refOf(vm))) return undefined
+  const plan = bestPlan(at, vm, compute, host, new Map())
+  if (plan === undefined || inQuarantine(at.tx, at.node.name, plan.host.value)) return undefined
+  return at.tx.find(at.node.name, plan.host.value)
+}
+
 function drsOf(at: PlanContext, compute: Slot | undefined): ClusterConfigInfoEx | undefined {
   if (compute?.address.type !== 'ClusterComputeResource') return undefined
   return at.tx.read<ComputeResourceProps>(compute)!.props.configurationEx as ClusterConfigInfoEx

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { VirtualMachineProps } from '../../../emulator/schema/generated/types.js'
+import type { HostSystemProps, VirtualMachineProps } from '../../../emulator/schema/generated/types.js'
 import { GateLab, faultOf } from '../../support/gate-lab.js'
 
 const VC = 'vc-01'
@@ -131,5 +131,30 @@ describe('Datacenter.PowerOnMultiVM_Task', () => {
     })
     lab.lab.world.runDue()
     expect(powerState(lab, VC, 'win-01')).toBe('poweredOn')
+  })
+
+  it.each([
+    [true, false, 'esx-02'], ['manual', false, 'esx-01'], [false, false, 'esx-01'], [true, true, 'esx-01'],
+  ] as const)('with DRS %s leaves a host in quarantine (both are: %s): it starts on %s', (drs, both, on) => {
+    const lab = new GateLab({
+      lab: {
+        lab: 'quarantine', hosts: [{ name: 'esx-0#', count: 2 }], datastores: [{ name: 'ds1' }],
+        vcenters: [{ name: VC, datacenters: [{ name: 'DC', clusters: [{ name: 'C1', hosts: ['esx-*'], drs }] }] }],
+        vms: [{ name: 'vm-1', host: 'esx-01', power: 'off' }],
+      },
+    })
+    for (const name of both ? ['esx-01', 'esx-02'] : ['esx-01']) {
+      lab.lab.world.transact({ kind: 'lab', what: 'test' }, tx => {
+        tx.update<HostSystemProps>({ node: VC, id: lab.named(VC, 'HostSystem', name).value }, ({ props }) => {
+          props.runtime.inQuarantineMode = true
+        })
+      })
+    }
+    const vm = lab.named(VC, 'VirtualMachine', 'vm-1')
+    lab.done(VC, lab.named(VC, 'Datacenter', 'DC'), 'PowerOnMultiVM_Task', { vm: [vm] })
+    lab.lab.world.runDue()
+    const { runtime } = lab.props<VirtualMachineProps>(VC, vm)
+    expect(runtime.powerState).toBe('poweredOn')
+    expect(lab.props<HostSystemProps>(VC, runtime.host!).name).toBe(on)
   })
 })
