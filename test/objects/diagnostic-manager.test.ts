@@ -163,6 +163,10 @@ describe('DiagnosticManager', () => {
     expect(hostd).not.toContain('written after the bundle')
     const vmware = [...files].find(([name]) => name.endsWith('/web-01/vmware.log'))![1].toString()
     expect(vmware).toMatch(/ In\(05\) vmx - opID=\S+ PowerOn: /)
+    // A VM that has run since before the lab began, and of which nothing is kept.
+    const quiet = [...files].find(([name]) => name.endsWith('/vc-01/vmware.log'))?.[1].toString()
+    expect(quiet).toMatch(/^\S+Z In\(05\) vmx - Log for VMware ESX version=8\.0\.3 option=Release\n\S+Z In\(05\) vmx - PowerOn: .*\n$/)
+    expect([...lab.world.log(lab.world.logs().find(({ name }) => name.startsWith('vmware/') && name.endsWith('/vc-01'))!.name).since(1)]).toEqual([])
     const ticket = await client.call({ type: 'SessionManager', value: 'SessionManager' }, 'AcquireGenericServiceTicket', {
       spec: { _typeName: 'SessionManagerHttpServiceRequestSpec', method: 'httpGet', url: `https://vc${path(0)}` },
     }) as unknown as { id: string }

@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { StoredLine } from '../../emulator/physics/logs/line.js'
 import { lineText } from '../../emulator/physics/logs/render.js'
+import { logName } from '../../emulator/physics/logs/write.js'
 import { vmLineText, vmLogName } from '../../emulator/physics/logs/vm-log.js'
+import { f4 } from '../support/ha-lab.js'
 import { createTestLab, type TestLab } from '../support/test-lab.js'
 
 const HOST = 'esx-02'
@@ -10,7 +12,7 @@ let lab: TestLab
 afterEach(() => lab.close())
 
 function lines(file: string, node = HOST): string[] {
-  return [...lab.world.defineLog(`logs/${node}/${file}`, 1).since(1)].map(({ value }) => lineText(value as StoredLine, '8.0.3'))
+  return [...lab.world.log(logName(lab.world, node, file)).since(1)].map(({ value }) => lineText(value as StoredLine, '8.0.3'))
 }
 
 function inject(fault: string, target: string, options: Record<string, unknown> = {}): string {
@@ -90,8 +92,70 @@ describe('what a host writes', () => {
     expect(vmLogName(lab.world, name.split('/')[1]!, 'db-01')).toBe(name)
     const items = [...lab.world.log(name).since(1)].map(({ value }) => value as StoredLine)
     expect(items.filter(line => line.row === 1).map(line => line.file)).toEqual([1, 2, 3])
-    const started = items.find(line => line.text.startsWith('PowerOn'))!
+    const started = items.findLast(line => line.text.startsWith('PowerOn'))!
     expect(vmLineText(started, '7.0.3')).toMatch(/^\S+Z\| vmx\| I005: opID=\S+ PowerOn: /)
     expect(vmLineText(started, '8.0.3')).toMatch(/^\S+Z In\(05\) vmx - opID=\S+ PowerOn: /)
+  })
+
+  it('a VM that runs since before the lab began › header and start come before its first line', async () => {
+    lab = createTestLab()
+    const client = await lab.client(HOST)
+    const slot = lab.world.ofType(HOST, 'VirtualMachine').find(each => lab.world.read<{ name: string }>(each)!.props.name === 'db-01')!
+    const { bootTime } = lab.world.read<{ runtime: { bootTime: string } }>(slot)!.props.runtime
+    lab.world.advance(60_000)
+    await client.call({ type: 'VirtualMachine', value: slot.address.id }, 'PowerOffVM_Task')
+    lab.world.advance(0)
+    const name = lab.world.logs().find(log => log.name.startsWith('vmware/') && log.name.endsWith('/db-01'))!.name
+    const items = [...lab.world.log(name).since(1)].map(({ value }) => value as StoredLine)
+    expect(items.map(line => line.text.split(' ')[0])).toEqual(['Log', 'PowerOn:', 'PowerOff:'])
+    expect(items.map(line => line.row)).toEqual([1, 2, 3])
+    const started = new Date(bootTime).toISOString()
+    expect(items.slice(0, 2).map(line => line.time)).toEqual([started, started])
+    expect(items[2]!.time).not.toBe(started)
+  })
+})
+
+describe('fdm.log and das.config.log.level of the cluster', () => {
+  const level = async (value: string | undefined): Promise<void> => {
+    const client = await lab.client('vc1')
+    const cluster = lab.world.ofType('vc1', 'ClusterComputeResource')[0]!.address
+    await client.call({ type: 'ClusterComputeResource', value: cluster.id }, 'ReconfigureComputeResource_Task', {
+      spec: {
+        _typeName: 'ClusterConfigSpecEx',
+        dasConfig: { option: value === undefined ? [] : [{ key: 'das.config.log.level', value: { _typeName: 'string', _value: value } }] },
+      }, modify: true,
+    })
+    lab.world.advance(10_000)
+  }
+
+  it('says what is lost only when it is verbose, and nothing at none', async () => {
+    lab = createTestLab({ lab: f4() })
+    const texts = (): string[] => lines('fdm')
+    const lose = (): void => {
+      const id = inject('datastore-apd', 'ds1', { hosts: HOST })
+      lab.world.advance(60_000)
+      lab.lab.faults.heal(id)
+      lab.world.advance(60_000)
+    }
+    lose()
+    expect(texts().some(line => line.includes('is lost'))).toBe(false)
+    await level('verbose')
+    lose()
+    expect(texts().filter(line => / Db\(167\) Fdm\[\d+\]: .* Datastore \S+ is lost \(apd\)$/.test(line))).toHaveLength(1)
+    expect(lines('fdm', 'esx-04').some(line => line.includes('Judgement for vCenter'))).toBe(false)
+    await level('trivia')
+    inject('host-crash', 'esx-01')
+    lab.world.advance(60_000)
+    expect(lines('fdm', 'esx-04').filter(line => line.includes('Judgement for vCenter')).length).toBeGreaterThan(0)
+    await level('none')
+    const before = texts().length
+    lose()
+    inject('host-crash', 'esx-04')
+    lab.world.advance(120_000)
+    expect(texts()).toHaveLength(before)
+    await level('nonsense')
+    inject('host-crash', 'esx-03')
+    lab.world.advance(120_000)
+    expect(texts().length).toBeGreaterThan(before)
   })
 })

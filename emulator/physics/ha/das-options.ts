@@ -28,6 +28,8 @@ export interface DasOptions {
   readonly deadIcmpPingIntervalSec: number
   readonly icmpPingTimeoutSec: number
   readonly stateLogIntervalSec: number
+  /** `das.config.log.level`, as given; undefined: the agents' own. */
+  readonly logLevel: string | undefined
   readonly maxMasterEvents: number
   readonly maxSlaveEvents: number
   readonly ftCleanupTimeoutSec: number
@@ -76,6 +78,7 @@ function readOptions(config: ClusterConfigInfoEx): DasOptions {
     hostTimeoutSec: number('das.config.fdm.hosttimeout', 10, 1),
     deadIcmpPingIntervalSec: number('das.config.fdm.deadicmppinginterval', 10, 1),
     icmpPingTimeoutSec: number('das.config.fdm.icmppingtimeout', 5, 1),
+    logLevel: values.get('das.config.log.level')?.toLowerCase(),
     stateLogIntervalSec: number('das.config.fdm.stateloginterval', 600, 1),
     maxMasterEvents: number('das.config.fdm.event.maxmasterevents', 1000),
     maxSlaveEvents: number('das.config.fdm.event.maxslaveevents', 600),

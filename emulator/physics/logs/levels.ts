@@ -1,4 +1,6 @@
 import type { Reader } from '../../world/records.js'
+import { dasOptionsOf } from '../ha/das-options.js'
+import { fdmConfig } from '../ha/fdm/agent.js'
 import { HOST_OPTIONS, optionsOf } from '../options.js'
 import { LOG_LEVELS, type LineLevel } from './line.js'
 import type { ProgramName } from './programs.js'
@@ -26,8 +28,16 @@ function limit(reader: Reader, node: string, program: ProgramName, sub: string |
     case 'hostd': return hostdLimits(optionsOf(reader, node, HOST_OPTIONS))(sub === undefined ? '' : moduleOf(sub))
     case 'vpxa': return rank(optionsOf(reader, node, HOST_OPTIONS).get('Vpx.Vpxa.config.log.level')) ?? info
     case 'vpxd': return rank(optionsOf(reader, node, 'VpxSettings').get('config.log.level')) ?? info
+    // The agents act on what vCenter gave them last: so does their log.
+    case 'fdm': return rank(fdmLevel(reader, node)) ?? info
     default: return info
   }
+}
+
+/** The cluster's option `das.config.log.level`, as the host's HA agent received it. */
+function fdmLevel(reader: Reader, host: string): string | undefined {
+  const config = fdmConfig(reader, host)?.config
+  return config === undefined ? undefined : dasOptionsOf(config).logLevel
 }
 
 /** Limits by module, read once for each change of a host's options. */

@@ -152,7 +152,8 @@ function store(
   own.set(log, stored)
 }
 
-function tailOf(tx: Transaction, name: string): StoredLine | undefined {
+/** The newest line of a log, as a transaction sees it; undefined: it is empty. */
+export function tailOf(tx: Transaction, name: string): StoredLine | undefined {
   const own = tails.get(tx)?.get(name)
   if (own !== undefined) return own
   const log = tx.world.log(name)

@@ -1,5 +1,6 @@
 import { filesOfLog, linesOf } from '../../physics/logs/files.js'
-import { KEPT_OLD, vmLineText, vmLogName } from '../../physics/logs/vm-log.js'
+import { bootLines, KEPT_OLD, vmLineText, vmLogName } from '../../physics/logs/vm-log.js'
+import type { LogLine } from '../../physics/logs/line.js'
 import { homeOf, volumeOf } from '../../physics/storage/paths.js'
 import type { VirtualMachineProps } from '../../schema/generated/types.js'
 import type { Transaction } from '../../world/transaction.js'
@@ -20,7 +21,16 @@ interface LogBundle {
   readonly at: number
   /** Positions of the world's logs: what was written later is not in the bundle. */
   readonly marks: Readonly<Record<string, number>>
-  readonly vms: ReadonlyArray<{ readonly volume: string, readonly folder: string, readonly mark: number }>
+  readonly vms: readonly VmLog[]
+}
+
+/** Where the log of a VM stood. */
+interface VmLog {
+  readonly volume: string
+  readonly folder: string
+  readonly mark: number
+  /** When a VM was started that has written nothing since the lab began. */
+  readonly bootTime?: string
 }
 
 /** A file of a bundle. The content is made when it is read. */
@@ -67,12 +77,15 @@ export function bundleNow(world: World, node: NodeInfo): Bundle {
 type Taken = Pick<LogBundle, 'marks' | 'vms'>
 
 function snapshot(world: World, node: NodeInfo): Taken {
-  const vms = node.kind === 'vcenter' ? [] : world.ofType(node.name, 'VirtualMachine').flatMap(slot => {
-    const home = homeOf(world, node.name, world.read<VirtualMachineProps>(slot)!.props)
+  const vms = node.kind === 'vcenter' ? [] : world.ofType(node.name, 'VirtualMachine').flatMap((slot): VmLog[] => {
+    const { props } = world.read<VirtualMachineProps>(slot)!
+    const home = homeOf(world, node.name, props)
     if (home === undefined) return []
     const volume = volumeOf(world.read<{ summary: { url: string } }>(home.datastore)!.props)
     const { last } = world.log(vmLogName(world, volume, home.path.folder))
-    return last === 0 ? [] : [{ volume, folder: home.path.folder, mark: last }]
+    const { bootTime } = props.runtime
+    if (last === 0 && bootTime === undefined) return []
+    return [{ volume, folder: home.path.folder, mark: last, ...(last > 0 || bootTime === undefined ? {} : { bootTime }) }]
   })
   return { marks: Object.fromEntries(marksOf(world, node)), vms }
 }
@@ -85,15 +98,25 @@ function * filesIn(world: World, node: NodeInfo, { marks, vms, file }: Taken & {
       content: () => text(rowsFrom(world, node, log)),
     }
   }
-  for (const { volume, folder, mark } of vms) {
+  for (const { volume, folder, mark, bootTime } of vms) {
     const name = vmLogName(world, volume, folder)
+    if (bootTime !== undefined) {
+      yield {
+        path: `${top}/vmfs/volumes/${volume}/${folder}/vmware.log`, compressed: false,
+        content: () => vmText(bootLines(world, node.name, bootTime), node),
+      }
+    }
     for (const each of filesOfLog(world, name, KEPT_OLD, mark)) {
       yield {
         path: `${top}/vmfs/volumes/${volume}/${folder}/vmware${each.age === 0 ? '' : `-${each.age}`}.log`, compressed: false,
-        content: () => [...linesOf(world, name, each)].map(line => `${vmLineText(line, node.product.version)}\n`).join(''),
+        content: () => vmText(linesOf(world, name, each), node),
       }
     }
   }
+}
+
+function vmText(lines: Iterable<LogLine>, node: NodeInfo): string {
+  return text([...lines].map(line => ({ text: vmLineText(line, node.product.version) })))
 }
 
 function text(rows: Iterable<{ readonly text: string }>): string {

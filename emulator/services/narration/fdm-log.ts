@@ -1,7 +1,9 @@
 import '../../physics/ha/signals.js'
 import type { LineLevel } from '../../physics/logs/line.js'
 import { writeLog } from '../../physics/logs/write.js'
-import '../../physics/storage/locks.js'
+import '../../physics/ha/fdm/configure.js'
+import { agentOf } from '../../physics/ha/fdm/agent.js'
+import '../../physics/storage/access.js'
 import type { Transaction } from '../../world/transaction.js'
 import type { World } from '../../world/world.js'
 
@@ -25,10 +27,20 @@ export function narrateFdmLog(world: World): void {
   world.on('ha.isolationResponse', (tx, { host }) => write(
     tx, host, 'warning', 'Policy', 'Isolation delay has passed, applying the isolation response'))
   world.on('ha.hostJoined', (tx, { primary, host }) => write(tx, primary, 'info', 'Cluster', `Host ${host} joined`))
+  world.on('ha.hostConfigured', (tx, { host, enabled }) => {
+    if (enabled) write(tx, host, 'info', 'Cluster', 'Configuration received')
+  })
+  world.on('ha.heartbeatVolumes', (tx, { host, volumes }) => write(
+    tx, host, 'verbose', 'Cluster', `Heartbeat datastores: ${volumes.join(', ') || 'none'}`))
+  world.on('storage.accessChanged', (tx, { host, volume, loss }) => {
+    if (agentOf(tx, host) === undefined) return
+    write(tx, host, 'verbose', 'Cluster', `Datastore ${volume} ${loss === undefined ? 'can be used again' : `is lost (${loss})`}`)
+  })
   world.on('ha.report', (tx, { report, late }) => {
     const { kind, by, ...facts } = report
     // Judgements have their own line already.
-    if (kind !== 'judged') write(tx, by, 'info', 'Event', `${late ? 'kept, now ' : ''}told vCenter: ${kind} ${JSON.stringify(facts)}`)
+    if (kind === 'judged') write(tx, by, 'trivia', 'Event', `Judgement for vCenter: ${JSON.stringify(facts)}`)
+    else write(tx, by, 'info', 'Event', `${late ? 'kept, now ' : ''}told vCenter: ${kind} ${JSON.stringify(facts)}`)
   })
 }
 

@@ -3,7 +3,7 @@ import '../../physics/compute/questions.js'
 import type { VmFact } from '../../physics/compute/signals.js'
 import { vmRecord } from '../../physics/compute/vm.js'
 import { operationOf } from '../../physics/logs/operation.js'
-import { writeVmLog, type VmLogEntry } from '../../physics/logs/vm-log.js'
+import { POWER_ON, writeVmLog, type VmLogEntry } from '../../physics/logs/vm-log.js'
 import { writeLog } from '../../physics/logs/write.js'
 import { homeOf, volumeOf } from '../../physics/storage/paths.js'
 import type { SignalKind, SignalMap } from '../../world/signals.js'
@@ -35,7 +35,7 @@ const orders: { readonly [K in VmSignal]?: string } = {
 
 /** What the VM's own process writes (operations.md 3.2 "vmware.log"). The texts are our own. */
 const own: { readonly [K in VmSignal]?: VmLogEntry } = {
-  'vm.poweredOn': { level: 'info', text: 'PowerOn: the virtual machine process runs, guest memory is allocated', starts: true },
+  'vm.poweredOn': { level: 'info', text: POWER_ON, starts: true },
   'vm.poweredOff': { level: 'info', text: 'PowerOff: the virtual machine process ends' },
   'vm.suspended': { level: 'info', text: 'Suspend: memory is written, the virtual machine process ends' },
   'vm.reset': { level: 'info', text: 'Reset: the virtual machine starts anew' },
