@@ -8,9 +8,10 @@ import type { World } from './world/world.js'
 export interface WatchedDoor {
   /**
    * Behaves like that from now on. `forgets`: the machine behind was without power meanwhile, so that
-   * old connections are unknown to it when it answers again.
+   * old connections are unknown to it when it answers again. `agentOnly`: only the agent behind does not
+   * answer, so that what others serve on the port goes on (physics/network/doors.ts).
    */
-  answer(how: DoorAnswer, forgets: boolean): Promise<void>
+  answer(how: DoorAnswer, forgets: boolean, agentOnly: boolean): Promise<void>
 }
 
 interface Watched {
@@ -19,6 +20,7 @@ interface Watched {
   readonly port: number
   readonly door: WatchedDoor
   is: DoorAnswer
+  agentOnly: boolean
   forgets: boolean
   /** The last change under way: a port must not be opened while it is still closing. */
   done: Promise<void>
@@ -40,7 +42,7 @@ export class DoorWatch {
 
   /** Watches a port that is open now; gives what ends that. */
   add(node: string, port: number, door: WatchedDoor): () => void {
-    const watched: Watched = { node, port, door, is: 'open', forgets: false, done: Promise.resolve() }
+    const watched: Watched = { node, port, door, is: 'open', agentOnly: false, forgets: false, done: Promise.resolve() }
     const ids = [node, applianceId(node)]
     for (const id of ids) {
       const set = this.#watched.get(id)
@@ -78,12 +80,13 @@ export class DoorWatch {
   #settle(watched: Watched): void {
     const { node, port, door } = watched
     if (chassis(this.#world, node)?.power !== 'on') watched.forgets = true
-    const { answer } = doorState(this.#world, node, port)
-    if (answer === watched.is) return
+    const { answer, agentOnly } = doorState(this.#world, node, port)
+    if (answer === watched.is && agentOnly === watched.agentOnly) return
     const { forgets } = watched
     watched.is = answer
+    watched.agentOnly = agentOnly
     if (answer === 'open') watched.forgets = false
-    watched.done = watched.done.then(() => door.answer(answer, forgets)).catch(this.#onDefect)
+    watched.done = watched.done.then(() => door.answer(answer, forgets, agentOnly)).catch(this.#onDefect)
   }
 }
 

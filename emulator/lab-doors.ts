@@ -85,8 +85,8 @@ export class LabDoors {
     const thumbprints = opened.filter(node => node.kind === 'esxi' && node.thumbprint !== '')
     this.#lab.noteThumbprints(new Map(thumbprints.map(node => [node.name, node.thumbprint])))
     for (const [node, doors] of this.#doors) {
-      this.#watch.add(node, 443, { answer: (how, forgets) => doors.answer('https', how, forgets) })
-      this.#watch.add(node, 80, { answer: (how, forgets) => doors.answer('http', how, forgets) })
+      this.#watch.add(node, 443, { answer: (how, forgets, agentOnly) => doors.answer('https', how, forgets, agentOnly) })
+      this.#watch.add(node, 80, { answer: (how, forgets, agentOnly) => doors.answer('http', how, forgets, agentOnly) })
     }
     for (const { node, role, door } of this.#further) this.#watch.add(node, ROLES[role].real, door)
     this.#vnc = new VncServers({

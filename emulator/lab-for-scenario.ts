@@ -1,10 +1,10 @@
 import type { Lab } from './lab.js'
-import { vpxdServing } from './physics/appliance/services.js'
 import { chassis } from './physics/hardware/chassis.js'
 import { filesOf } from './physics/logs/programs.js'
 import { lineText, major } from './physics/logs/render.js'
 import { logName } from './physics/logs/write.js'
 import { doorState } from './physics/network/doors.js'
+import { responds } from './physics/network/paths.js'
 import { typedArgs } from './scenario/args.js'
 import { findObjects } from './scenario/objects.js'
 import type { CallOutcome, HttpAnswer, ScenarioCall, ScenarioLab } from './scenario/scenario-lab.js'
@@ -78,14 +78,14 @@ function httpAnswer({ world }: Lab, url: string): HttpAnswer | undefined {
 
 /**
  * Calls of a scenario go through the gate, as a logged-in user. A node that is down answers none:
- * that is a `timeout`, as in `connect`; a vCenter whose vpxd is down answers 503: `unavailable`.
+ * that is a `timeout`, as in `connect`; a vCenter without vpxd or a host without hostd is `unavailable`.
  */
 function invoke(lab: Lab, { node, user, object, method, args }: ScenarioCall): CallOutcome {
   const { world } = lab
   const info = nodeInfo(world, node)
   const target = findObjects(world, node, object)[0]
-  if (info !== undefined && chassis(world, node)?.power !== 'on') return { kind: 'timeout' }
-  if (info !== undefined && !vpxdServing(world, node)) return { kind: 'unavailable' }
+  if (info !== undefined && (!responds(world, node) || chassis(world, node)?.agents?.hostd === 'hung')) return { kind: 'timeout' }
+  if (info !== undefined && outageOf(world, node, '/sdk') !== undefined) return { kind: 'unavailable' }
   if (info === undefined || target === undefined) return { kind: 'fault', type: 'ManagedObjectNotFound', fields: {} }
   const found = lab.schema.method(target.address.type, method)
   if (found === undefined) return { kind: 'fault', type: 'MethodNotFound', fields: {} }

@@ -1,4 +1,5 @@
 import { frontProxy, serviceUp, vpxdServing } from '../physics/appliance/services.js'
+import { hostdStopped } from '../physics/hardware/agents.js'
 import { applianceOf } from '../physics/appliance/state.js'
 import type { Reader } from '../world/records.js'
 
@@ -10,10 +11,11 @@ const rest = /^\/(rest|api)(\/|$)/
 
 /**
  * The body of the 503 with which the proxy of 443 answers a path whose service is down; undefined:
- * the service answers. Only a vCenter's services are modelled so (availability.md 3.3).
+ * the service answers (availability.md 3.3). Without hostd a host's port is closed (physics/network/doors.ts):
+ * there it is for who is connected already, and finds nobody behind the proxy.
  */
 export function outageOf(reader: Reader, node: string, path: string): string | undefined {
-  if (applianceOf(reader, node) === undefined) return undefined
+  if (applianceOf(reader, node) === undefined) return hostdStopped(reader, node) ? NO_UPSTREAM : undefined
   const service = rest.test(path) ? 'vapi-endpoint' : 'vpxd'
   if (serviceUp(reader, node, service)) return undefined
   return frontProxy(reader, node) === 'envoy' ? NO_UPSTREAM : noEndpoint(node, service)

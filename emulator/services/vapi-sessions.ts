@@ -17,9 +17,14 @@ const IDLE_MS = 1_800_000
 /** The last use is written down so often at most, so that reading changes the world seldom. */
 const NOTE_MS = 60_000
 
+/** The services of an appliance that keep sessions of their own. */
+export type SessionKeeper = 'vapi-endpoint' | 'applmgmt'
+
 /** A session of a REST endpoint that is no session of vpxd. */
 export interface VapiSession {
   readonly node: string
+  /** In whose memory it is. */
+  readonly keeper: SessionKeeper
   readonly userName: string
   readonly groups: readonly string[]
   /** Lab times in milliseconds. */
@@ -29,7 +34,7 @@ export interface VapiSession {
 
 /**
  * Sessions of the appliance's own management and of the REST endpoint while vpxd is down. They are
- * records, and end with the appliance's power.
+ * records, and end with the service that keeps them and with the appliance's power.
  */
 export function keepVapiSessions(world: World): void {
   world.onJob('vapi.idle', (tx, { id }) => {
@@ -39,20 +44,25 @@ export function keepVapiSessions(world: World): void {
     if (left <= 0) tx.remove({ node: LAB, id })
     else tx.after(left, 'vapi.idle', { id })
   })
-  world.on('hardware.powerLost', (tx, { node }) => {
-    for (const slot of tx.ofType(LAB, 'VapiSession')) {
-      if (tx.read<VapiSession>(slot)!.props.node === node) tx.remove(slot)
-    }
-  })
+  world.on('hardware.powerLost', (tx, { node }) => drop(tx, session => session.node === node))
+  world.on('appliance.serviceEnded', (tx, { vcenter, service }) =>
+    drop(tx, ({ node, keeper }) => node === vcenter && keeper === service))
+}
+
+function drop(tx: Transaction, isGone: (session: VapiSession) => boolean): void {
+  for (const slot of tx.ofType(LAB, 'VapiSession')) {
+    if (isGone(tx.read<VapiSession>(slot)!.props)) tx.remove(slot)
+  }
 }
 
 /** Opens a session; its id is 32 hexadecimal digits (protocols.md 5.2). */
-export function openVapiSession(world: World, node: NodeInfo, principal: Principal): string {
+export function openVapiSession(world: World, node: NodeInfo, principal: Principal, keeper: SessionKeeper): string {
   return world.transact(causeOf(node, principal.name), tx => {
     const key = tx.world.random.hex('sessions', 32)
     const id = idOf(node, key)
     const props: VapiSession = {
-      node: node.name, userName: principal.name, groups: principal.groups, created: tx.now(), lastAccess: tx.now(),
+      node: node.name, keeper, userName: principal.name, groups: principal.groups,
+      created: tx.now(), lastAccess: tx.now(),
     }
     tx.create({ node: LAB, type: 'VapiSession', id }, { props, inner: {} })
     tx.after(IDLE_MS, 'vapi.idle', { id })

@@ -30,7 +30,8 @@ export function ownSessions(world: World, node: NodeInfo, atManagement: boolean)
     isFull: () => false,
     login: (userName, password) => {
       const who = whoIs(world, node, userName, password, atManagement)
-      return 'refused' in who ? who : { id: openVapiSession(world, node, who.principal) }
+      if ('refused' in who) return who
+      return { id: openVapiSession(world, node, who.principal, atManagement ? 'applmgmt' : 'vapi-endpoint') }
     },
     session: id => {
       const session = findVapiSession(world, node, id)

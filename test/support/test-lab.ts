@@ -96,7 +96,7 @@ export class TestLab {
     })
     const { https } = await doors.open()
     this.#doors.set(name, doors)
-    this.#watch?.add(name, 443, { answer: (how, forgets) => doors.answer('https', how, forgets) })
+    this.#watch?.add(name, 443, { answer: (how, forgets, agentOnly) => doors.answer('https', how, forgets, agentOnly) })
     const url = `http://127.0.0.1:${https.port}/sdk`
     this.#urls.set(name, url)
     return url

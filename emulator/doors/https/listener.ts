@@ -32,6 +32,8 @@ export class Listener {
   readonly #admits: Admits
   readonly #dropped = new Dropped()
   readonly #sockets = new Set<Socket>()
+  /** Those that somebody else than the door's own service serves now, by the client's address and port. */
+  readonly #handedOn = new Set<string>()
   /** Came while the door was silent: nobody has taken them yet. */
   readonly #waiting = new Set<Socket>()
   #server: Server | undefined
@@ -68,7 +70,7 @@ export class Listener {
    * chosen is kept. Rejects with the system's error when the port cannot be bound.
    */
   async open(wanted: ListenAt, forgets = true): Promise<ListenAt> {
-    if (this.#mode === 'silent' && forgets) this.#cut(true)
+    if (this.#mode === 'silent' && forgets) cut(this.#sockets, true)
     if (this.#server === undefined) this.#at = await this.#listen(this.#at ?? wanted)
     this.#mode = 'open'
     for (const socket of this.#sockets) socket.resume()
@@ -77,32 +79,43 @@ export class Listener {
     return this.#at!
   }
 
-  /** Dies in one of three ways; resolves when the listener is really gone (`refuse`). */
-  async close(mode: CloseMode): Promise<void> {
+  /** The connection of a client is served by somebody else from now on, who may outlive the service. */
+  handOn(client: Socket): void {
+    if (client.remotePort !== undefined) this.#handedOn.add(nameOf(client))
+  }
+
+  /**
+   * Dies in one of three ways; resolves when the listener is really gone (`refuse`). `serviceOnly`:
+   * connections that were handed on are spared.
+   */
+  async close(mode: CloseMode, serviceOnly = false): Promise<void> {
     this.#mode = mode
+    const spared = (socket: Socket): boolean => serviceOnly && this.#handedOn.has(nameOf(socket))
     if (mode === 'silent') {
-      for (const socket of this.#sockets) socket.pause()
+      for (const socket of this.#sockets) if (spared(socket)) socket.resume(); else socket.pause()
       return
     }
+    const concerned = [...this.#sockets].filter(socket => !spared(socket))
     const server = this.#server
     if (mode === 'refuse' && server !== undefined) {
       this.#server = undefined
       const closed = new Promise<void>(resolve => server.close(() => resolve()))
       this.#dropped.end()
-      this.#cut(false)
-      await closed
+      cut(concerned, false)
+      // Connections that go on keep it from being gone, though nobody new gets in.
+      if (concerned.length === this.#sockets.size) await closed
       return
     }
-    this.#cut(mode === 'reset')
+    cut(concerned, mode === 'reset')
   }
 
-  /** Behaves like that from now on; `wanted` and `forgets` as at `open`. */
-  async answer(how: DoorAnswer, wanted: ListenAt, forgets: boolean): Promise<void> {
+  /** Behaves like that from now on; `wanted` and `forgets` as at `open`, `agentOnly` as at `close`. */
+  async answer(how: DoorAnswer, wanted: ListenAt, forgets: boolean, agentOnly = false): Promise<void> {
     if (how === 'open') {
       await this.open(wanted, forgets)
       return
     }
-    await this.close(closeModes[how])
+    await this.close(closeModes[how], agentOnly)
     // Whoever refused before and says nothing now must be there to say nothing.
     if (how !== 'refused' && this.#server === undefined) this.#at = await this.#listen(this.#at ?? wanted)
   }
@@ -133,8 +146,10 @@ export class Listener {
       return
     }
     this.#sockets.add(socket)
+    const name = nameOf(socket)
     socket.once('close', () => {
       this.#sockets.delete(socket)
+      this.#handedOn.delete(name)
       this.#waiting.delete(socket)
     })
     if (this.#mode === 'silent') {
@@ -142,11 +157,16 @@ export class Listener {
       this.#waiting.add(socket)
     } else this.#accept(socket)
   }
+}
 
-  #cut(reset: boolean): void {
-    for (const socket of this.#sockets) {
-      if (reset) socket.resetAndDestroy()
-      else socket.destroy()
-    }
+/** Closes connections, or resets them. */
+function cut(sockets: Iterable<Socket>, reset: boolean): void {
+  for (const socket of sockets) {
+    if (reset) socket.resetAndDestroy()
+    else socket.destroy()
   }
+}
+
+function nameOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`
 }

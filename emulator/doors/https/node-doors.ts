@@ -89,6 +89,8 @@ export class NodeDoors {
   readonly #plain: Listener | undefined
   #servers: WebServer[] = []
   #requests = 0
+  /** The port does not answer, and what was upgraded goes on. */
+  #agentOnly = false
 
   constructor(options: NodeDoorsOptions) {
     this.#options = options
@@ -129,15 +131,21 @@ export class NodeDoors {
 
   /**
    * One port answers in another way from now on. `forgets`: the machine was without power, so that
-   * connections of before a silence are unknown to it when it answers again.
+   * connections of before a silence are unknown to it when it answers again. `agentOnly`: upgraded
+   * connections go on, since others than the agent serve them.
    */
-  async answer(port: 'https' | 'http', how: DoorAnswer, forgets: boolean): Promise<void> {
+  async answer(port: 'https' | 'http', how: DoorAnswer, forgets: boolean, agentOnly = false): Promise<void> {
     const listener = port === 'https' ? this.#secure : this.#plain
     const at = port === 'https' ? this.#options.https : this.#options.http
     if (listener === undefined || at === undefined) return
     if (how === 'open' && this.#servers.length === 0) this.#servers = [this.#httpsServer(), this.#redirectServer()]
-    await listener.answer(how, at, forgets)
-    if (how === 'open') for (const route of this.#options.upgrades ?? []) route.thaw?.()
+    if (port === 'https') this.#agentOnly = how !== 'open' && agentOnly
+    await listener.answer(how, at, forgets, agentOnly)
+    if (how === 'open' || agentOnly) this.#thaw()
+  }
+
+  #thaw(): void {
+    for (const route of this.#options.upgrades ?? []) route.thaw?.()
   }
 
   /** Takes a renewed certificate, other TLS settings or the next ticket keys into use. */
@@ -232,14 +240,17 @@ export class NodeDoors {
       const path = (req.url ?? '/').split('?', 1)[0]!
       const route = this.#options.upgrades?.find(each => each.matches(path))
       if (route === undefined || this.#context.outage(path) !== undefined) refuseUpgrade(socket)
-      else route.handle(req, socket, head, this.#upgradeDoor(req))
+      else {
+        this.#secure.handOn(req.socket)
+        route.handle(req, socket, head, this.#upgradeDoor(req))
+      }
     })
   }
 
   #upgradeDoor(req: IncomingMessage): UpgradeDoor {
     return {
       client: req.socket.remoteAddress ?? '',
-      frozen: this.#context.frozen,
+      frozen: () => this.#options.silent?.() === true || (this.#secure.mode === 'silent' && !this.#agentOnly),
       slow: this.#options.slow ?? (() => 0),
     }
   }

@@ -195,6 +195,7 @@ function change(
     forget(service)
     if (job !== undefined) Object.assign(service, { job, due })
   })
+  if (before.state === 'STARTED' && state !== 'STARTED') tx.emit('appliance.serviceEnded', { vcenter, service: id })
   if (id !== 'vpxd' || (before.state === 'STARTED') === (state === 'STARTED')) return
   tx.emit('appliance.vpxd', { vcenter, serving: state === 'STARTED' })
 }

@@ -11,6 +11,8 @@ declare module '../../world/signals.js' {
      * are gone. A loss of the appliance's power is not said here again.
      */
     'appliance.vpxd': { vcenter: string, serving: boolean }
+    /** A service that answered does so no more: what its process had in memory is gone. */
+    'appliance.serviceEnded': { vcenter: string, service: string }
     /** A service ended without being asked. */
     'appliance.serviceDied': { vcenter: string, service: string }
     /** A start was tried and given up at once. */

@@ -1,4 +1,5 @@
 import type { Reader } from '../../world/records.js'
+import type { Transaction } from '../../world/transaction.js'
 import type { World } from '../../world/world.js'
 import { chassis, updateChassis } from './chassis.js'
 import { WATCHDOG_MS } from './timing.js'
@@ -22,6 +23,19 @@ declare module '../../world/signals.js' {
 export function agentRuns(reader: Reader, host: string, agent: HostAgent): boolean {
   const inner = chassis(reader, host)
   return inner !== undefined && inner.power === 'on' && inner.hung !== true && inner.agents?.[agent] === undefined
+}
+
+/** True while hostd of a host that runs has ended; false while it hangs. */
+export function hostdStopped(reader: Reader, host: string): boolean {
+  const inner = chassis(reader, host)
+  return inner?.power === 'on' && inner.agents?.hostd === 'stopped'
+}
+
+/** Runs what the end of a host's hostd means: a stop or a crash, not a hang, which keeps its memory. */
+export function onHostdEnd(world: World, run: (tx: Transaction, host: string) => void): void {
+  world.on('agent.changed', (tx, { host, agent, state }) => {
+    if (agent === 'hostd' && state === 'stopped') run(tx, host)
+  })
 }
 
 /** Keeps the agents' states; a host that boots starts them all. */

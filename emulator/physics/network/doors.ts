@@ -14,6 +14,11 @@ const behind: Readonly<Record<number, HostAgent | undefined>> = { 443: 'hostd', 
 /** What a port is to its clients, and how slow the way to it is. */
 export interface DoorState {
   readonly answer: DoorAnswer
+  /**
+   * The agent behind the port does not answer, and all before it does: what others than the agent serve
+   * on connections that were handed to them goes on (consoles, which the VM's own process serves).
+   */
+  readonly agentOnly: boolean
   /** Real milliseconds that a request and its answer take longer, and the most that chance adds. */
   readonly latencyMs: number
   readonly jitterMs: number
@@ -29,9 +34,12 @@ export interface DoorState {
 export function doorState(reader: Reader, node: string, port: number, source?: string): DoorState {
   const there = path(reader, 'client', node, { network: 'management', port, protocol: 'tcp' })
   const back = path(reader, node, 'client', { network: 'management' })
+  const machine = isDropped(reader, node, port, source) ? 'timeout'
+    : machineAnswer(reader, node, port, there.cut, back.cut !== undefined)
+  const answer = machine === 'open' ? agentAnswer(reader, node, port) : machine
   return {
-    answer: isDropped(reader, node, port, source) ? 'timeout'
-      : answerOf(reader, node, port, there.cut, back.cut !== undefined),
+    answer,
+    agentOnly: machine === 'open' && answer !== 'open',
     latencyMs: there.latencyMs + back.latencyMs,
     jitterMs: there.jitterMs + back.jitterMs,
     loss: 1 - (1 - there.loss) * (1 - back.loss),
@@ -42,7 +50,8 @@ function isDropped(reader: Reader, node: string, port: number, source: string | 
   return source !== undefined && !inboundAllowed(reader, node, 'tcp', port, source)
 }
 
-function answerOf(
+/** What the machine and its network make of it, whatever listens there. */
+function machineAnswer(
   reader: Reader, node: string, port: number, cut: 'drop' | 'refuse' | 'reset' | undefined, noWayBack: boolean,
 ): DoorAnswer {
   if (!responds(reader, node) || noWayBack) return 'timeout'
@@ -52,6 +61,10 @@ function answerOf(
   } else if (port === 5480 && managementDoor(reader, node) !== 'open') {
     return 'refused'
   }
+  return 'open'
+}
+
+function agentAnswer(reader: Reader, node: string, port: number): DoorAnswer {
   const agent = behind[port]
   if (agent === undefined || !isHost(reader, node) || agentRuns(reader, node, agent)) return 'open'
   return chassis(reader, node)?.agents?.[agent] === 'hung' ? 'timeout' : 'refused'

@@ -38,6 +38,13 @@ export function localTicketFile(reader: Reader, node: string, path: string): str
   return reader.get<LocalTicketProps, LocalTicketInner>(LAB, id)?.inner.password
 }
 
+/** hostd knows none of the one-time passwords that it gave out before it ended. */
+export function dropLocalTickets(tx: Transaction, node: string): void {
+  for (const slot of tx.ofType(LAB, 'LocalTicket')) {
+    if (tx.read<LocalTicketProps>(slot)?.props.node === node) tx.remove(slot)
+  }
+}
+
 /** True if the password is a one-time one of the user; it is used up then. */
 export function redeemLocalTicket(call: Query, account: Account, password: string): boolean {
   const { services: { world } } = call

@@ -4,12 +4,14 @@ import type { JournalEntry } from '../../world/journal.js'
 import type { Reader, Slot } from '../../world/records.js'
 import type { Transaction } from '../../world/transaction.js'
 import type { World } from '../../world/world.js'
+import { onHostdEnd } from '../../physics/hardware/agents.js'
 import { LAB, nodeInfo, type NodeInfo } from '../nodes.js'
 import type {
   NewSession, Principal, ServiceRequest, Session, SessionEnd, Sessions,
 } from '../sessions.js'
 import { announceLogin, announceEnd } from './events.js'
 import { sessionLimits } from './limits.js'
+import { dropLocalTickets } from './local-tickets.js'
 import { messageLocale } from './locales.js'
 import {
   SESSION_INDEX, createSession, newCookie, newKey, readSession, sessionId, sessionSlot, timeOf,
@@ -61,6 +63,7 @@ export class SessionTable implements Sessions {
     world.subscribe(entry => this.#hear(entry))
     world.onJob('session.idle', (tx, { node, key, cookie }) => this.#idle(tx, node, key, cookie))
     world.on('hardware.powerLost', (tx, { node }) => this.#lose(tx, node))
+    onHostdEnd(world, (tx, host) => this.#lose(tx, host))
     world.on('appliance.vpxd', (tx, { vcenter, serving }) => {
       if (!serving) this.#lose(tx, vcenter)
     })
@@ -227,11 +230,15 @@ export class SessionTable implements Sessions {
     }
   }
 
-  /** Sessions are in the memory of the server: they end with its power, and nobody says so. */
+  /**
+   * Sessions are in the memory of hostd or vpxd: they end with it and with its machine's power, and
+   * nobody says so (availability.md 3.3 and 5).
+   */
   #lose(tx: Transaction, node: string): void {
     const info = nodeInfo(tx, node)
     if (info === undefined) return
     for (const { key } of this.all(node)) this.end(tx, info, key, 'terminated')
+    dropLocalTickets(tx, node)
   }
 
   #count(node: string, by: number): void {

@@ -1,3 +1,4 @@
+import { onHostdEnd } from '../../physics/hardware/agents.js'
 import { setOperation } from '../../physics/logs/operation.js'
 import type { Slot } from '../../world/records.js'
 import type { Transaction } from '../../world/transaction.js'
@@ -52,6 +53,7 @@ export function registerTaskJobs(
     else reportDefect(tx, slot, error)
   })
   world.on('hardware.powerLost', (tx, { node }) => loseTasks(tx, node))
+  onHostdEnd(world, loseTasks)
   world.on('appliance.vpxd', (tx, { vcenter, serving }) => {
     if (!serving) loseTasks(tx, vcenter)
   })
@@ -112,7 +114,7 @@ function runOf(tx: Transaction, services: Services, task: Slot): TaskRun {
 }
 
 /**
- * A server that lost its power goes on with none of its tasks: they are found ended with an error
+ * A server that lost its power or its hostd or vpxd goes on with none of its tasks: they are found ended with an error
  * (availability.md 5; which fault is our choice).
  */
 function loseTasks(tx: Transaction, node: string): void {

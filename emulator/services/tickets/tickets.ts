@@ -2,7 +2,7 @@
  * One-time tickets for a VM's console and devices (protocols.md 7.4). The host that has the VM keeps
  * them in its agent's memory: they are records of the world that end with hostd.
  */
-import { agentRuns } from '../../physics/hardware/agents.js'
+import { onHostdEnd } from '../../physics/hardware/agents.js'
 import type { VirtualMachineProps, VirtualMachineTicketType } from '../../schema/generated/types.js'
 import { uuid } from '../../world/ids.js'
 import type { Transaction } from '../../world/transaction.js'
@@ -106,9 +106,7 @@ export function keepTickets(world: World): void {
     const slot = tx.find(LAB, id)
     if (slot !== undefined) tx.remove(slot)
   })
-  world.on('agent.changed', (tx, { host, agent }) => {
-    if (agent === 'hostd' && !agentRuns(tx, host, 'hostd')) dropTickets(tx, host)
-  })
+  onHostdEnd(world, dropTickets)
   world.on('hardware.powerLost', (tx, { node }) => dropTickets(tx, node))
 }
 
