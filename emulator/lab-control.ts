@@ -58,6 +58,7 @@ export class LabControl implements ControlTarget {
     this.#doorCounts = doorCounts
     this.#scenarios = new LiveScenarios(lab, extras.confirm)
     this.#recording = new Recording(lab, extras.source)
+    lab.gate.onRest = record => this.#recording.hearRest(record)
     lab.gate.onCall = (record, request) => {
       this.#recording.hearCall(record, request)
       this.#callCount += 1

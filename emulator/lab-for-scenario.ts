@@ -5,6 +5,7 @@ import { lineText, major } from './physics/logs/render.js'
 import { logName } from './physics/logs/write.js'
 import { doorState } from './physics/network/doors.js'
 import { responds } from './physics/network/paths.js'
+import { ScenarioRestClient } from './rest-for-scenario.js'
 import { typedArgs } from './scenario/args.js'
 import { findObjects } from './scenario/objects.js'
 import type { CallOutcome, HttpAnswer, ScenarioCall, ScenarioLab } from './scenario/scenario-lab.js'
@@ -27,6 +28,7 @@ const CLIENT = '127.0.0.1'
 /** A lab as scenarios see it. */
 export function labForScenario(lab: Lab, confirm?: ScenarioLab['confirm']): ScenarioLab {
   const { world, services } = lab
+  const client = new ScenarioRestClient(lab)
   return {
     world,
     schema: lab.schema,
@@ -49,6 +51,8 @@ export function labForScenario(lab: Lab, confirm?: ScenarioLab['confirm']): Scen
     logText: (node, line) => lineText(line, nodeInfo(world, node)?.product.version ?? ''),
     logFiles: node => logFiles(lab, node).map(name => `${name}.log`),
     call: call => invoke(lab, call),
+    rest: request => client.send(request),
+    restMiss: request => client.miss(request),
   }
 }
 

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml'
-import type { CallRecord, Request } from './dispatch/invoke.js'
+import type { CallRecord, Request, RestRecord } from './dispatch/invoke.js'
 import type { Lab } from './lab.js'
 import type { MoRef } from './schema/model.js'
 import { defaultNode, hostNodeOf } from './scenario/objects.js'
@@ -9,6 +9,9 @@ import type { StoredRecord } from './world/records.js'
 
 /** Managed types whose calls change nothing that another user sees: sessions, filters, views. */
 const PRIVATE = /^(SessionManager|Property(Collector|Filter)|View(Manager)?|\w+View)$|HistoryCollector$/
+
+/** The cause of what happens to sessions of the REST endpoint (services/vapi-sessions.ts). */
+const SESSION_SERVICE = 'com.vmware.cis.session'
 
 /** What stands before the slash of an object's name in a scenario, by its type. */
 const kinds: Readonly<Record<string, string>> = {
@@ -49,6 +52,17 @@ export class Recording {
     if (entry === undefined || entry.cause['method'] !== record.method || record.outcome !== 'ok') return
     if (PRIVATE.test(record.method.split('.')[0]!)) return
     this.#add(entry, this.#callStep(entry, record, request))
+  }
+
+  /** Hears of a REST operation that was run: its path and body are in no journal. */
+  hearRest({ node, door, method, path, query, body, user, status }: RestRecord): void {
+    const entry = this.#open
+    this.#open = undefined
+    if (entry === undefined || entry.cause['method'] === SESSION_SERVICE || method === 'GET' || status >= 400) return
+    this.#add(entry, {
+      rest: `${method} ${path}${query === '' ? '' : `?${query}`}`, ...this.#where(node, user),
+      ...door === 'api' ? {} : { port: 5480 }, ...body === undefined ? {} : { body },
+    })
   }
 
   /** The state right after the start is back: what was recorded is void. */
@@ -98,18 +112,21 @@ export class Recording {
   }
 
   #callStep(entry: JournalEntry, { node, user }: CallRecord, { self, method, args }: Request): Record<string, unknown> {
-    const { world } = this.#lab
-    const info = this.#lab.nodes.find(each => each.name === node)
-    const admin = info === undefined ? '' : this.#lab.loginFor(info).userName
-    const isAdmin = user.toLowerCase().includes(admin.split('@')[0]!.toLowerCase())
     const given = this.#plain(entry, node, args) as Record<string, unknown>
     return {
       call: method.name,
       object: this.#nameOf(entry, node, self),
-      ...node === defaultNode(world) ? {} : { node },
-      ...isAdmin ? {} : { user },
+      ...this.#where(node, user),
       ...Object.keys(given).length === 0 ? {} : { args: given },
     }
+  }
+
+  /** Node and user of a step, where they are not what a step without them means. */
+  #where(node: string, user: string): { node?: string, user?: string } {
+    const info = this.#lab.nodes.find(each => each.name === node)
+    const admin = info === undefined ? '' : this.#lab.loginFor(info).userName
+    const isAdmin = user.toLowerCase().includes(admin.split('@')[0]!.toLowerCase())
+    return { ...node === defaultNode(this.#lab.world) ? {} : { node }, ...isAdmin ? {} : { user } }
   }
 
   /** Arguments with names in place of references. */

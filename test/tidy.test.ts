@@ -80,6 +80,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'root:recording.ts': ['*'],
   'root:fault-kinds.ts': ['faults', 'doors'],
   'root:lab-for-scenario.ts': ['*'],
+  'root:rest-for-scenario.ts': ['*'],
   'root:truth.ts': ['physics', 'services', 'world'],
   examples: ['sdk'],
   'root:main.ts': ['*'],

@@ -40,6 +40,23 @@ export interface CallRecord {
   readonly time: number
 }
 
+/** Which door a REST request came in by: 443, or the appliance's management at 5480. */
+export type RestDoor = 'api' | 'management'
+
+/** One REST operation that was run. */
+export interface RestRecord {
+  readonly node: string
+  readonly door: RestDoor
+  readonly method: string
+  readonly path: string
+  /** Without `?`. */
+  readonly query: string
+  /** Parsed; undefined when there was none. */
+  readonly body: unknown
+  readonly user: string
+  readonly status: number
+}
+
 /**
  * The one way in (design.md 4.6): every door ends here. The checks run in the order of the lines
  * of `#admit`.
@@ -52,6 +69,8 @@ export class Gate {
   onCall: ((record: CallRecord, request: Request) => void) | undefined
   /** Hears of a defect of ours; the client gets a SystemError without a stack. */
   onDefect: (error: unknown, request: Request) => void = () => {}
+  /** Hears of each REST operation that was run. */
+  onRest: ((record: RestRecord) => void) | undefined
   /** Hears of a defect of ours in an operation of REST. */
   onRestDefect: (error: unknown) => void = () => {}
 

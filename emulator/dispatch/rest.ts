@@ -10,7 +10,7 @@ import {
   SESSION_PATHS, refusal, sessionService, type LoginRefusal, type SessionHost, type SessionRequest,
 } from '../vapi/session.js'
 import { vapiError, type Dialect, type VapiReply } from '../vapi/vapi-error.js'
-import type { Gate } from './invoke.js'
+import type { Gate, RestDoor } from './invoke.js'
 import { callSessionManager, openSession, type Credentialed } from './session-calls.js'
 
 /** A REST request as a door hands it in. */
@@ -25,9 +25,6 @@ export interface RestRequest extends Credentialed {
   readonly body: string
 }
 
-/** Which door a request came in by: 443, or the appliance's management at 5480. */
-export type RestDoor = 'api' | 'management'
-
 /**
  * The gate of the REST doors: finds the operation of a path and counts what is not emulated.
  * Operations that have a SOAP twin run through the gate of calls.
@@ -39,6 +36,12 @@ export class RestGate {
   constructor(gate: Gate, door: RestDoor = 'api') {
     this.#gate = gate
     this.#door = door
+  }
+
+  /** True for a request that is emulated. */
+  knows(request: Pick<RestRequest, 'method' | 'path' | 'query'>): boolean {
+    const isSession = SESSION_PATHS[request.path] !== undefined && sessionOperation(request) !== undefined
+    return isSession || operationOf(request) !== undefined
   }
 
   answer(node: NodeInfo, request: RestRequest): VapiReply {
@@ -63,11 +66,15 @@ export class RestGate {
     if (body instanceof SyntaxError) {
       return vapiError(dialect, 'invalid_argument', 'vapi.data.serializers.json.invalid', 'The body is not valid JSON.')
     }
+    const { name: user } = who.principal
     try {
-      return runOperation(found.operation, {
+      const reply = runOperation(found.operation, {
         world: this.#gate.services.world, node, dialect, params: found.params, body,
-        query: new URLSearchParams(request.query), userName: who.principal.name,
+        query: new URLSearchParams(request.query), userName: user,
       })
+      const { method, path, query } = request
+      this.#gate.onRest?.({ node: node.name, door: this.#door, method, path, query, body, user, status: reply.status })
+      return reply
     } catch (error) {
       this.#gate.onRestDefect(error)
       return vapiError(dialect, 'internal_server_error', 'com.fauxsphere.defect',
@@ -124,13 +131,18 @@ export class RestGate {
   }
 }
 
+/** What is emulated beside the session service: `GET /appliance/services/{service}`, below /api and /rest. */
+export function restOperationNames(): string[] {
+  return [...new Set(applianceOperations.map(({ method, path }) => `${method} ${path}`))]
+}
+
 function loginRefusal(fault: string): LoginRefusal {
   if (fault === 'NoPermission') return 'forbidden'
   return fault === 'PasswordExpired' ? 'expired' : 'wrong'
 }
 
 /** The session service's operation of an HTTP method; undefined: there is none. */
-function sessionOperation({ method, query }: RestRequest): SessionRequest['operation'] | undefined {
+function sessionOperation({ method, query }: Pick<RestRequest, 'method' | 'query'>): SessionRequest['operation'] | undefined {
   const action = new URLSearchParams(query).get('~action')
   if (method === 'POST' && action === null) return 'create'
   if (method === 'POST' && action === 'get') return 'get'
@@ -138,14 +150,14 @@ function sessionOperation({ method, query }: RestRequest): SessionRequest['opera
   return method === 'DELETE' && action === null ? 'delete' : undefined
 }
 
-function operationOf(request: RestRequest): Found | undefined {
+function operationOf(request: Pick<RestRequest, 'method' | 'path' | 'query'>): Found | undefined {
   const path = request.path.replace(/^\/(api|rest)/, '')
   return findOperation(applianceOperations, dialectOf(request), {
     method: request.method, path, query: new URLSearchParams(request.query),
   })
 }
 
-function dialectOf({ path }: RestRequest): Dialect {
+function dialectOf({ path }: Pick<RestRequest, 'path'>): Dialect {
   return path.startsWith('/api') ? 'api' : 'rest'
 }
 

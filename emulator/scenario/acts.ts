@@ -2,6 +2,7 @@
 import { FaultError } from '../faults/active.js'
 import { durationMs } from '../world/duration.js'
 import { LAB } from '../physics/hardware/chassis.js'
+import { actRest } from './act-rest.js'
 import { compare, shown, type Comparison } from './compare.js'
 import { ScenarioError } from './error.js'
 import { optionsOf, rateOf, type CallStep, type InjectStep, type Step, type WorkloadStep } from './format.js'
@@ -26,6 +27,7 @@ export function act(step: Step, index: number, lab: ScenarioLab): Deed[] {
     if ('heal' in step) return [heal(step.heal, lab)]
     if ('note' in step) return [{ kind: 'note', text: step.note }]
     if ('call' in step) return [call(step, lab)]
+    if ('rest' in step) return [actRest(step, lab)]
     if ('workload' in step) return [workload(step, lab)]
     return []
   } catch (error) {

@@ -3,12 +3,13 @@ import { checkOptions } from '../faults/options.js'
 import { FaultError, findTargets } from '../faults/target.js'
 import { isGlob, nameMatcher } from '../world/glob.js'
 import { nearestHint, nearestName } from '../world/nearest.js'
+import { restRequest } from './act-rest.js'
 import { checkArgs } from './args.js'
 import { vmsOnHosts } from './acts.js'
 import { checkExpectation } from './check-expect.js'
 import { nodeProblem, objectProblem, type CheckSight } from './check-names.js'
 import type { ScenarioProblem } from './error.js'
-import { expects, optionsOf, type CallStep, type InjectStep, type Scenario, type Step } from './format.js'
+import { expects, optionsOf, type CallStep, type InjectStep, type RestStep, type Scenario, type Step } from './format.js'
 import { defaultNode, findObjects, resolveRefs } from './objects.js'
 import type { ScenarioLab } from './scenario-lab.js'
 import { timeline } from './timeline.js'
@@ -32,6 +33,7 @@ function checkStep(step: Step, path: Path, sight: CheckSight): ScenarioProblem[]
   }
   if ('inject' in step) return checkInject(step, path, sight)
   if ('call' in step) return checkCall(step, path, sight)
+  if ('rest' in step) return checkRest(step, path, sight)
   if ('shell' in step) {
     return [{ path: [...path, 'shell'], text: 'there are no shells yet: they come with the SSH door of the hosts' }]
   }
@@ -94,6 +96,21 @@ function checkCall(step: CallStep, path: Path, sight: CheckSight): ScenarioProbl
     ...checkArgs(lab.schema, method, args, [...path, 'args']),
     ...missing.flatMap(pattern => objectProblem(pattern, node, [...path, 'args'], sight)),
   ]
+}
+
+/** A path that nobody serves is wrong, unless that is what the scenario shows. */
+function checkRest(step: RestStep, path: Path, sight: CheckSight): ScenarioProblem[] {
+  const nodeWrong = nodeProblem(step.node, [...path, 'node'], sight)
+  if (nodeWrong.length > 0) return nodeWrong
+  const { lab } = sight
+  const request = restRequest(step, lab)
+  if (lab.world.find(request.node, 'ha-host') !== undefined) {
+    return [{ path: [...path, 'node'], text: `${request.node} is a host: only a vCenter has REST` }]
+  }
+  const known = step.status === 404 ? undefined : lab.restMiss(request)
+  if (known === undefined) return []
+  const bare = `${request.method} ${request.path.replace(/^\/(api|rest)/, '').split('?', 1)[0]}`
+  return [{ path: [...path, 'rest'], text: `fauxsphere does not emulate ${step.rest}${nearestHint(bare, known)}` }]
 }
 
 /** Ends of a call that are no MethodFault. */

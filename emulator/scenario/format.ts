@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { labSchema } from '../inventory/lab-schema.js'
 import { parseBytes } from '../inventory/units.js'
-import { expectationSchema } from './format-expect.js'
+import { answers, expectationSchema } from './format-expect.js'
 import { NO_COMPARISON, compares, comparison, duration, moment } from './format-values.js'
 
 const when = {
@@ -39,7 +39,7 @@ export function rateOf(value: string | number): number | undefined {
 
 /** The key by which a kind of step is known, in the order of the union. */
 export const stepKinds = [
-  'inject', 'heal', 'note', 'expect', 'never', 'call', 'workload', 'shell', 'advance',
+  'inject', 'heal', 'note', 'expect', 'never', 'call', 'rest', 'workload', 'shell', 'advance',
 ] as const
 
 const resultComparison = z.strictObject({
@@ -71,6 +71,19 @@ const step = z.union([
     ...actsAt,
   }).refine(value => value.fields === undefined || value.fault !== undefined, 'fields are those of a fault: name it with fault'),
   z.strictObject({
+    rest: z.string().regex(/^(GET|PUT|POST|PATCH|DELETE) \/(api|rest)\/\S+$/, 'a method and a path below /api or /rest')
+      .meta({ description: 'A REST operation: POST /api/appliance/services/vpxd?action=start' }),
+    node: z.string().optional(),
+    user: z.string().optional().meta({ description: 'Who asks; default: the administrator' }),
+    port: z.literal([443, 5480]).optional().meta({ description: 'Default: 443; 5480 is the appliance\'s management' }),
+    body: z.unknown().optional().meta({ description: 'The JSON body' }),
+    status: z.number().int().min(100).max(599).optional().meta({ description: 'HTTP status that is expected; default: a success' }),
+    is: z.enum(answers).exclude(['open']).optional().meta({ description: 'For a door that gives no answer' }),
+    result: resultComparison.optional(),
+    ...actsAt,
+  }).refine(value => value.is === undefined || (value.status === undefined && value.result === undefined),
+    'a door that gives no answer has no status and no result'),
+  z.strictObject({
     workload: z.string().meta({ description: 'VMs by glob: vm/db-*' }),
     writes: rate.meta({ description: 'What their guests write: 10MiB/s; 0 stops it' }),
     ...actsAt,
@@ -94,6 +107,7 @@ export type Scenario = z.output<typeof scenarioSchema>
 export type Step = Scenario['steps'][number]
 export type InjectStep = Extract<Step, { inject: string }>
 export type CallStep = Extract<Step, { call: string }>
+export type RestStep = Extract<Step, { rest: string }>
 export type WorkloadStep = Extract<Step, { workload: string }>
 
 /** True for a step that expects and does not act. */

@@ -26,6 +26,22 @@ export type CallOutcome =
 /** How an HTTP request ended: with an answer, or as a connection does that gives none. */
 export type HttpAnswer = { readonly status: number, readonly body: string } | Exclude<Answer, 'open'>
 
+/** A REST request of a scenario. */
+export interface ScenarioRest {
+  readonly node: string
+  /** Undefined: the administrator. */
+  readonly user: string | undefined
+  readonly port: 443 | 5480
+  readonly method: string
+  /** With its query. */
+  readonly path: string
+  /** Undefined: none. */
+  readonly body: unknown
+}
+
+/** What a REST request was answered: the body parsed where it is JSON; or how a door gave no answer. */
+export type RestOutcome = { readonly status: number, readonly body: unknown } | Exclude<Answer, 'open'>
+
 /** What a lab gives to the scenario that runs on it. */
 export interface ScenarioLab {
   readonly world: World
@@ -44,6 +60,9 @@ export interface ScenarioLab {
   /** Names of the log files of a node, for error texts. */
   logFiles(node: string): readonly string[]
   call(call: ScenarioCall): CallOutcome
+  rest(request: ScenarioRest): RestOutcome
+  /** What is emulated of REST, as `GET /appliance/services/{service}`; undefined: the request is among it. */
+  restMiss(request: ScenarioRest): readonly string[] | undefined
   /** Really connects, where doors are open; undefined where there are none. */
   readonly confirm?: {
     probe(node: string, port: number, source?: string): Promise<Answer | undefined>

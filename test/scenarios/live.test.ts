@@ -7,6 +7,7 @@ import type { ScenarioResult } from '../../emulator/scenario/runner.js'
 import type { ScenarioLab } from '../../emulator/scenario/scenario-lab.js'
 import { saveImage } from '../../emulator/world/image.js'
 import { createTestLab, type TestLab } from '../support/test-lab.js'
+import { ADMIN, ROOT, rest } from '../vapi/rest.js'
 
 const host = 'object: host/esx-02, property: runtime.connectionState'
 const text = `
@@ -149,6 +150,30 @@ describe('recording', () => {
     ])
     const replayed = playScenario({ ...scenario, steps: [...scenario.steps, { expect: { object: 'vm/web-renamed', property: 'name', is: 'web-renamed' } }] })
     expect(replayed.passed).toBe(true)
+  })
+
+  it('has REST operations that changed something › whoever asked, at either door', async () => {
+    const target = control()
+    const { origin } = new URL(await lab.url('vc-01'))
+    const vami = await lab.vami('vc-01')
+    const session = (await rest('POST', `${origin}/api/session`, { login: ADMIN })).body as string
+    lab.world.advance(120_000)
+    await rest('GET', `${origin}/api/appliance/services`, { session })
+    await rest('PUT', `${origin}/api/appliance/ntp`, { session, body: { servers: ['ntp.example'] } })
+    await rest('PUT', `${origin}/api/appliance/ntp`, { session, body: { servers: 5 } })
+    await rest('POST', `${vami}/rest/appliance/services/vmware-stsd/stop`, { login: ROOT })
+    lab.world.advance(60_000)
+    const scenario = parseScenario(target.recording(), 'recorded.yaml')
+    expect(scenario.steps).toEqual([
+      { rest: 'PUT /api/appliance/ntp', body: { servers: ['ntp.example'] }, at: '2m' },
+      { rest: 'POST /rest/appliance/services/vmware-stsd/stop', user: 'LOCALOS\\root', port: 5480, at: '2m' },
+      { note: 'Here the recording ends.', at: '3m' },
+    ])
+    const check = [
+      { rest: 'GET /api/appliance/ntp', port: 5480 as const, user: 'root', result: { is: ['ntp.example'] } },
+      { rest: 'GET /api/appliance/services/vmware-stsd', port: 5480 as const, user: 'root', result: { property: 'state', is: 'STOPPED' } },
+    ]
+    expect(playScenario({ ...scenario, steps: [...scenario.steps, ...check] }).passed).toBe(true)
   })
 
   it('forgets what was rewound or reset', () => {

@@ -109,13 +109,13 @@ export class Listener {
     cut(concerned, mode === 'reset')
   }
 
-  /** Behaves like that from now on; `wanted` and `forgets` as at `open`, `agentOnly` as at `close`. */
-  async answer(how: DoorAnswer, wanted: ListenAt, forgets: boolean, agentOnly = false): Promise<void> {
+  /** Behaves like that from now on; `wanted` and `forgets` as at `open`, `serviceOnly` as at `close`. */
+  async answer(how: DoorAnswer, wanted: ListenAt, forgets: boolean, serviceOnly = false): Promise<void> {
     if (how === 'open') {
       await this.open(wanted, forgets)
       return
     }
-    await this.close(closeModes[how], agentOnly)
+    await this.close(closeModes[how], serviceOnly)
     // Whoever refused before and says nothing now must be there to say nothing.
     if (how !== 'refused' && this.#server === undefined) this.#at = await this.#listen(this.#at ?? wanted)
   }
