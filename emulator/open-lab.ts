@@ -58,7 +58,7 @@ async function labOptions({ settings, peer }: OpenRequest): Promise<LabOptions> 
     ...base,
     lab: withLogin(vcsimLab(peer), peer.login),
     past: true,
-    behaviour: { durations: 'instant', anyLogin: peer.login === undefined, strict: settings.strict },
+    behaviour: { durations: 'instant', anyLogin: peer.login === undefined, anyHost: true, strict: settings.strict },
   }
 }
 

@@ -30,6 +30,8 @@ export interface BuildOptions {
   readonly seed: string
   /** Password of `administrator@vsphere.local` and of root; default `VMware1!`. */
   readonly password?: string
+  /** Position of its first host among all of the world; default: 0. */
+  readonly firstHost?: number
 }
 
 export interface HostState {

@@ -32,7 +32,7 @@ export const DEFAULT_PASSWORD = 'VMware1!'
  * @throws LabFileError when the lab names things that it does not have
  */
 export function buildLab(tx: Transaction, lab: LabFile, options: BuildOptions): void {
-  const plan = planLab(lab)
+  const plan = planLab(lab, options.firstHost)
   const build: Build = {
     tx, plan, options, identities: identities(tx),
     now: toDateTime(Math.floor(tx.now() / 1000) * 1000),

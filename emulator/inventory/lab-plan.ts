@@ -81,12 +81,13 @@ export interface LabPlan {
 }
 
 /**
- * Resolves every name of a lab: which host lies where, mounts what, runs which VM.
+ * Resolves every name of a lab: which host lies where, mounts what, runs which VM. `firstHost` is the
+ * position of its first host among all: in a lab that runs there are some already.
  * @throws LabFileError with the path of each name that is unknown, ambiguous or given twice
  */
-export function planLab(lab: LabFile): LabPlan {
+export function planLab(lab: LabFile, firstHost = 0): LabPlan {
   const problems: string[] = []
-  const hosts = planHosts(lab, problems)
+  const hosts = planHosts(lab, firstHost, problems)
   const vcenters = lab.vcenters.map((source, index) => planVcenter(source, ['vcenters', index], hosts, problems))
   uniqueNames([...hosts, ...vcenters].map(node => node.name), 'nodes', problems)
   for (const vcenter of vcenters) {
@@ -99,7 +100,7 @@ export function planLab(lab: LabFile): LabPlan {
   return { lab, vcenters, hosts, volumes, vms, vsans: volumes.filter(volume => volume.vsan !== undefined) }
 }
 
-function planHosts(lab: LabFile, problems: string[]): HostPlan[] {
+function planHosts(lab: LabFile, first: number, problems: string[]): HostPlan[] {
   const hosts: HostPlan[] = []
   lab.hosts.forEach((source, at) => {
     const path = pathText(['hosts', at])
@@ -107,7 +108,7 @@ function planHosts(lab: LabFile, problems: string[]): HostPlan[] {
     checkHost(source, path, problems)
     for (let i = 0; i < (source.count ?? 1); i += 1) {
       hosts.push({
-        name: nameAt(source.name, source.start + i), index: hosts.length, source, path, vcenter: undefined,
+        name: nameAt(source.name, source.start + i), index: first + hosts.length, source, path, vcenter: undefined,
         datacenter: undefined, cluster: undefined, volumes: [], switches: [],
       })
     }

@@ -25,6 +25,12 @@ export function productOf(name: ProductName, kind: NodeKind): Product {
   return table[name][kind]
 }
 
+/** The release that a product is of. */
+export function productLike({ version }: Product): ProductName {
+  const names = Object.keys(table) as ProductName[]
+  return names.find(name => Object.values(table[name]).some(product => product.version === version)) ?? '8.0.3'
+}
+
 /** Default virtual hardware version of a release: 6.7 `vmx-15`, 7.0.3 19, 8.0.3 21, 9.0 22. */
 export function hardwareVersionOf(product: Product): number {
   if (product.version.startsWith('6.')) return 15

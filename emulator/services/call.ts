@@ -37,6 +37,11 @@ export interface Behaviour {
   readonly durations: 'instant' | 'realistic'
   /** Any non-empty user and password may log in, as the peer's simulator allows. */
   readonly anyLogin: boolean
+  /**
+   * A host of any name can be added to a vCenter, with any thumbprint: the machine is made when a client
+   * names it, as the peer's simulator does.
+   */
+  readonly anyHost?: boolean
   /** Arguments that would be ignored are MethodFaults. */
   readonly strict: boolean
   /** Lab milliseconds for which console tickets of every kind are good; default: `ticketLifeMs`. */

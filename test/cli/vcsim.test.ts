@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { vcsim } from '../../clients/cli/vcsim/main.js'
+import { SoapClient } from '../../clients/sdk/soap-client.js'
+import { ref, type Ref } from '../../clients/sdk/soap-xml.js'
 import { TestIo, fakeOpener } from './support.js'
 
 let folder: string
@@ -113,6 +115,30 @@ describe('fauxsphere vcsim', () => {
     const { status } = await serve(['-dc', '1', 'sh', '-c', `echo "$GOVC_URL" > ${file}; exit 7`], { PATH: process.env['PATH']! })
     expect(status).toBe(7)
     expect(readFileSync(file, 'utf8')).toBe('https://user:pass@127.0.0.1:8989/sdk\n')
+  })
+
+  it('hosts of any name › are added as the peer does it, without a thumbprint', async () => {
+    const io = new TestIo({ FAUXSPHERE_CACHE: folder })
+    const url = new Promise<string>(resolve => {
+      io.onOutput = () => resolve(/GOVC_URL=(\S+)/.exec(io.output)![1]!)
+    })
+    const ended = vcsim(['-l', '127.0.0.1:0', '-tls=false'], io, '0.1.0')
+    const { origin, username, password } = new URL(await url)
+    const client = new SoapClient({ url: `${origin}/sdk` })
+    await client.login(username, password)
+    const search = ref('SearchIndex', 'SearchIndex')
+    const spec = (hostName: string): object => ({ hostName, userName: 'u', password: 'p', force: false })
+    const find = async (inventoryPath: string): Promise<Ref> =>
+      await client.call(search, 'FindByInventoryPath', { inventoryPath }) as unknown as Ref
+    await client.call(await find('/DC0/host/DC0_C0'), 'AddHost_Task', { spec: spec('10.0.0.1'), asConnected: true })
+    await client.call(await find('/DC0/host'), 'AddStandaloneHost_Task', { spec: spec('esx.example.org'), addConnected: true })
+    for (const path of ['/DC0/host/DC0_C0/10.0.0.1', '/DC0/host/esx.example.org/esx.example.org']) {
+      expect(await client.properties(await find(path), ['runtime.connectionState']), path).toEqual({ 'runtime.connectionState': 'connected' })
+    }
+    client.close()
+    process.emit('SIGTERM', 'SIGTERM')
+    expect(await ended).toBe(0)
+    expect(io.errors).toBe('')
   })
 
   it('version › needs no server', async () => {

@@ -1,4 +1,5 @@
 import { attachHost, isHostFolder } from '../../inventory/attach-host.js'
+import { buildAddedHost } from '../../inventory/build-added-host.js'
 import { createCompute, setComputeHosts } from '../../inventory/compute-hosts.js'
 import { hardwareVersionOf } from '../../inventory/products.js'
 import { chassis } from '../../physics/hardware/chassis.js'
@@ -13,7 +14,7 @@ import type { Call } from '../../services/call.js'
 import { above } from '../../services/events/arguments.js'
 import { postEvent } from '../../services/events.js'
 import { requireLicences } from '../../services/licences.js'
-import { checkConnection, requireNewHost } from '../../services/host-connection.js'
+import { checkConnection, hostNamed, requireNewHost } from '../../services/host-connection.js'
 import { MethodFault, fault, notEmulated } from '../../services/method-fault.js'
 import type { NodeInfo } from '../../services/nodes.js'
 import { refOf } from '../../services/refs.js'
@@ -76,8 +77,11 @@ function refusal(call: Call, spec: HostConnectSpec): MethodFault | undefined {
 }
 
 function check(at: Pick<TaskRun, 'tx' | 'node' | 'services'>, spec: HostConnectSpec): NodeInfo {
-  requireNewHost(at.tx, at.node.name, spec.hostName ?? '')
-  const host = checkConnection(at.tx, { vcenter: at.node, spec, anyLogin: at.services.behaviour.anyLogin })
+  const { tx, node, services: { behaviour: { anyLogin, anyHost } } } = at
+  const { hostName = '' } = spec
+  requireNewHost(tx, node.name, hostName)
+  if (anyHost === true && hostName !== '' && hostNamed(tx, hostName) === undefined) buildAddedHost(tx, hostName, node)
+  const host = checkConnection(tx, { vcenter: node, spec, anyLogin, anyHost })
   requireLicences(at.tx, [at.node.name, host.name])
   return host
 }

@@ -73,9 +73,10 @@ export function protocolsIn(value: string): string[] {
   return value.split(',').map(each => each.trim().toLowerCase()).filter(each => each !== '')
 }
 
-/** Starts the clocks of all ticket keys, when a lab is made. */
-export function beginTls(tx: Transaction): void {
-  for (const { address } of tx.ofType(LAB, 'Node')) begin(tx, address.id)
+/** Starts the clocks of all ticket keys, when a lab is made; or of one node that is made later. */
+export function beginTls(tx: Transaction, node?: string): void {
+  if (node !== undefined) begin(tx, node)
+  else for (const { address } of tx.ofType(LAB, 'Node')) begin(tx, address.id)
 }
 
 /**
