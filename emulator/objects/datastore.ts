@@ -1,10 +1,7 @@
-import { isUp } from '../physics/hardware/chassis.js'
-import { lostVolume } from '../physics/storage/access.js'
 import { filesIn, refreshDatastore as refreshSpace } from '../physics/storage/files.js'
 import { settleGrowth } from '../physics/storage/growth.js'
 import { volumeOf } from '../physics/storage/paths.js'
 import { removeChild } from '../physics/management/tree.js'
-import type { MirrorInner } from '../physics/management/truth.js'
 import type { DatastoreProps, VirtualMachineProps } from '../schema/generated/types.js'
 import type { MoRef } from '../schema/model.js'
 import type { Call } from '../services/call.js'
@@ -13,6 +10,7 @@ import { fault, notEmulated } from '../services/method-fault.js'
 import type { TaskRun } from '../services/tasks.js'
 import type { JsonObject, Slot } from '../world/records.js'
 import type { Transaction } from '../world/transaction.js'
+import { hostSides, reachingSides } from './datastore-files.js'
 import { defineManagedObject, type Definition } from './define.js'
 import { rename } from './entity-rename.js'
 import { taskEntity } from './truth.js'
@@ -34,8 +32,7 @@ export const datastore: Definition = defineManagedObject('Datastore', {
  */
 function refresh(call: Call): void {
   const sides = hostSides(call.tx, call.self)
-  const reaching = sides.filter(({ address: { node } }) =>
-    isUp(call.tx, node) && lostVolume(call.tx, node, volumeIn(call.tx, call.self)) === undefined)
+  const reaching = reachingSides(call.tx, call.self)
   if (sides.length > 0 && reaching.length === 0) {
     const { name } = call.tx.read<DatastoreProps>(call.self)!.props
     throw fault('HostConfigFault', {}, `No host can reach datastore '${name}'.`)
@@ -80,16 +77,6 @@ export function renameDatastore(run: TaskRun, newName: string): void {
 /** Destroy_Task of a datastore. */
 export function destroyDatastore(run: TaskRun): void {
   remove(run.tx, taskEntity(run))
-}
-
-/** The records of a datastore on the hosts that have it. */
-function hostSides(tx: Transaction, slot: Slot): Slot[] {
-  const { mirrors } = tx.read<object, MirrorInner>(slot)!.inner
-  if (mirrors === undefined) return [slot]
-  return mirrors.map(mirror => {
-    const at = mirror.indexOf('/')
-    return tx.find(mirror.slice(0, at), mirror.slice(at + 1))
-  }).filter(found => found !== undefined)
 }
 
 /** The name is the label of the volume: it changes on every host, and in each VM's paths. */

@@ -14,9 +14,12 @@ import { eventManager } from './event-manager.js'
 import { extensionManager } from './extension-manager.js'
 import { failoverClusterConfigurator } from './failover-cluster-configurator.js'
 import { failoverClusterManager } from './failover-cluster-manager.js'
+import { fileManager } from './file-manager.js'
 import { folder } from './folder/index.js'
 import { healthUpdateManager } from './health-update-manager.js'
 import { historyCollector } from './history-collector.js'
+import { hostDatastoreBrowser } from './host-datastore-browser.js'
+import { hostDateTimeSystem } from './host-date-time-system.js'
 import { hostFirewallSystem } from './host-firewall-system.js'
 import { hostLocalAccountManager } from './host-local-account-manager.js'
 import { hostNetworkSystem } from './host-network-system.js'
@@ -63,9 +66,12 @@ export const definitions: readonly Definition[] = [
   extensionManager,
   failoverClusterConfigurator,
   failoverClusterManager,
+  fileManager,
   folder,
   healthUpdateManager,
   historyCollector,
+  hostDatastoreBrowser,
+  hostDateTimeSystem,
   hostFirewallSystem,
   hostLocalAccountManager,
   hostNetworkSystem,

@@ -17,6 +17,8 @@ export interface StoredFile {
   readonly type: string
   /** Of a disk's descriptor: what the guest sees. */
   readonly capacityBytes?: number
+  /** Lab time at which it was written, in milliseconds; absent: before the lab began. */
+  readonly modified?: number
 }
 
 /** Props of `{lab, VolumeFolder, '<uuid>/<dir>'}`; the root folder's id ends in the slash. */
@@ -64,7 +66,9 @@ export function putFiles(
   makeFolder(tx, volume, folder)
   const slot = tx.find(LAB, folderId(volume, folder))!
   const { inner } = tx.read<VolumeFolder>(slot)!
-  tx.replace(slot, { props: { files: { ...present, ...files } }, inner })
+  const written: Record<string, StoredFile> = { ...present }
+  for (const [name, file] of Object.entries(files)) written[name] = { ...file, modified: tx.now() }
+  tx.replace(slot, { props: { files: written }, inner })
   use(tx, volume, growth)
   return true
 }
