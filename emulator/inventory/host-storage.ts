@@ -1,7 +1,7 @@
 import type {
   HostBlockHba, HostFibreChannelHba, HostFileSystemMountInfo, HostFileSystemVolumeInfo, HostHostBusAdapter,
   HostMountInfo, HostMultipathInfoLogicalUnit, HostMultipathInfoPath, HostMultipathStateInfo, HostNasVolume,
-  HostScsiDisk, HostScsiTopologyInterface, HostStorageDeviceInfo, HostVmfsVolume,
+  HostScsiDisk, HostScsiTopologyInterface, HostStorageDeviceInfo, HostVmfsVolume, ScsiLunDurableName,
 } from '../schema/generated/types.js'
 import { deepFreeze } from '../world/freeze.js'
 import type { HostSpec, VolumeSpec } from './host-spec.js'
@@ -61,6 +61,7 @@ function scsiDisk(volume: VolumeSpec): HostScsiDisk {
     key: `key-vim.host.ScsiDisk-${uuid}`,
     uuid,
     canonicalName: volume.disk,
+    alternateName: [durableName(volume.disk)],
     displayName: `${volume.local ? 'Local' : 'NETAPP Fibre Channel'} Disk (${volume.disk})`,
     lunType: 'disk',
     vendor: volume.local ? 'DELL    ' : 'NETAPP  ',
@@ -85,6 +86,16 @@ function scsiDisk(volume: VolumeSpec): HostScsiDisk {
   } satisfies HostScsiDisk)
   disks.set(volume.disk, disk)
   return disk
+}
+
+/**
+ * The disk's own name as it tells it: a designation descriptor of SCSI page 83h (SPC-4, 7.8.6.1) with
+ * code set binary, type NAA, and its length. xsd:byte has a sign.
+ */
+function durableName(disk: string): ScsiLunDurableName {
+  const bytes = disk.slice('naa.'.length).match(/../g) ?? []
+  const signed = bytes.map(byte => Number.parseInt(byte, 16) << 24 >> 24)
+  return { namespace: 'GENERIC_VPD', namespaceId: 5, data: [1, 3, 0, signed.length, ...signed] }
 }
 
 function lunUuid(volume: VolumeSpec): string {

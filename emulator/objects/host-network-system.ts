@@ -1,19 +1,22 @@
 import type {
   HostNetworkSystemMethods, HostNetworkSystemProps, HostVirtualNic, PhysicalNicHintInfo,
 } from '../schema/generated/types.js'
-import type { Query } from '../services/call.js'
+import type { Call } from '../services/call.js'
 import { invalidArgument } from '../services/method-fault.js'
-import { defineManagedObject, query, type Definition } from './define.js'
+import { defineManagedObject, partial, type Definition } from './define.js'
+import { managedHost } from './truth.js'
 
 /**
  * What each physical NIC that has a link hears: the subnets of the host's own VMkernel interfaces,
  * the only ones that the lab knows of.
- * @throws InvalidArgument for a NIC that the host does not have
+ * @throws InvalidArgument for a NIC that the host does not have, HostNotConnected or HostNotReachable
+ * when vCenter cannot ask the host
  */
 function queryNetworkHint(
-  call: Query, { device }: HostNetworkSystemMethods['QueryNetworkHint']['args'],
+  call: Call, { device }: HostNetworkSystemMethods['QueryNetworkHint']['args'],
 ): PhysicalNicHintInfo[] {
-  const info = call.reader.read<HostNetworkSystemProps>(call.self)!.props.networkInfo
+  managedHost(call.tx, call.self)
+  const info = call.tx.read<HostNetworkSystemProps>(call.self)!.props.networkInfo
   const nics = info?.pnic ?? []
   const asked = device === undefined || device.length === 0 ? nics.map(nic => nic.device) : device
   const subnets = [...new Set((info?.vnic ?? []).flatMap(subnetOf))]
@@ -49,6 +52,6 @@ function textOf(address: number): string {
 
 export const hostNetworkSystem: Definition = defineManagedObject('HostNetworkSystem', {
   methods: {
-    QueryNetworkHint: query(queryNetworkHint, 'VLANs, CDP and LLDP neighbours'),
+    QueryNetworkHint: partial(queryNetworkHint, 'VLANs, CDP and LLDP neighbours'),
   },
 })
