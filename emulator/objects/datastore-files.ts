@@ -40,11 +40,11 @@ export function reachingSides(reader: Reader, store: Slot): Slot[] {
  * @throws InvalidDatastorePath for another form or name, InaccessibleDatastore when no host reaches it
  */
 export function storeOf(reader: Reader, node: string, among: readonly MoRef[], datastorePath: string): NamedStore {
-  const path = parseDatastorePath(datastorePath)
+  const path = plainPath(datastorePath)
   const store = path === undefined ? undefined : among
     .map(ref => reader.find(node, ref.value))
     .find(slot => slot !== undefined && reader.read<DatastoreProps>(slot)!.props.name === path.datastore)
-  if (path === undefined || store === undefined || hasDots(path)) {
+  if (path === undefined || store === undefined) {
     throw fault('InvalidDatastorePath', { datastorePath }, `Invalid datastore path '${datastorePath}'.`)
   }
   if (reachingSides(reader, store).length === 0) {
@@ -54,9 +54,15 @@ export function storeOf(reader: Reader, node: string, among: readonly MoRef[], d
   return { store, volume: volumeOf(reader.read<DatastoreProps>(store)!.props), path }
 }
 
-/** A path stays in its datastore. */
-function hasDots({ folder, file }: DatastorePath): boolean {
-  return [...folder.split('/'), file].some(part => part === '..' || part === '.')
+/** A path without the steps that lead nowhere; undefined for one that leads up, or is none. */
+function plainPath(text: string): DatastorePath | undefined {
+  const path = parseDatastorePath(text)
+  if (path === undefined) return undefined
+  const steps = (part: string): string[] => part.split('/').filter(step => step !== '' && step !== '.')
+  const folder = steps(path.folder)
+  const file = steps(path.file)
+  if ([...folder, ...file].includes('..')) return undefined
+  return { datastore: path.datastore, folder: folder.join('/'), file: file.join('/') }
 }
 
 /** What a path means. @throws FileNotFound */

@@ -49,6 +49,7 @@ describe('files of datastores', () => {
   })
 
   it('are restricted by pattern and query, and have no more than their path without details', () => {
+    expect(names('[ds] ./off/.')).toEqual(names('[ds] off/'))
     expect(names('[ds]', {})).toEqual(expect.arrayContaining(['off', 'on']))
     expect(search('[ds] off', { matchPattern: ['OFF.VM?'] }).file).toEqual([{ _typeName: 'FileInfo', path: 'off.vmx' }])
     expect(names('[ds] off', { matchPattern: ['OFF.*'], searchCaseInsensitive: false })).toEqual([])

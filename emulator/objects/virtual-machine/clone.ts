@@ -6,7 +6,7 @@ import { refOnHost } from '../../physics/management/truth.js'
 import { refreshDatastore } from '../../physics/storage/files.js'
 import { parseDatastorePath } from '../../physics/storage/paths.js'
 import type { DatastoreProps, VirtualMachineCloneSpec } from '../../schema/generated/types.js'
-import type { MoRef } from '../../schema/model.js'
+import type { MoRef, Schema } from '../../schema/model.js'
 import { requirePrivilege } from '../../services/authorization/check.js'
 import type { Call } from '../../services/call.js'
 import { refOf } from '../../services/refs.js'
@@ -21,7 +21,7 @@ import { copyOf } from './clone-copy.js'
 import { createOnHost, findHome, newHome } from './create.js'
 import { chooseHost, requireUsable, type Target } from './placement.js'
 import { announce, powerFault } from './power.js'
-import { applyNewSpec, relinkVm } from './reconfigure.js'
+import { applyDevices, applyNewSpec, relinkVm } from './reconfigure.js'
 
 interface CloneArgs {
   readonly folder: MoRef
@@ -29,7 +29,7 @@ interface CloneArgs {
   readonly spec: VirtualMachineCloneSpec
 }
 
-/** CloneVM_Task: full copies; a stand-alone host has no such thing (operations.md 11.3). */
+/** CloneVM_Task: full copies, whose network cards may change on the way; a stand-alone host has no such thing (operations.md 11.3). */
 export function startClone(call: Call, args: CloneArgs): MoRef {
   if (call.node.kind !== 'vcenter') throw fault('NotSupported')
   const { props } = vmRecord(call.tx, call.self)
@@ -39,7 +39,7 @@ export function startClone(call: Call, args: CloneArgs): MoRef {
   const { pool, datastore } = args.spec.location
   if (pool !== undefined) requirePrivilege(call, slotOf(call, pool), 'Resource.AssignVMToPool')
   if (datastore !== undefined) requirePrivilege(call, slotOf(call, datastore), 'Datastore.AllocateSpace')
-  refuseRest(args.spec)
+  refuseRest(call.services.schema, args.spec)
   if (fromTemplate && !args.spec.template && pool === undefined) throw invalidArgument('spec.location.pool')
   return startTask(call, {
     descriptionId: 'VirtualMachine.clone', entity: call.self, job: 'vm.clone', payload: args,
@@ -52,13 +52,16 @@ function privilege(fromTemplate: boolean, toTemplate: boolean): string {
   return toTemplate ? 'CreateTemplateFromVM' : 'Clone'
 }
 
-function refuseRest(spec: VirtualMachineCloneSpec): void {
+function refuseRest(schema: Schema, spec: VirtualMachineCloneSpec): void {
   if (spec.customization !== undefined) throw notEmulated('spec.customization')
   if (spec.snapshot !== undefined) throw notEmulated('spec.snapshot')
   if (spec.memory === true) throw notEmulated('spec.memory')
   const { location } = spec
   if (location.diskMoveType === 'createNewChildDiskBacking') throw notEmulated('spec.location.diskMoveType')
-  for (const field of ['service', 'disk', 'deviceChange', 'profile', 'cryptoSpec'] as const) {
+  location.deviceChange?.forEach(({ device }, index) => {
+    if (!schema.isA(device._typeName ?? '', 'VirtualEthernetCard')) throw notEmulated(`spec.location.deviceChange[${index}]`)
+  })
+  for (const field of ['service', 'disk', 'profile', 'cryptoSpec'] as const) {
     const value = location[field]
     if (value !== undefined && !(Array.isArray(value) && value.length === 0)) {
       throw notEmulated(`spec.location.${field}`)
@@ -91,9 +94,9 @@ export function cloneVm(run: TaskRun, { folder, name, spec }: CloneArgs): MoRef 
   })
   copyOf(tx, { from, to: slot, fromNode: truthOf(tx, source).address.node, vcenter: run.node.name, template: spec.template })
   relinkVm(tx, slot)
-  if (spec.config !== undefined) {
-    applyNewSpec({ tx, schema: run.services.schema, vm: slot, origin: run.node.name, by: actorOf(run) }, spec.config)
-  }
+  const context = { tx, schema: run.services.schema, vm: slot, origin: run.node.name, by: actorOf(run) }
+  applyDevices(context, spec.location.deviceChange ?? [])
+  if (spec.config !== undefined) applyNewSpec(context, spec.config)
   refreshDatastore(tx, home.datastore)
   followSlot(tx, slot)
   const made = mirrorOf(tx, run.node.name, target.hostNode, slot.address.id)!

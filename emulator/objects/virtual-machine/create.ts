@@ -172,7 +172,11 @@ export function newUuid(tx: Transaction, prefix: string): string {
 function hardwareOf(version: string | undefined, host: HostSystemProps): number {
   const asked = /^vmx-(\d+)$/.exec(version ?? '')
   if (version !== undefined && asked === null) throw invalidArgument('configSpec.version')
-  if (asked !== null) return Number(asked[1])
+  return asked === null ? newestHardware(host) : Number(asked[1])
+}
+
+/** Number of the newest virtual hardware version that a host runs. */
+export function newestHardware(host: HostSystemProps): number {
   const product = host.summary.config.product?.version ?? '8.0.3'
   if (product.startsWith('9')) return 22
   if (product.startsWith('8.0.2') || product.startsWith('8.0.3')) return 21

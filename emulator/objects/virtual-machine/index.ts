@@ -12,6 +12,7 @@ import { moveJobs, startMigrate, startRelocate } from './migrate.js'
 import { powerJobs, startPowerOff, startPowerOn, startReset, startSuspend } from './power.js'
 import { answerVm } from './question.js'
 import { reconfigureVm, startReconfigure } from './reconfigure.js'
+import { startUpgrade, upgradeVm } from './upgrade.js'
 import { markAsTemplate, markAsVirtualMachine } from './template.js'
 import { putUsbScanCodes, screenshotJobs, setScreenResolution, startScreenshot } from './screen.js'
 import { refreshStorageInfo } from './storage-info.js'
@@ -37,13 +38,15 @@ export const virtualMachine: Definition = defineManagedObject('VirtualMachine', 
     ReconfigVM_Task: partial(startReconfigure,
       'see objects/virtual-machine/fields.ts for the fields, devices/kinds.ts for the devices'),
     UnregisterVM: unregisterVm,
-    CloneVM_Task: partial(startClone, 'linked clones, customization, per-disk locators, instant copies of memory'),
+    CloneVM_Task: partial(startClone,
+      'linked clones, customization, per-disk locators, instant copies of memory, deviceChange but for network cards'),
     MigrateVM_Task: startMigrate,
     RelocateVM_Task: partial(startRelocate,
       'other vCenters, deviceChange but for network cards, profiles, encryption, disk formats; moves run without a limit of their number'),
     MarkAsTemplate: markAsTemplate,
     MarkAsVirtualMachine: markAsVirtualMachine,
     RefreshStorageInfo: refreshStorageInfo,
+    UpgradeVM_Task: startUpgrade,
   },
   jobs: {
     ...powerJobs,
@@ -51,6 +54,7 @@ export const virtualMachine: Definition = defineManagedObject('VirtualMachine', 
     ...screenshotJobs,
     'vm.clone': cloneVm,
     'vm.reconfigure': reconfigureVm,
+    'vm.upgrade': upgradeVm,
   },
   derive,
 })

@@ -170,7 +170,7 @@ function resourceConfig(vm: VmProps, config: VirtualMachineConfigInfo, now: stri
 }
 
 /** A version that differs from the one before, though the clock may not have moved. */
-function nextVersion(before: string | undefined, now: string): string {
+export function nextVersion(before: string | undefined, now: string): string {
   if (before === undefined || !before.startsWith(now.slice(0, -1))) return now
   const count = Number(/\.\d{3}(\d{3})Z$/.exec(before)?.[1] ?? 0) + 1
   const millis = /\.(\d+)Z$/.exec(now)?.[1]?.padEnd(3, '0') ?? '000'

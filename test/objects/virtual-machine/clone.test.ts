@@ -55,6 +55,30 @@ describe('CloneVM_Task', () => {
     expect(lab.props<VirtualMachineProps>(VC, copy).resourcePool).toBeUndefined()
   })
 
+  it('gives network cards of the copy another network, adds and removes them', () => {
+    const lab = new GateLab()
+    const source = lab.named(VC, 'VirtualMachine', 'web-01')
+    const folder = lab.named(VC, 'Folder', 'Production')
+    const card = device(lab.props<VirtualMachineProps>(VC, source), 'VirtualVmxnet3') as VirtualEthernetCard
+    const change = (operation: string, item: object) => ({ _typeName: 'VirtualDeviceConfigSpec', operation, device: item })
+    const clone = (name: string, deviceChange: object[]) => lab.call(VC, source, 'CloneVM_Task', {
+      folder, name, spec: { location: { deviceChange }, template: false, powerOn: false },
+    })
+    const added = {
+      _typeName: 'VirtualE1000', key: -1, backing: card.backing, addressType: 'manual', macAddress: '00:50:56:00:0a:0b',
+    }
+    const made = lab.done(VC, source, 'CloneVM_Task', {
+      folder, name: 'two', spec: { location: { deviceChange: [change('remove', card), change('add', added)] }, template: false, powerOn: false },
+    }) as MoRef
+    const after = lab.props<VirtualMachineProps>(VC, made)
+    expect(device(after, 'VirtualVmxnet3')).toBeUndefined()
+    expect(device(after, 'VirtualE1000')).toMatchObject({ macAddress: '00:50:56:00:0a:0b' })
+    expect(after.network).toHaveLength(1)
+    expect(device(lab.props<VirtualMachineProps>(VC, source), 'VirtualVmxnet3')).toEqual(card)
+    const disk = device(after, 'VirtualDisk')!
+    expect(faultOf(() => clone('bad', [change('edit', disk)]))).toBe('NotImplemented')
+  })
+
   it('is NotSupported on a host, and DuplicateName for a name that is taken', () => {
     const lab = new GateLab()
     const args = { folder: { type: 'Folder', value: 'ha-folder-vm' }, name: 'x', spec: { location: {}, template: false, powerOn: false } }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { VirtualMachineProps } from '../../../emulator/schema/generated/types.js'
+import type { MoRef } from '../../../emulator/schema/model.js'
 import { GateLab, faultOf } from '../../support/gate-lab.js'
 
 const VC = 'vc-01'
@@ -28,6 +29,46 @@ describe('RebootGuest', () => {
     expect(read().guest?.toolsRunningStatus).toBe('guestToolsRunning')
     expect(read().runtime.bootTime).not.toBe(bootTime)
     expect(lab.events(VC)).toContain('VmGuestRebootEvent')
+  })
+})
+
+describe('UpgradeVM_Task', () => {
+  const vmOf = (lab: GateLab) => {
+    const db = lab.named(VC, 'VirtualMachine', 'db-01')
+    const { parent, resourcePool } = lab.props<VirtualMachineProps>(VC, db)
+    return lab.done(VC, parent!, 'CreateVM_Task', { pool: resourcePool, host: lab.props<VirtualMachineProps>(VC, db).runtime.host, config: {
+      _typeName: 'VirtualMachineConfigSpec', name: 'old', version: 'vmx-10', guestId: 'otherGuest',
+      files: { _typeName: 'VirtualMachineFileInfo', vmPathName: '[shared-01]' },
+    } }) as MoRef
+  }
+
+  it('gives a VM the version asked for, then the newest of its host, with events', () => {
+    const lab = new GateLab()
+    const vm = vmOf(lab)
+    const read = () => lab.props<VirtualMachineProps>(VC, vm)
+    const { changeVersion } = read().config!
+    const mark = lab.eventCount(VC)
+    lab.done(VC, vm, 'UpgradeVM_Task', { version: 'vmx-15' })
+    expect(read()).toMatchObject({ config: { version: 'vmx-15' }, summary: { config: { hwVersion: 'vmx-15' } } })
+    expect(read().config!.changeVersion).not.toBe(changeVersion)
+    expect(lab.events(VC, mark)).toEqual(['TaskEvent', 'VmUpgradingEvent', 'VmUpgradeCompleteEvent'])
+    lab.done(VC, vm, 'UpgradeVM_Task')
+    expect(read().config!.version).toBe('vmx-21')
+    expect(lab.failed(VC, vm, 'UpgradeVM_Task')).toBe('AlreadyUpgraded')
+  })
+
+  it('is refused for a version that is none or too new, an older one, and a VM that runs', () => {
+    const lab = new GateLab()
+    const vm = vmOf(lab)
+    for (const version of ['10', 'vmx-99']) {
+      const { error } = lab.task(VC, vm, 'UpgradeVM_Task', { version })
+      expect(error?.fault).toMatchObject({ _typeName: 'InvalidArgument', invalidProperty: 'version' })
+    }
+    expect(lab.failed(VC, vm, 'UpgradeVM_Task', { version: 'vmx-09' })).toBe('AlreadyUpgraded')
+    lab.done(VC, vm, 'PowerOnVM_Task')
+    expect(lab.task(VC, vm, 'UpgradeVM_Task').error?.fault).toMatchObject({
+      _typeName: 'InvalidPowerState', requestedState: 'poweredOff', existingState: 'poweredOn',
+    })
   })
 })
 
