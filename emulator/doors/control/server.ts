@@ -5,6 +5,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { sayGoodbye } from '../goodbye.js'
 import type { ListenAt } from '../https/listener.js'
 import type { EventsSocket } from './events-socket.js'
 import { PROBLEM_TYPE, problem } from './problem.js'
@@ -92,7 +93,7 @@ export class ControlServer {
     const path = (req.url ?? '').split('?', 1)[0]
     if (path !== '/v1/events' || !this.#isWelcome(req)) {
       const status = path === '/v1/events' ? '403 Forbidden' : '404 Not Found'
-      socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
+      sayGoodbye(socket, `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
       return
     }
     this.#events ??= import('./events-socket.js')

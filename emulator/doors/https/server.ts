@@ -4,6 +4,7 @@ import type { Server as HttpsServer } from 'node:https'
 import type { Duplex } from 'node:stream'
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
+import { sayGoodbye } from '../goodbye.js'
 import { secureSettings, type IdentitySource, type TlsSettings } from './secure-settings.js'
 import { refuseUpgrade } from './upgrades.js'
 
@@ -66,12 +67,12 @@ export class WebServer {
   /** Takes a connection over. */
   accept(socket: Socket): void {
     if (this.#server !== undefined) {
-      this.#server.emit('connection', socket)
+      this.#take(this.#server, socket)
       return
     }
     this.#starting ??= this.#start()
     this.#starting.then(
-      () => this.#server === undefined ? socket.destroy() : this.#server.emit('connection', socket),
+      () => this.#server === undefined ? socket.destroy() : this.#take(this.#server, socket),
       error => {
         this.#starting = undefined
         this.#options.onDefect(error)
@@ -95,6 +96,12 @@ export class WebServer {
     this.#server = undefined
   }
 
+  #take(server: HttpServer | HttpsServer, socket: Socket): void {
+    // Nobody waits for an answer who goes in the middle of a handshake: half open is only what comes after.
+    if (this.#options.identity !== undefined) socket.allowHalfOpen = false
+    server.emit('connection', socket)
+  }
+
   async #start(): Promise<void> {
     const { identity, onUpgrade } = this.#options
     const server = identity === undefined
@@ -107,6 +114,7 @@ export class WebServer {
     server.on('checkContinue', (req: IncomingMessage, res: ServerResponse) => this.#expect(req, res))
     server.on('checkExpectation', this.#options.onRequest)
     server.on('clientError', refuseMalformed)
+    server.on('secureConnection', (socket: TLSSocket) => { socket.allowHalfOpen = true })
     server.on('tlsClientError', (_error: Error, socket: TLSSocket) => socket.destroy())
     server.on('upgrade', onUpgrade ?? ((_req: IncomingMessage, socket: Duplex) => refuseUpgrade(socket)))
     server.keepAliveTimeout = this.#limits.keepAliveMs
@@ -147,5 +155,5 @@ function refuseMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
     return
   }
   const status = REFUSALS[error.code ?? ''] ?? '400 Bad Request'
-  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`, () => socket.destroy())
+  sayGoodbye(socket, `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
 }

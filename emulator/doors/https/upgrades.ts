@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { sayGoodbye } from '../goodbye.js'
 
 /** What somebody who takes an upgrade is told of the door it came through. */
 export interface UpgradeDoor {
@@ -21,6 +22,5 @@ export interface UpgradeRoute {
 
 /** Refuses an upgrade as the proxy of 443 does with paths that nobody serves. */
 export function refuseUpgrade(socket: Duplex): void {
-  socket.on('error', () => {})
-  socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n', () => socket.destroy())
+  sayGoodbye(socket, 'HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n')
 }
