@@ -58,7 +58,7 @@ export class ScenarioRestClient {
     const [bare = '', query = ''] = path.split('?', 2)
     const { userName, password } = this.#lab.loginFor(info)
     return this.#gates[port].answer(info, {
-      method, path: bare, query, sessionId, login: { userName: user ?? userName, password },
+      method, path: bare, query, sessionId, cookie: undefined, login: { userName: user ?? userName, password },
       body: body === undefined ? '' : JSON.stringify(body), opId: 'scenario', client: CLIENT,
     })
   }

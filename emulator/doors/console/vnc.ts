@@ -4,6 +4,7 @@ import type { Security } from '../../wire/rfb/handshake.js'
 import type { ScreenFeed } from '../../wire/rfb/screen-feed.js'
 import { soonUnref } from '../../world/clock.js'
 import { Listener, type DoorAnswer, type ListenAt } from '../https/listener.js'
+import { sayGoodbye } from '../goodbye.js'
 import { serveRfb, type RfbStream } from './rfb-stream.js'
 
 /** Clients of one VM at a time; our own bound. */
@@ -22,12 +23,13 @@ export interface VncDoorOptions {
   /** Real milliseconds by which the network delays what a client says. */
   slow(): number
   readonly patienceMs?: number
+  readonly handshakeMs?: number
 }
 
 export class VncDoor {
   readonly #options: VncDoorOptions
   readonly #listener: Listener
-  readonly #consoles = new Set<RfbStream>()
+  readonly #consoles = new Set<Pick<RfbStream, 'thaw'>>()
 
   constructor(options: VncDoorOptions) {
     this.#options = options
@@ -37,6 +39,11 @@ export class VncDoor {
   /** Opens the port. Rejects with the system's error if it is taken. */
   open(): Promise<ListenAt> {
     return this.#listener.open(this.#options.at)
+  }
+
+  /** Connections that are not over. */
+  get connections(): number {
+    return this.#listener.connections
   }
 
   /** Behaves like that from now on; see `NodeDoors.answer`. */
@@ -50,25 +57,37 @@ export class VncDoor {
   }
 
   #accept(socket: Socket): void {
-    const { feed: find, security, opened, silent, slow, patienceMs } = this.#options
+    const { feed: find, security, opened, silent, slow, patienceMs, handshakeMs } = this.#options
     const feed = find()
     if (feed === undefined || this.#consoles.size >= CLIENTS) {
       socket.destroy()
       return
     }
     const frozen = (): boolean => this.#listener.mode === 'silent' || silent()
-    const bye = (): void => { if (!frozen()) socket.end(() => socket.destroy()) }
+    let over = false
+    // A host without a voice says no good-bye either; it does so when it answers again.
+    const bye = (): void => {
+      over = true
+      if (!frozen()) sayGoodbye(socket)
+    }
     let gone = (): void => {}
     const console = serveRfb(socket, {
       feed, mode: 'full', security: security(), frozen, slow,
       ...patienceMs === undefined ? {} : { patienceMs },
-      opened: () => { gone = opened(socket.remoteAddress ?? '', () => socket.destroy()) },
+      ...handshakeMs === undefined ? {} : { handshakeMs },
+      opened: () => {
+        gone = opened(socket.remoteAddress ?? '', () => {
+          console.stop()
+          bye()
+        })
+      },
       end: bye,
     })
-    this.#consoles.add(console)
+    const entry = { thaw: () => over ? sayGoodbye(socket) : console.thaw() }
+    this.#consoles.add(entry)
     socket.on('end', () => socket.destroy())
     socket.on('close', () => {
-      this.#consoles.delete(console)
+      this.#consoles.delete(entry)
       console.stop()
       // An end is often heard while others are being told of a change of the world.
       soonUnref(gone)
