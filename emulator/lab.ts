@@ -5,82 +5,34 @@ import { Consoles } from './console/consoles.js'
 import { FaultBoard } from './faults/active.js'
 import { faults } from './faults/index.js'
 import { DEFAULT_PASSWORD, buildLab, type BuildOptions } from './inventory/build.js'
-import { followComputes } from './inventory/compute-hosts.js'
 import { writePast } from './inventory/past.js'
 import type { LabFile } from './inventory/lab-schema.js'
 import { definitions } from './objects/index.js'
-import type { Definition } from './objects/define.js'
-import { showUnheardHosts } from './physics/appliance/hosts.js'
-import { reactToAppliance } from './physics/appliance/reactions.js'
-import { reactToMaintenance } from './physics/compute/maintenance.js'
-import { reactToCompute } from './physics/compute/reactions.js'
-import { reactToAppliances } from './physics/hardware/appliance.js'
-import { reactToGuestOs } from './physics/guest-os/reactions.js'
-import { reactToVcha } from './physics/vcha/reactions.js'
-import { reactToAgents } from './physics/hardware/agents.js'
-import { reactToHardware } from './physics/hardware/reactions.js'
-import { reactToHostServices } from './physics/hardware/host-services.js'
-import { followClusters } from './physics/ha/follow.js'
-import { reactToProviders } from './physics/ha/health.js'
 import { chassis } from './physics/hardware/chassis.js'
-import { reactToFdm, settleFdm } from './physics/ha/fdm/reactions.js'
-import { reactToHaVms, settleHaVms } from './physics/ha/vms/reactions.js'
+import { settleFdm } from './physics/ha/fdm/reactions.js'
+import { settleHaVms } from './physics/ha/vms/reactions.js'
 import { allowJitter } from './physics/jitter.js'
-import { followManagers } from './physics/management/managers.js'
-import { mirrorHosts, mirrorOf } from './physics/management/mirror.js'
-import { reactToManagement } from './physics/management/reactions.js'
-import { reactToSensors } from './physics/hardware/sensors.js'
-import { reactToNics } from './physics/network/nics.js'
-import { beginTls, reactToTls } from './physics/network/tls.js'
-import { reactToSyslog } from './physics/syslog/reactions.js'
+import { mirrorOf } from './physics/management/mirror.js'
+import { beginTls } from './physics/network/tls.js'
 import { askRealReceivers } from './physics/syslog/state.js'
-import { reactToStorageAccess } from './physics/storage/access.js'
-import { reactToStorageLoss } from './physics/storage/loss.js'
-import { reactToGrowth } from './physics/storage/growth.js'
-import { reactToGhosts } from './physics/vsan/ghosts.js'
-import { reactToVsan } from './physics/vsan/settle.js'
-import { lockRunningVms, reactToLocks } from './physics/storage/locks.js'
+import { lockRunningVms } from './physics/storage/locks.js'
 import type { HostSystemProps } from './schema/generated/types.js'
 import { loadSchema, type DocumentedSchema } from './schema/schema.js'
 import { alarmIndex } from './services/alarms/alarm-index.js'
-import { followAlarms, lookAtAll } from './services/alarms/follow.js'
-import { followLicences } from './services/licences.js'
+import { lookAtAll } from './services/alarms/follow.js'
 import { AuthorizationService } from './services/authorization/authorization-service.js'
 import type { Behaviour, Services } from './services/call.js'
-import { followPasswords } from './services/accounts/expiry.js'
 import { ConsoleConnections } from './services/console-connections.js'
-import { followCustomFields } from './services/custom-fields.js'
 import { DoorFacts } from './services/door-facts.js'
-import { narrateClusters } from './services/narration/cluster.js'
-import { narrateAppliance } from './services/narration/appliance.js'
-import { narrateFailedPower } from './services/narration/failed-power.js'
-import { narrateHardware } from './services/narration/hardware.js'
-import { followHostTasks } from './services/host-tasks.js'
-import { followMigrations } from './services/migration-tasks.js'
-import { narrateHosts } from './services/narration/host.js'
-import { narrateHostServices } from './services/narration/host-services.js'
-import { narrateHa } from './services/narration/ha.js'
-import { narrateFdmLog } from './services/narration/fdm-log.js'
-import { narrateLogs } from './services/narration/logs.js'
-import { narrateHaVms } from './services/narration/ha-vms.js'
-import { narrateManagement } from './services/narration/management.js'
-import { narrateStorage } from './services/narration/storage.js'
-import { narrateSyslog } from './services/narration/syslog.js'
-import { narrateVcha } from './services/narration/vcha.js'
-import { narrateVms } from './services/narration/virtual-machine.js'
 import { allNodes, type NodeInfo } from './services/nodes.js'
 import { CollectorService } from './services/property-collector/collector-service.js'
-import { defineSearchIndexes, searchByKey } from './services/search.js'
+import { defineSearchIndexes } from './services/search.js'
 import { SessionObjects } from './services/session-objects.js'
 import { SessionTable } from './services/sessions/session-table.js'
-import { registerTaskJobs } from './services/tasks/jobs.js'
 import type { TaskJob } from './services/tasks.js'
-import { keepTickets } from './services/tickets/tickets.js'
-import { keepVapiSessions } from './services/vapi-sessions.js'
+import { wire } from './wiring.js'
 import type { ClockOptions } from './world/clock.js'
 import { saveImage, type Image } from './world/image.js'
-import type { Slot } from './world/records.js'
-import type { Transaction } from './world/transaction.js'
 import { World } from './world/world.js'
 
 /** An instant of a scenario that runs on a lab with others: payload of its agenda job. */
@@ -143,7 +95,7 @@ export class Lab {
     this.world.genesis(tx => buildLab(tx, options.lab, { seed: options.seed, ...options.build }))
     this.world.genesis(tx => lockRunningVms(tx))
     if (this.services.behaviour.jitter === true) this.world.genesis(allowJitter)
-    this.#wire()
+    wire(this.world, this.services, (method, path) => this.gate.misses.note(method, this.world.now(), path))
     this.world.genesis(tx => beginTls(tx))
     this.world.genesis(tx => settleFdm(tx))
     this.world.genesis(tx => settleHaVms(tx))
@@ -261,79 +213,4 @@ export class Lab {
     sessions.onEnd = (node, key) => collectors.endSession(node, key)
     return Object.assign(services, { collectors })
   }
-
-  /** Who hears the same signal hears it in the order of these lines. */
-  #wire(): void {
-    const { world, services, schema } = this
-    // Records that follow others.
-    followDerived(world, definitions)
-    mirrorHosts(world)
-    followManagers(world)
-    // The machine room: hosts, networks, storage; the appliance and vCenter's view of hosts; VMs; availability.
-    reactToHardware(world)
-    reactToAgents(world)
-    reactToHostServices(world)
-    reactToTls(world)
-    reactToNics(world)
-    reactToSensors(world)
-    reactToStorageAccess(world)
-    reactToLocks(world)
-    reactToGrowth(world)
-    reactToStorageLoss(world)
-    reactToVsan(world)
-    reactToAppliance(world)
-    reactToManagement(world)
-    showUnheardHosts(world)
-    reactToCompute(world)
-    reactToGuestOs(world, (host, by, value) => searchByKey(world, host, by, value))
-    reactToAppliances(world)
-    reactToVcha(world)
-    followClusters(world)
-    reactToProviders(world)
-    reactToFdm(world)
-    reactToHaVms(world)
-    // After HA, which notes of a VM that it is to run elsewhere before vSAN ends it.
-    reactToGhosts(world)
-    reactToMaintenance(world)
-    reactToSyslog(world)
-    // What is told of it, and the tasks that wait for it.
-    narrateManagement(world)
-    narrateAppliance(world)
-    narrateHardware(world)
-    narrateClusters(world)
-    narrateHosts(world)
-    narrateHostServices(world)
-    followHostTasks(world)
-    followComputes(world)
-    followMigrations(world)
-    narrateStorage(world)
-    narrateVms(world)
-    narrateFailedPower(world)
-    narrateHa(world)
-    narrateHaVms(world)
-    narrateFdmLog(world)
-    narrateLogs(world)
-    narrateVcha(world)
-    narrateSyslog(world)
-    // What vCenter's services keep and evaluate.
-    followCustomFields(world, schema)
-    followPasswords(world)
-    followLicences(world)
-    keepVapiSessions(world)
-    keepTickets(world)
-    followAlarms(world, schema)
-    registerTaskJobs(world, services, (method, path) => this.gate.misses.note(method, world.now(), path))
-  }
-}
-
-/** Recomputes repeated properties of every written record of a type that has a `derive`. */
-function followDerived(world: World, all: readonly Definition[]): void {
-  const derive = new Map(all.filter(each => each.derive !== undefined).map(each => [each.type, each.derive!]))
-  world.follow((tx: Transaction, written: readonly Slot[]) => {
-    for (const slot of written) {
-      const rule = derive.get(slot.address.type)
-      const record = rule === undefined ? undefined : tx.read(slot)
-      if (record !== undefined) tx.replace(slot, rule!(record, slot, tx))
-    }
-  })
 }

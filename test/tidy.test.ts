@@ -62,6 +62,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   scenario: ['faults', 'dispatch', 'world', 'physics', 'schema', 'services', 'inventory'],
   doors: ['schema', 'wire', 'services', 'dispatch', 'shell', 'world', 'root:options.ts', 'scenario', 'faults'],
   'root:lab.ts': ['*'],
+  'root:wiring.ts': ['inventory', 'objects', 'physics', 'services', 'world'],
   'root:open-lab.ts': ['*'],
   'root:lab-doors.ts': ['*'],
   'root:further-doors.ts': ['*'],

@@ -6,7 +6,7 @@ import type { PoolChoice } from './compute.js'
 import { ref, type HostSpec, type VolumeSpec } from './host-spec.js'
 import type { Identities } from './identity.js'
 import type { FolderKind } from './folder.js'
-import type { ClusterPlan, DatacenterPlan, HostPlan, LabPlan, SwitchPlan, VcenterPlan, VolumePlan } from './lab-plan.js'
+import type { ClusterPlan, DatacenterPlan, HostPlan, LabPlan, SwitchPlan, VcenterPlan, VolumePlan } from './plan-model.js'
 import { vcenterId, type VcenterPrefix } from '../physics/management/ids.js'
 
 /** What the builder knows while it builds: ids are given out first, records are made at the end. */

@@ -9,7 +9,7 @@ import { folderAt, folderPrefix, uplinkNames } from './build-vcenter.js'
 import { poolChoice } from './compute.js'
 import { ref, type HostSwitchSpec } from './host-spec.js'
 import { LabFileError } from './lab-error.js'
-import type { ClusterPlan, DatacenterPlan, HostPlan, SwitchPlan, VcenterPlan } from './lab-plan.js'
+import type { ClusterPlan, DatacenterPlan, HostPlan, SwitchPlan, VcenterPlan } from './plan-model.js'
 
 /** Gives out the ids of everything in the vCenters but VMs, in the order in which one would make it. */
 export function planVcenterStates(build: Build): void {

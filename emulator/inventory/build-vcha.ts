@@ -2,7 +2,7 @@ import { createVcha } from '../physics/vcha/build.js'
 import { findVm } from '../physics/vcha/links.js'
 import { machineId, type NodeFacts, type NodeKey } from '../physics/vcha/state.js'
 import type { Build } from './build-state.js'
-import type { VcenterPlan } from './lab-plan.js'
+import type { VcenterPlan } from './plan-model.js'
 
 /** Makes the vCenter HA cluster of a vCenter, where the lab file has one; its VMs are there already. */
 export function buildVcha(build: Build, { name, source }: VcenterPlan): void {

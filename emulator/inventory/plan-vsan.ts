@@ -1,15 +1,6 @@
 import { pathText } from './lab-error.js'
-import type { ClusterPlan, HostPlan, VolumePlan } from './lab-plan.js'
+import type { ClusterPlan, HostPlan, VolumePlan, VsanPlan } from './plan-model.js'
 import { clusterVsan, type LabClusterVsan } from './lab-schema-vsan.js'
-
-/** A cluster's vSAN with its hosts found. */
-export interface VsanPlan {
-  readonly source: LabClusterVsan
-  readonly domains: ReadonlyArray<{ readonly name: string, readonly hosts: readonly HostPlan[] }>
-  readonly witness: HostPlan | undefined
-  /** Name of the site that wins when two sites lose each other; undefined: there are no two sites. */
-  readonly preferred: string | undefined
-}
 
 /** Hosts by a list of names and globs; names that mean none are problems of the file. */
 type FindHosts = (wanted: readonly string[], path: readonly PropertyKey[], among: readonly HostPlan[]) => HostPlan[]

@@ -5,8 +5,7 @@ import { VSAN, vsanId, type VsanCluster } from '../physics/vsan/state.js'
 import { deepFreeze } from '../world/freeze.js'
 import { put, type Build, type ComputeState, type VolumeState } from './build-state.js'
 import { ref, type HostSpec, type HostVsanSpec } from './host-spec.js'
-import type { HostPlan } from './lab-plan.js'
-import type { VsanPlan } from './plan-vsan.js'
+import type { HostPlan, VsanPlan } from './plan-model.js'
 
 /** The part of a host in the vSAN of its cluster, or of the one that it is the witness of. */
 export function hostVsan(build: Build, host: HostPlan): HostVsanSpec | undefined {

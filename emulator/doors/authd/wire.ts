@@ -13,6 +13,7 @@ export class Wire {
   #layer: Layer | undefined
   /** Came while no layer takes it. */
   #early: Buffer[] = []
+  #earlyBytes = 0
   #held = false
   #waiting: (() => void) | undefined
   #closing = false
@@ -36,6 +37,7 @@ export class Wire {
     this.#held = false
     const early = this.#early
     this.#early = []
+    this.#earlyBytes = 0
     for (const bytes of early) layer.push(bytes)
     this.wanted()
     return layer
@@ -81,7 +83,8 @@ export class Wire {
   #keep(bytes: Buffer): void {
     this.#early.push(bytes)
     // The first flight of a handshake is far below that; whoever sends more waits.
-    if (this.#early.reduce((sum, each) => sum + each.length, 0) > 65536) this.#socket.pause()
+    this.#earlyBytes += bytes.length
+    if (this.#earlyBytes > 65536) this.#socket.pause()
   }
 }
 

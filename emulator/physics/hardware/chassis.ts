@@ -1,9 +1,19 @@
 import type { Reader, Slot } from '../../world/records.js'
 import type { Transaction } from '../../world/transaction.js'
-import type { TlsInner } from '../network/tls.js'
 
 /** The pseudo node whose records are physical facts, outside every inventory (design.md 4.4). */
 export const LAB = 'lab'
+
+/** With what the TLS services of a machine run since they began. */
+export interface TlsInner {
+  /** Counts the ticket keys. */
+  keys: number
+  /** Agenda job of their next change. */
+  job: number
+  /** As the host's options were when its services began; undefined on a vCenter. */
+  disabled?: string | undefined
+  ciphers?: string | undefined
+}
 
 /** Facts of a machine that change: power, and for a host who manages it and whether they hear it. */
 export interface NodeInner {

@@ -19,17 +19,6 @@ export interface TlsPolicy {
   readonly ciphers: string
 }
 
-/** With what the TLS services of a machine run since they began. */
-export interface TlsInner {
-  /** Counts the ticket keys. */
-  keys: number
-  /** Agenda job of their next change. */
-  job: number
-  /** As the host's options were when its services began; undefined on a vCenter. */
-  disabled?: string | undefined
-  ciphers?: string | undefined
-}
-
 declare module '../../world/signals.js' {
   interface SignalMap {
     /** A machine's TLS services took new session ticket keys after a day; sessions go on. */
