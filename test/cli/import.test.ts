@@ -149,6 +149,7 @@ describe('import of a running vCenter', () => {
     expect(await cli({}, 'https://127.0.0.1:1/sdk')).toMatchObject({ status: 2, err: expect.stringMatching(/user and a password/) as string })
     expect(await cli({}, join(folder, 'none'))).toMatchObject({ status: 2, err: expect.stringMatching(/no folder/) as string })
     expect((await cli(credentials, 'http://127.0.0.1:1/sdk')).err).toMatch(/127\.0\.0\.1:1: .*ECONNREFUSED/)
+    expect((await cli({}, 'http://me:100%sure@127.0.0.1:1/sdk')).err).toMatch(/^(?!.*100)[^]*127\.0\.0\.1:1: .*ECONNREFUSED/)
   })
 })
 

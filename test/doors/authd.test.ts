@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { BANNER } from '../../emulator/doors/authd/dialogue.js'
 import { TICKET_MS } from '../../emulator/services/tickets/timing.js'
 import { NONCE } from '../support/authd-client.js'
-import { AuthdLab, HELLO, type AuthdLabOptions } from '../support/authd-lab.js'
+import { AuthdLab, echo, HELLO, type AuthdLabOptions } from '../support/authd-lab.js'
 import { until } from '../front-door/front-lab.js'
 
 let lab: AuthdLab
@@ -54,6 +54,23 @@ describe('A3 902: greeting and commands', () => {
       return client.record()
     }))
     expect(shown).toEqual(hosts.map(host => HELLO + lab.running(host)[0]!.name))
+  })
+
+  it('a slow network › a console is as late as the commands before it', async () => {
+    const delays: number[] = []
+    open({
+      show: (stream, feed, line) => {
+        delays.push(line.slow())
+        return echo(stream, feed, line)
+      },
+    })
+    lab.base.lab.faults.inject('network-latency', 'esx-01', { latency: '2ms' })
+    const [vm] = lab.running()
+    const client = await lab.client()
+    await client.console(lab.ticket(vm!.id), vm!.path)
+    await client.record()
+    // There and back.
+    expect(delays).toEqual([4])
   })
 
   it('console events › connected and disconnected, when the client goes', async () => {

@@ -47,8 +47,8 @@ async function folder(path: string): Promise<Source> {
 
 async function live(source: string, flags: ImportFlags, io: Io): Promise<Source> {
   const url = urlOf(source)
-  const userName = decodeURIComponent(url.username) || flags.username || io.env['GOVC_USERNAME']
-  const password = decodeURIComponent(url.password) || io.env['GOVC_PASSWORD']
+  const userName = decoded(url.username) || flags.username || io.env['GOVC_USERNAME']
+  const password = decoded(url.password) || io.env['GOVC_PASSWORD']
   if (userName === undefined || password === undefined) {
     throw new CliError('a user and a password are needed: in the URL, or as GOVC_USERNAME and GOVC_PASSWORD', EXIT.usage)
   }
@@ -56,6 +56,15 @@ async function live(source: string, flags: ImportFlags, io: Io): Promise<Source>
   if (url.pathname === '/') url.pathname = '/sdk'
   const { readLive } = await import('./read-live.js')
   return { inventory: await readLive({ url, userName, password }), name: url.hostname }
+}
+
+/** Part of a URL in clear; a lone % is what it says. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
 }
 
 function urlOf(text: string): URL {
