@@ -93,7 +93,7 @@ export function setComputeHosts(tx: Transaction, compute: Slot, hosts: readonly 
 }
 
 /** Capacity of a compute resource and of its root pool, from the hosts that take part. */
-export function recount(tx: Transaction, compute: Slot): void {
+function recount(tx: Transaction, compute: Slot): void {
   const { node } = compute.address
   const { props } = tx.read<ComputeResourceProps>(compute)!
   const hosts = (props.host ?? []).map(ref => tx.find(node, ref.value)!)

@@ -114,7 +114,7 @@ function feature(name: string, value: string): HostFeatureCapability {
 }
 
 /** CPU features of the model in `host-hardware.ts` and what the kernel offers. */
-export const featureCapability: HostFeatureCapability[] = deepFreeze([
+const featureCapability: HostFeatureCapability[] = deepFreeze([
   ...['3dnowprefetch', 'abm', 'adx', 'aes', 'amd.fma4', 'avx', 'avx2', 'avx512bw', 'avx512cd', 'avx512dq',
     'avx512f', 'avx512vl', 'avx512vnni', 'bmi1', 'bmi2', 'cmpxchg16b', 'ds', 'enfstrg', 'f16c', 'fma', 'fsgsbase',
     'gfni', 'hle', 'ibpb', 'ibrs', 'intel', 'invpcid', 'lahf64', 'md_clear', 'movbe', 'mwait', 'nx', 'pcid',

@@ -45,7 +45,7 @@ const inheritPolicy: HostNetworkPolicy = deepFreeze({
 })
 
 /** Names of the physical cards of the first standard switch. */
-export function standardUplinks(spec: HostSpec): string[] {
+function standardUplinks(spec: HostSpec): string[] {
   const taken = new Set(spec.switches.flatMap(item => item.pnics))
   return uplinks.filter((name, index) => index < spec.nics && !taken.has(name))
 }

@@ -17,7 +17,7 @@ const name = z.string().min(1).max(80).refine(text => !/[/\\%]/.test(text), {
 const count = z.int().min(1).max(200000)
 
 /** Advertised products (protocols.md 2.5). */
-export const productNames = ['6.7', '7.0.3', '8.0.3', '9.0'] as const
+const productNames = ['6.7', '7.0.3', '8.0.3', '9.0'] as const
 const product = z.enum(productNames)
 
 const allocation = z.strictObject({

@@ -23,7 +23,7 @@ export function gridOf(size: { readonly width: number, readonly height: number }
 }
 
 /** The sixteen colours of text mode, in their usual order. */
-export const COLOURS = [
+const COLOURS = [
   'black', 'blue', 'green', 'cyan', 'red', 'magenta', 'brown', 'silver',
   'grey', 'brightBlue', 'brightGreen', 'brightCyan', 'brightRed', 'brightMagenta', 'yellow', 'white',
 ] as const

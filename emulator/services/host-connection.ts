@@ -25,7 +25,7 @@ export function thumbprintOf(reader: Reader, host: string): string {
 }
 
 /** A host of the lab by what a client may call it: name, host name with or without domain, address. */
-export function hostNamed(reader: Reader, text: string): NodeInfo | undefined {
+function hostNamed(reader: Reader, text: string): NodeInfo | undefined {
   const asked = text.toLowerCase()
   return allNodes(reader as never).find(({ kind, name, hostName, address }) => kind === 'esxi'
     && [name, hostName, hostName.split('.')[0], address].some(known => known?.toLowerCase() === asked))

@@ -6,7 +6,7 @@ import { consoleScreen } from '../../emulator/physics/guest-os/console-service.j
 import { withoutMarks } from '../../emulator/physics/text-screen.js'
 
 /** Two hosts, a Linux guest on each, a Windows guest, one that is off, one without VMware Tools. */
-export const consoleLab: LabFileInput = {
+const consoleLab: LabFileInput = {
   lab: 'consoles',
   vcenters: [{ name: 'vc-01', datacenters: [{ name: 'DC-01', clusters: [{ name: 'C', hosts: ['esx-*'] }] }] }],
   hosts: [{ name: 'esx-##', count: 2 }],

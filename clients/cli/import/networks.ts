@@ -32,7 +32,7 @@ export function switchEntries(inventory: Inventory, datacenter: ReadObject, name
   })
 }
 
-export function switchesIn(inventory: Inventory, datacenter: ReadObject): ReadObject[] {
+function switchesIn(inventory: Inventory, datacenter: ReadObject): ReadObject[] {
   return inventory.of('DistributedVirtualSwitch', 'VmwareDistributedVirtualSwitch')
     .filter(each => nearest(inventory, each, 'Datacenter') === datacenter)
 }

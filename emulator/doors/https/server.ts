@@ -22,7 +22,7 @@ export interface ServerLimits {
   readonly headerBytes: number
 }
 
-export const defaultLimits: ServerLimits = {
+const defaultLimits: ServerLimits = {
   headersMs: 30000,
   requestMs: 600000,
   handshakeMs: 20000,

@@ -12,7 +12,7 @@ import {
  * The properties of a host that repeat others: `summary.runtime` is `runtime`, and the colour, which
  * alarms give (availability.md 4.2: red when the connection is lost).
  */
-export function deriveHostSystem(record: StoredRecord): StoredRecord {
+function deriveHostSystem(record: StoredRecord): StoredRecord {
   const props = record.props as unknown as HostSystemProps
   const { summary, runtime, overallStatus } = props
   if (summary.runtime === runtime && summary.overallStatus === overallStatus) return record

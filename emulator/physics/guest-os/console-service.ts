@@ -9,7 +9,7 @@ import './signals.js'
 import { terminalOf } from './terminal.js'
 
 /** Video memory below which a console stays black, in KiB (requirements A19). */
-export const LEAST_VIDEO_RAM_KB = 4096
+const LEAST_VIDEO_RAM_KB = 4096
 
 /** Why a console shows nothing but black; undefined: it shows the guest. */
 export function whyBlack(reader: Reader, vm: Slot): 'service' | 'videoRam' | undefined {

@@ -11,7 +11,7 @@ import './signals.js'
 import { setTerminal, terminalOf } from './terminal.js'
 
 /** A packet each second, as ping sends them. */
-export const PING_MS = 1000
+const PING_MS = 1000
 
 /**
  * The VMs of a host whose guest has an address, or calls itself by a name: an index of the lab, so

@@ -97,7 +97,7 @@ function df({ tx, vm, record }: CommandPlace, args: readonly string[]): CommandE
 }
 
 /** `3.2G`. */
-export function human(bytes: number): string {
+function human(bytes: number): string {
   const units = ['', 'K', 'M', 'G', 'T', 'P']
   let value = bytes
   let unit = 0

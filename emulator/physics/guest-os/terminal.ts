@@ -49,7 +49,7 @@ export interface RunningPing {
 export type TerminalChange = Partial<Omit<Terminal, 'running'>> & { readonly running?: RunningPing | undefined }
 
 /** A terminal at which nobody has typed. */
-export const FRESH: Terminal = Object.freeze({
+const FRESH: Terminal = Object.freeze({
   mode: 'login', lines: Object.freeze([]), input: '', user: '', folder: '/root',
   history: Object.freeze([]), held: Object.freeze([]), caps: false,
 })

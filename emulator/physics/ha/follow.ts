@@ -158,7 +158,7 @@ export function setClusterConfig(tx: Transaction, cluster: Slot, config: Cluster
 }
 
 /** Computes what the record says about the hosts together; writes only what is another. */
-export function refreshCluster(tx: Transaction, cluster: Slot): void {
+function refreshCluster(tx: Transaction, cluster: Slot): void {
   const { node } = cluster.address
   for (const { value } of tx.read<ClusterComputeResourceProps>(cluster)!.props.host ?? []) {
     const host = tx.find(node, value)

@@ -46,7 +46,7 @@ export function firewallOf(reader: Reader, host: string): HostFirewallInfo | und
 }
 
 /** False while somebody has switched a host's whole firewall off: everything passes then (vector FW5). */
-export function firewallEnabled(reader: Reader, host: string): boolean {
+function firewallEnabled(reader: Reader, host: string): boolean {
   return chassis(reader, host)?.firewallOff !== true
 }
 

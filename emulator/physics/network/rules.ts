@@ -65,7 +65,7 @@ declare module '../../world/signals.js' {
 }
 
 /** Paths without any disturbance. */
-export const CLEAR: PathVerdict = Object.freeze({ cut: undefined, loss: 0, latencyMs: 0, jitterMs: 0 })
+const CLEAR: PathVerdict = Object.freeze({ cut: undefined, loss: 0, latencyMs: 0, jitterMs: 0 })
 
 const severity: Record<CutHow, number> = { drop: 1, reset: 2, refuse: 3 }
 

@@ -55,7 +55,7 @@ declare module '../../world/signals.js' {
 }
 
 /** The party of a volume's array in the storage network. */
-export function arrayOf(volume: string): string {
+function arrayOf(volume: string): string {
   return `storage/${volume}`
 }
 

@@ -72,7 +72,7 @@ export function lockFreeAt(reader: Reader, id: string): number | undefined {
 }
 
 /** Milliseconds after which a lock on a volume may be broken. */
-export function lockExpiryMs(reader: Reader, volume: string): number {
+function lockExpiryMs(reader: Reader, volume: string): number {
   return LOCK_EXPIRY_MS[reader.get<Volume>(LAB, volume)?.props.type ?? ''] ?? OTHER_EXPIRY_MS
 }
 

@@ -54,7 +54,7 @@ function addFilesAt(tx: Transaction, slot: Slot, home: Home, files: Readonly<Rec
 }
 
 /** Removes files beside a VM's configuration, and from its layout. */
-export function dropVmFiles(tx: Transaction, slot: Slot, names: readonly string[]): void {
+function dropVmFiles(tx: Transaction, slot: Slot, names: readonly string[]): void {
   const home = names.length === 0 ? undefined : vmHome(tx, slot)
   if (home === undefined) return
   // A host that has lost the volume cannot delete there: the files stay until somebody who can does.

@@ -83,7 +83,7 @@ function hostLine(tx: Transaction, call: LoggedCall, name: string, error: Method
 }
 
 /** `52…(52…)`: a session as lines of calls and tasks name it. */
-export function sessionText(key: string | undefined): string {
+function sessionText(key: string | undefined): string {
   return key === undefined ? '' : `${key}(${key})`
 }
 

@@ -5,7 +5,7 @@
 export type SyslogFraming = 'non_transparent' | 'octet_counting'
 
 /** Longest datagrams of the product over IPv4 and IPv6, after RFC 5426 (ESXi 8.0 installation guide, syslog options). */
-export const DATAGRAM_BYTES = { 4: 480, 6: 1180 } as const
+const DATAGRAM_BYTES = { 4: 480, 6: 1180 } as const
 
 /** A message as it goes into a stream, cut to so many bytes of UTF-8. */
 export function framed(text: string, framing: SyslogFraming, maxBytes: number): Buffer {

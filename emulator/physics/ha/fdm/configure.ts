@@ -230,7 +230,7 @@ function inReach(reader: Transaction, at: HaCluster, host: string): boolean {
 }
 
 /** Makes a host's agent; `state` is given where the lab begins with HA settled. */
-export function createAgent(
+function createAgent(
   tx: Transaction, at: HaCluster, { host, moid }: FdmMember, config: string, state?: FdmAgent['state'],
 ): void {
   const starting = agentWorks(tx, host)

@@ -64,11 +64,11 @@ declare module '../../../world/signals.js' {
   }
 }
 
-export function planId(primary: string): string {
+function planId(primary: string): string {
   return `ha-plan/${primary}`
 }
 
-export function restartId(primary: string, key: string): string {
+function restartId(primary: string, key: string): string {
   return `ha-restart/${primary}/${key}`
 }
 

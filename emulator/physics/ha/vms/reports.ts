@@ -52,7 +52,7 @@ declare module '../fdm/reports.js' {
 }
 
 /** The id by which reports name a VM: vCenter's; undefined: vCenter never saw it. */
-export function reportedVm(tx: Transaction, vm: Slot): string | undefined {
+function reportedVm(tx: Transaction, vm: Slot): string | undefined {
   return vmRecord(tx, vm).inner.vcenterId
 }
 
