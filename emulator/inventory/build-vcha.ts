@@ -14,7 +14,10 @@ export function buildVcha(build: Build, { name, source }: VcenterPlan): void {
     kind: vcha.kind, witness: vcha.witness, mode: vcha.mode, wanted: vcha.db,
     nodes: {
       '1': nodeFacts(build, name, '1', active, ips.active, ips.mask),
-      '2': nodeFacts(build, name, '2', vcha.passive?.vm ?? `${active}-peer`, ips.passive, ips.mask),
+      '2': {
+        ...nodeFacts(build, name, '2', vcha.passive?.vm ?? `${active}-peer`, ips.passive, ips.mask),
+        ...ips.failover === undefined ? {} : { failover: { ip: ips.failover, mask: ips.mask } },
+      },
       w: nodeFacts(build, name, 'w', vcha.witnessNode?.vm ?? `${active}-witness`, ips.witness, ips.mask),
     },
   })

@@ -18,7 +18,9 @@ export const vchaSchema = z.strictObject({
     passive: z.ipv4().default('10.1.0.12'),
     witness: z.ipv4().default('10.1.0.13'),
     mask: z.ipv4().default('255.255.255.0'),
-  }).prefault({}).meta({ description: 'Addresses on the vCenter HA network' }),
+    failover: z.ipv4().optional()
+      .meta({ description: 'Public address while the passive node is active; default: that of the vCenter' }),
+  }).prefault({}).meta({ description: 'Addresses on the vCenter HA network, and the passive node\'s public one' }),
   passive: node.optional().meta({ description: 'Where the VM of the passive node is; default: a machine of its own' }),
   witnessNode: node.optional().meta({ description: 'Where the VM of the witness is; default: a machine of its own' }),
 }).refine(vcha => vcha.witness || vcha.kind === 'sharedDisk', 'only the kind sharedDisk can be without a witness')

@@ -261,7 +261,7 @@ export const failoverClusterConfigurator = defineManagedObject(TYPE, {
       createNode(call, passiveDeploymentSpec, sourceVcSpec, 'Passive'),
     createWitnessNode_Task: (call, { witnessDeploymentSpec, sourceVcSpec }) =>
       createNode(call, witnessDeploymentSpec, sourceVcSpec, 'Witness'),
-    getVchaConfig: query((call: Query) => configOf(vchaOf(call.reader, call.node.name))),
+    getVchaConfig: query((call: Query) => configOf(vchaOf(call.reader, call.node.name), call.node.address)),
     destroyVcha_Task: destroy,
   },
   virtual: { disabledConfigureMethod: disabled },

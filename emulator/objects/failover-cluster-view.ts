@@ -62,12 +62,16 @@ function message(key: string, text: string, args: Readonly<Record<string, string
   return { key: `${HEALTH}${key}`, ...arg.length === 0 ? {} : { arg }, message: text }
 }
 
-/** VchaClusterConfigInfo of a cluster; undefined: there is none. */
-export function configOf(vcha: VchaInner | undefined): VchaClusterConfigInfo {
+/**
+ * VchaClusterConfigInfo of a cluster; undefined: there is none. Where the second node has a public
+ * address of its own, the first one's is that of the vCenter, `own`.
+ */
+export function configOf(vcha: VchaInner | undefined, own: string): VchaClusterConfigInfo {
   if (vcha === undefined) return { state: 'notConfigured' }
   const { '1': first, '2': second, w } = vcha.nodes
   return {
-    failoverNodeInfo1: failoverNode(first), failoverNodeInfo2: failoverNode(second),
+    failoverNodeInfo1: failoverNode(second.failover === undefined ? first : { failover: { ip: own }, ...first }),
+    failoverNodeInfo2: failoverNode(second),
     ...vcha.witness ? {
       witnessNodeInfo: { ipSettings: settingsOf(w.address), ...w.biosUuid === undefined ? {} : { biosUuid: w.biosUuid } },
     } : {},

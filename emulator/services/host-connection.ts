@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { answers } from '../physics/management/connection.js'
 import { chassis } from '../physics/hardware/chassis.js'
+import { publicAddress } from '../physics/vcha/public-address.js'
 import type { HostConnectSpec, HostSystemProps } from '../schema/generated/types.js'
 import type { Transaction } from '../world/transaction.js'
 import type { Reader, Slot } from '../world/records.js'
@@ -25,7 +26,7 @@ export function thumbprintOf(reader: Reader, host: string): string {
 }
 
 /** A host of the lab by what a client may call it: name, host name with or without domain, address. */
-function hostNamed(reader: Reader, text: string): NodeInfo | undefined {
+export function hostNamed(reader: Reader, text: string): NodeInfo | undefined {
   const asked = text.toLowerCase()
   return allNodes(reader as never).find(({ kind, name, hostName, address }) => kind === 'esxi'
     && [name, hostName, hostName.split('.')[0], address].some(known => known?.toLowerCase() === asked))
@@ -85,7 +86,7 @@ function checkManager(tx: Transaction, { vcenter, spec, known }: ConnectionCheck
       `The specified host '${host.hostName}' already exists in vCenter Server.`)
   }
   const ipAddress = tx.get<HostSystemProps>(host.name, HOST)?.props.summary.managementServerIp
-  if (ipAddress === undefined || ipAddress === vcenter.address || spec.force) return
+  if (ipAddress === undefined || ipAddress === publicAddress(tx, vcenter.name).ip || spec.force) return
   throw fault('AlreadyBeingManaged', { ipAddress },
     `The host is already being managed by the vCenter Server with IP address ${ipAddress}.`)
 }

@@ -2,6 +2,7 @@ import { attachHost, isHostFolder } from '../../inventory/attach-host.js'
 import { buildAddedHost } from '../../inventory/build-added-host.js'
 import { createCompute, setComputeHosts } from '../../inventory/compute-hosts.js'
 import { hardwareVersionOf } from '../../inventory/products.js'
+import { publicAddress } from '../../physics/vcha/public-address.js'
 import { chassis } from '../../physics/hardware/chassis.js'
 import { adoptHost } from '../../physics/management/connection.js'
 import type { VmInner, VmProps } from '../../physics/compute/vm.js'
@@ -157,7 +158,7 @@ function takeOver(tx: Transaction, vcenter: NodeInfo, host: NodeInfo, place: VmI
     })
   }
   tx.update<HostSystemProps>({ node: host.name, id: 'ha-host' }, ({ props }) => {
-    props.summary.managementServerIp = vcenter.address
+    props.summary.managementServerIp = publicAddress(tx, vcenter.name).ip
   })
   for (const vm of tx.ofType(host.name, 'VirtualMachine')) {
     tx.update<VmProps, VmInner>(vm, ({ inner }) => {

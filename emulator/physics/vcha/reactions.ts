@@ -9,6 +9,7 @@ import { decide, endTakeover, failOver } from './decide.js'
 import { judge, look } from './detection.js'
 import { vmOfNode } from './links.js'
 import { resynced } from './replication.js'
+import { reactToPublicAddress } from './public-address.js'
 import { say, sayWaiting, trap } from './say.js'
 import { settleDisk, writeTwice } from './shared-disk.js'
 import './signals.js'
@@ -23,6 +24,7 @@ import { switchOn, tellSuccess } from './takeover.js'
  * node, and what the system inside does to the node (a reboot) to the machine.
  */
 export function reactToVcha(world: World): void {
+  reactToPublicAddress(world)
   passPowerOn(world)
   world.on('network.changed', tx => lookAll(tx))
   world.on('hardware.powerLost', tx => lookAll(tx))

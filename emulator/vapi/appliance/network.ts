@@ -1,4 +1,5 @@
 import { gatewayOf } from '../../inventory/host-network.js'
+import { publicAddress } from '../../physics/vcha/public-address.js'
 import { mapOf, type Operation, type VapiCall } from '../operation.js'
 import { VapiFault } from '../vapi-error.js'
 
@@ -7,16 +8,28 @@ function macOf(uuid: string): string {
   return ['00', '50', '56', uuid.slice(-6, -4), uuid.slice(-4, -2), uuid.slice(-2)].join(':')
 }
 
-function nic({ node }: VapiCall): unknown {
-  const { address } = node
-  return {
-    name: 'nic0', status: 'up', mac: macOf(node.uuid),
-    ipv4: {
-      configurable: true, mode: 'STATIC', address, prefix: 24,
-      default_gateway: gatewayOf(address),
-    },
-    ipv6: { configurable: true, dhcp: false, autoconf: false, addresses: [], default_gateway: '' },
+/** The public card, with the address of the node that is active (vCenter HA). */
+function nic({ node, world }: VapiCall): unknown {
+  const { ip, mask, prefix, gateway } = publicAddress(world, node.name)
+  const ipv6 = { configurable: true, dhcp: false, autoconf: false, addresses: [] as unknown[], default_gateway: '' }
+  const card = { name: 'nic0', status: 'up', mac: macOf(node.uuid) }
+  if (prefix !== undefined) {
+    const addresses = [{ address: ip, prefix, origin: 'MANUAL', status: 'PREFERRED' }]
+    return {
+      ...card, ipv4: { configurable: true, mode: 'UNCONFIGURED', address: '', prefix: 0, default_gateway: '' },
+      ipv6: { ...ipv6, addresses, default_gateway: gateway?.[0] ?? '' },
+    }
   }
+  const ipv4 = {
+    configurable: true, mode: 'STATIC', address: ip, prefix: mask === undefined ? 24 : lengthOf(mask),
+    default_gateway: gateway?.[0] ?? gatewayOf(ip),
+  }
+  return { ...card, ipv4, ipv6 }
+}
+
+/** 24 of `255.255.255.0`. */
+function lengthOf(mask: string): number {
+  return mask.split('.').map(part => Number(part).toString(2).replaceAll('0', '').length).reduce((sum, bits) => sum + bits, 0)
 }
 
 function named(call: VapiCall): { ipv4: unknown, ipv6: unknown } {
