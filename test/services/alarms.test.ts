@@ -383,7 +383,7 @@ describe('expressions', () => {
     bench = new AlarmLab()
     let value: number | undefined = 1000
     provideMetrics(bench.lab.world, {
-      counters: [12], roots: { VirtualMachine: ['guest'] }, value: () => value,
+      counters: [12], paths: { VirtualMachine: ['guest'] }, value: () => value,
     })
     const set = (now: number | undefined): void => {
       value = now

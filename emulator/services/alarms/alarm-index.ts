@@ -5,10 +5,10 @@ import type { World } from '../../world/world.js'
 import { wellKnownId } from '../well-known.js'
 import { compileAlarm, type CompiledAlarm, type EventLeaf } from './compiled.js'
 
-/** Alarms that are looked at when an entity of a type changes, and the properties that count. */
+/** An alarm on entities of a type, and the paths of the properties that it depends on. */
 export interface Watched {
-  readonly alarms: readonly CompiledAlarm[]
-  readonly roots: readonly string[]
+  readonly alarm: CompiledAlarm
+  readonly paths: ReadonlyArray<readonly string[]>
 }
 
 /** All alarms of a vCenter, found by what concerns them. */
@@ -18,7 +18,7 @@ export interface AlarmSet {
   /** By event type, or by id of EventEx and ExtendedEvent. */
   readonly byEvent: ReadonlyMap<string, ReadonlyArray<{ readonly alarm: CompiledAlarm, readonly leaf: EventLeaf }>>
   /** State and metric alarms by exact entity type. */
-  readonly byType: ReadonlyMap<string, Watched>
+  readonly byType: ReadonlyMap<string, readonly Watched[]>
   /** Those that are not defined on the root folder, by the entity that has them. */
   readonly scoped: ReadonlyMap<string, readonly CompiledAlarm[]>
 }
@@ -57,7 +57,7 @@ export class AlarmIndex {
     const all = reader.ofType(node, 'Alarm')
       .map(slot => compileAlarm(this.world, this.schema, slot, reader.read(slot)!))
     const byEvent = new Map<string, Array<{ alarm: CompiledAlarm, leaf: EventLeaf }>>()
-    const byType = new Map<string, { alarms: CompiledAlarm[], roots: string[] }>()
+    const byType = new Map<string, Watched[]>()
     for (const alarm of all) {
       for (const leaf of alarm.leaves) {
         if (leaf.kind !== 'event') continue
@@ -74,16 +74,12 @@ export class AlarmIndex {
   }
 }
 
-function watch(byType: Map<string, { alarms: CompiledAlarm[], roots: string[] }>, type: string, alarm: CompiledAlarm): void {
-  const roots = alarm.leaves.flatMap(leaf => {
+function watch(byType: Map<string, Watched[]>, type: string, alarm: CompiledAlarm): void {
+  const paths = alarm.leaves.flatMap(leaf => {
     if (leaf.kind === 'event' || !leaf.types.has(type)) return []
-    return leaf.kind === 'state' ? [leaf.path[0]!] : leaf.sources.flatMap(source => source.roots[type] ?? [])
+    return leaf.kind === 'state' ? [leaf.path] : leaf.sources.flatMap(source => source.paths[type] ?? []).map(path => path.split('.'))
   })
-  if (roots.length === 0) return
-  const watched = byType.get(type) ?? { alarms: [], roots: [] }
-  byType.set(type, watched)
-  watched.alarms.push(alarm)
-  for (const root of roots) if (!watched.roots.includes(root)) watched.roots.push(root)
+  if (paths.length > 0) listAt(byType, type).push({ alarm, paths })
 }
 
 function listAt<T>(map: Map<string, T[]>, key: string): T[] {

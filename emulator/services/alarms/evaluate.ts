@@ -109,7 +109,7 @@ class Evaluation {
 /** The present value of a metric on an entity; undefined when nothing of the lab knows it. */
 export function metricValue(reader: Reader, leaf: MetricLeaf, entity: Slot): number | undefined {
   for (const source of leaf.sources) {
-    if (source.roots[entity.address.type] === undefined) continue
+    if (source.paths[entity.address.type] === undefined) continue
     const value = source.value(reader, entity, leaf.counterId, leaf.instance)
     if (value !== undefined) return value
   }

@@ -1,12 +1,12 @@
 import type { Schema } from '../../schema/model.js'
 import { vpxdServing } from '../../physics/appliance/services.js'
-import type { Slot, StoredRecord } from '../../world/records.js'
+import type { JsonObject, Slot, StoredRecord } from '../../world/records.js'
 import type { Transaction } from '../../world/transaction.js'
 import type { World } from '../../world/world.js'
 import { moved } from '../authorization/tree.js'
 import { onEvent } from '../events.js'
 import { nodeInfo } from '../nodes.js'
-import { alarmIndex, definitionsChanged, type AlarmIndex, type AlarmSet } from './alarm-index.js'
+import { alarmIndex, definitionsChanged, type AlarmIndex, type AlarmSet, type Watched } from './alarm-index.js'
 import { dropState, dropStates } from './by-hand.js'
 import type { CompiledAlarm } from './compiled.js'
 import { isBelow, matchEvent, repeatActions } from './matching.js'
@@ -74,8 +74,24 @@ function follow(tx: Transaction, index: AlarmIndex, slot: Slot): void {
   }
   const watched = set.byType.get(slot.address.type)
   if (watched === undefined || !vpxdServing(tx, slot.address.node)) return
-  if (before !== undefined && watched.roots.every(root => before.props[root] === after.props[root])) return
-  lookAt(tx, watched.alarms, slot, before === undefined)
+  lookAt(tx, alarmsOf(watched, before, after), slot, before === undefined)
+}
+
+/** The alarms that depend on what has changed. */
+function alarmsOf(watched: readonly Watched[], before: StoredRecord | undefined, after: StoredRecord): CompiledAlarm[] {
+  const changed = (path: readonly string[]): boolean => {
+    let old: unknown = before?.props
+    let now: unknown = after.props
+    for (const step of path) {
+      if (old === now) return false
+      old = (old as JsonObject | undefined)?.[step]
+      now = (now as JsonObject | undefined)?.[step]
+    }
+    return old !== now
+  }
+  const alarms: CompiledAlarm[] = []
+  for (const { alarm, paths } of watched) if (before === undefined || paths.some(changed)) alarms.push(alarm)
+  return alarms
 }
 
 function lookAt(tx: Transaction, alarms: readonly CompiledAlarm[], slot: Slot, first: boolean): void {
@@ -92,7 +108,8 @@ export function lookAtAll(tx: Transaction, index: AlarmIndex, node: string): voi
   const set = nodeInfo(tx, node)?.kind === 'vcenter' ? index.of(tx, node) : undefined
   if (set === undefined || !vpxdServing(tx, node)) return
   for (const [entity, memories] of remembered(tx, node)) restart(tx, set, entity, memories)
-  for (const [type, { alarms }] of set.byType) {
+  for (const [type, watched] of set.byType) {
+    const alarms = watched.map(each => each.alarm)
     for (const slot of tx.ofType(node, type)) lookAt(tx, alarms, slot, true)
   }
 }

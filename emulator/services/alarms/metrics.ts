@@ -7,14 +7,14 @@ import type { World } from '../../world/world.js'
 /**
  * Where metric alarms get their values. A source answers in the unit of the counter (percent in
  * hundredths: 7500 is 75 %), or undefined when it knows none. It must be a pure function of the
- * entity's own record, and `roots` names the properties that the value depends on: the alarm is
+ * entity's own record, and `paths` names the properties that the value depends on: the alarm is
  * looked at when one of them changes, and at no other time.
  */
 export interface MetricSource {
   /** Ids of vCenter's counters (operations.md appendix A). */
   readonly counters: readonly number[]
   /** By exact entity type. */
-  readonly roots: Readonly<Record<string, readonly string[]>>
+  readonly paths: Readonly<Record<string, readonly string[]>>
   value(reader: Reader, entity: Slot, counterId: number, instance: string): number | undefined
 }
 
@@ -32,7 +32,10 @@ const percent = (part: number | undefined, whole: number | undefined): number | 
 /** Space of datastores and their clusters as a share of the capacity. */
 const space: MetricSource = {
   counters: [diskUsed, diskProvisioned],
-  roots: { Datastore: ['summary'], StoragePod: ['summary'] },
+  paths: {
+    Datastore: ['summary.accessible', 'summary.capacity', 'summary.freeSpace', 'summary.uncommitted'],
+    StoragePod: ['summary.capacity', 'summary.freeSpace'],
+  },
   value: (reader, entity, counterId) => {
     const summary = reader.read<DatastoreProps | StoragePodProps>(entity)?.props.summary
     if (summary === undefined || ('accessible' in summary && !summary.accessible)) return undefined
@@ -45,7 +48,15 @@ const space: MetricSource = {
 /** CPU and memory of hosts and VMs, from their quick statistics. */
 const usage: MetricSource = {
   counters: [...cpuUsage, ...memUsage],
-  roots: { HostSystem: ['summary', 'runtime'], VirtualMachine: ['summary', 'runtime'] },
+  paths: {
+    HostSystem: [
+      'summary.quickStats.overallCpuUsage', 'summary.quickStats.overallMemoryUsage', 'summary.hardware', 'runtime.connectionState',
+    ],
+    VirtualMachine: [
+      'summary.quickStats.overallCpuUsage', 'summary.quickStats.guestMemoryUsage', 'summary.config.memorySizeMB',
+      'runtime.powerState', 'runtime.connectionState', 'runtime.maxCpuUsage',
+    ],
+  },
   value: (reader, entity, counterId) => entity.address.type === 'HostSystem'
     ? hostUsage(reader.read<HostSystemProps>(entity)?.props, counterId)
     : vmUsage(reader.read<VirtualMachineProps>(entity)?.props, counterId),
