@@ -18,6 +18,7 @@ import { certificateExpired } from './physics/appliance/facts.js'
 import { LAB, type NodeInner } from './physics/hardware/chassis.js'
 import type { CertificateSubject } from './services/certificate-types.js'
 import { Certificates, thumbprint } from './services/certificates.js'
+import { describeCertificate, type ShownCertificate } from './services/shown-certificate.js'
 import type { Thumbprints } from './services/door-facts.js'
 import type { NodeInfo } from './services/nodes.js'
 import { VncServers } from './vnc-servers.js'
@@ -82,8 +83,8 @@ export class LabDoors {
       const further = await this.#openFurther(node)
       opened.push({ ...await this.#describe(node, https.address, https.port, prepare), ...further })
     }
-    const thumbprints = opened.filter(node => node.kind === 'esxi' && node.thumbprint !== '')
-    this.#lab.noteThumbprints(new Map(thumbprints.map(node => [node.name, node.thumbprint])))
+    const hosts = opened.filter(node => node.kind === 'esxi' && node.thumbprint !== '')
+    this.#lab.noteCertificates(new Map(hosts.map(({ name }) => [name, this.#shownCertificate(name)])))
     for (const [node, doors] of this.#doors) {
       this.#watch.add(node, 443, { answer: (how, forgets, agentOnly) => doors.answer('https', how, forgets, agentOnly) })
       this.#watch.add(node, 80, { answer: (how, forgets, agentOnly) => doors.answer('http', how, forgets, agentOnly) })
@@ -215,6 +216,12 @@ export class LabDoors {
       const { raw } = new X509Certificate(cert)
       return { sha1: thumbprint(raw, 'sha1'), sha256: thumbprint(raw, 'sha256') }
     })
+  }
+
+  /** What the API tells of a host's certificate, which is known by now. */
+  #shownCertificate(name: string): ShownCertificate {
+    const own = this.#request.peer?.identity?.cert
+    return describeCertificate(own === undefined ? this.#certificates.of(name)!.der : own)
   }
 
   #subject(node: NodeInfo): CertificateSubject {

@@ -8,15 +8,12 @@ import { DEFAULT_PASSWORD, buildLab, type BuildOptions } from './inventory/build
 import { writePast } from './inventory/past.js'
 import type { LabFile } from './inventory/lab-schema.js'
 import { definitions } from './objects/index.js'
-import { chassis } from './physics/hardware/chassis.js'
 import { settleFdm } from './physics/ha/fdm/reactions.js'
 import { settleHaVms } from './physics/ha/vms/reactions.js'
 import { allowJitter } from './physics/jitter.js'
-import { mirrorOf } from './physics/management/mirror.js'
 import { beginTls } from './physics/network/tls.js'
 import { askRealReceivers } from './physics/syslog/state.js'
 import { lockRunningVms } from './physics/storage/locks.js'
-import type { HostSystemProps } from './schema/generated/types.js'
 import { loadSchema, type DocumentedSchema } from './schema/schema.js'
 import { alarmIndex } from './services/alarms/alarm-index.js'
 import { lookAtAll } from './services/alarms/follow.js'
@@ -30,6 +27,7 @@ import { defineSearchIndexes } from './services/search.js'
 import { SessionObjects } from './services/session-objects.js'
 import { SessionTable } from './services/sessions/session-table.js'
 import type { TaskJob } from './services/tasks.js'
+import { showCertificate, type ShownCertificate } from './services/shown-certificate.js'
 import { wire } from './wiring.js'
 import type { ClockOptions } from './world/clock.js'
 import { saveImage, type Image } from './world/image.js'
@@ -147,19 +145,12 @@ export class Lab {
   }
 
   /**
-   * Notes the SHA-1 thumbprints of hosts' certificates where the API shows them. They are facts of
-   * this machine, so only labs with doors have them: a scenario's lab stays the same everywhere.
+   * Notes hosts' certificates where the API shows them. They are facts of this machine, so only labs
+   * with doors have them: a scenario's lab stays the same everywhere.
    */
-  noteThumbprints(thumbprints: ReadonlyMap<string, string>): void {
+  noteCertificates(certificates: ReadonlyMap<string, ShownCertificate>): void {
     this.world.genesis(tx => {
-      for (const [host, sslThumbprint] of thumbprints) {
-        const vcenter = chassis(tx, host)?.managedBy
-        const seen = vcenter === undefined ? undefined : mirrorOf(tx, vcenter, host, 'ha-host')
-        for (const slot of [tx.find(host, 'ha-host'), seen]) {
-          if (slot === undefined) continue
-          tx.update<HostSystemProps>(slot, draft => { draft.props.summary.config.sslThumbprint = sslThumbprint })
-        }
-      }
+      for (const [host, shown] of certificates) showCertificate(tx, host, shown)
     })
   }
 

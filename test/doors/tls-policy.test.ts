@@ -1,13 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { connect, type TLSSocket } from 'node:tls'
+import { connect, type PeerCertificate, type TLSSocket } from 'node:tls'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Lab } from '../../emulator/lab.js'
 import { LabDoors } from '../../emulator/lab-doors.js'
 import { planPorts } from '../../emulator/doors/ports.js'
 import { namedLab } from '../../emulator/inventory/check-lab.js'
 import { readSettings } from '../../emulator/options.js'
+import type { HostCertificateManagerProps, HostSystemProps } from '../../emulator/schema/generated/types.js'
 import type { MoRef } from '../../emulator/schema/model.js'
 import { fault as faultBy, MethodFault } from '../../emulator/services/method-fault.js'
 
@@ -91,6 +92,29 @@ describe('TLS of the nodes (A1, A5, A14)', () => {
     })))
     expect(one).toMatch(/^esx-01/)
     expect(two).toMatch(/^esx-02/)
+  })
+
+  it('HostCertificateManager and the host tell of the certificate that TLS shows, on host and vCenter', async () => {
+    const peer = await new Promise<PeerCertificate>((resolve, reject) => {
+      const socket = connect({ host: '127.0.0.1', port: ports.get(HOST)!, rejectUnauthorized: false }, () => {
+        resolve(socket.getPeerCertificate())
+        socket.destroy()
+      })
+      socket.on('error', reject)
+    })
+    const onVcenter = lab.world.ofType('vc-01', 'HostSystem')
+      .find(slot => lab.world.read<HostSystemProps>(slot)!.props.name === HOST)!
+    for (const slot of [lab.world.find(HOST, 'ha-host')!, onVcenter]) {
+      const { summary, configManager } = lab.world.read<HostSystemProps>(slot)!.props
+      expect(summary.config.sslThumbprint).toBe(peer.fingerprint)
+      const { certificateInfo } = lab.world
+        .get<HostCertificateManagerProps>(slot.address.node, configManager.certificateManager!.value)!.props
+      expect(Date.parse(certificateInfo.notAfter!)).toBe(Date.parse(peer.valid_to))
+      expect(Date.parse(certificateInfo.notBefore!)).toBe(Date.parse(peer.valid_from))
+      expect(certificateInfo).toMatchObject({ kind: 'Machine', status: 'good' })
+      expect(certificateInfo.subject).toContain(`CN=${peer.subject.CN}`)
+      expect(certificateInfo.issuer).toMatch(/CN=CA$/)
+    }
   })
 
   it('A5: TLS 1.1 is refused by hosts and vCenter, 1.2 and 1.3 are taken', async () => {
