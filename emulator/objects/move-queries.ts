@@ -90,20 +90,28 @@ function tests({ testType }: { testType?: string[] | undefined }): Pick<CheckPay
   return testType === undefined || testType.length === 0 ? {} : { testType }
 }
 
-/** One plan for the host that is named, or one for each host of the pool's compute resource. */
+/**
+ * One plan for the host that is named, or one for each host of the pool's compute resource.
+ * @throws InvalidArgument `pool` for a host and a pool of different compute resources
+ */
 function plansFor(
   at: PlanContext, vm: MoRef, { host, pool }: { host?: MoRef, pool?: MoRef },
 ): CheckPayload['checks'] {
   if (host !== undefined) {
-    slotOf(at, host)
+    const own = parentOf(at, slotOf(at, host))
+    if (pool !== undefined && ownerOf(at, pool).value !== own?.value) throw invalidArgument('pool')
     return [{ vm, plan: { host, disks: [] } }]
   }
   const record = vmRecord(at.tx, slotOf(at, vm)).props
   const compute = pool === undefined
     ? parentOf(at, slotOf(at, record.runtime.host!))
-    : at.tx.read<ResourcePoolProps>(slotOf(at, pool))!.props.owner
+    : ownerOf(at, pool)
   const hosts = compute === undefined ? [] : at.tx.read<ComputeResourceProps>(slotOf(at, compute))!.props.host ?? []
   return hosts.map(to => ({ vm, plan: { host: to, disks: [] } }))
+}
+
+function ownerOf(at: PlanContext, pool: MoRef): MoRef {
+  return at.tx.read<ResourcePoolProps>(slotOf(at, pool))!.props.owner
 }
 
 function parentOf(at: PlanContext, host: Slot): MoRef | undefined {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { CheckResult, HostVMotionCompatibility } from '../../../emulator/schema/generated/types.js'
+import type { CheckResult, HostVMotionCompatibility, VirtualMachineProps } from '../../../emulator/schema/generated/types.js'
 import type { MoRef } from '../../../emulator/schema/model.js'
 import { createTestLab } from '../../support/test-lab.js'
-import { faultOf } from '../../support/gate-lab.js'
+import { GateLab, faultOf } from '../../support/gate-lab.js'
 import { HostLab, VC } from '../host-system/host-lab.js'
 
 const PROV: MoRef = { type: 'VirtualMachineProvisioningChecker', value: 'ProvChecker' }
@@ -48,6 +48,22 @@ describe('checkers of moves', () => {
     const lab = new HostLab()
     const found = results(lab, PROV, 'CheckMigrate_Task', { vm: lab.vmRef(VM), pool: lab.named(VC, 'ResourcePool', 'Gold') })
     expect(found).toHaveLength(4)
+  })
+
+  it('InvalidArgument › a host and a pool of different compute resources', () => {
+    const lab = new GateLab({ lab: {
+      lab: 'apart',
+      vcenters: [{ name: VC, datacenters: [{ name: 'DC', standaloneHosts: ['esx-01', 'esx-02'] }] }],
+      hosts: [{ name: 'esx-01' }, { name: 'esx-02' }],
+      datastores: [{ name: 'ds', capacity: '1TiB' }],
+      vms: [{ name: 'vm', host: 'esx-01' }],
+    } })
+    const vm = lab.named(VC, 'VirtualMachine', 'vm')
+    const pool = lab.props<VirtualMachineProps>(VC, vm).resourcePool!
+    const [own, other] = ['esx-01', 'esx-02'].map(name => lab.named(VC, 'HostSystem', name))
+    expect(() => lab.call(VC, COMPAT, 'CheckCompatibility_Task', { vm, host: other, pool }))
+      .toThrow(expect.objectContaining({ type: 'InvalidArgument', fields: { invalidProperty: 'pool' } }))
+    expect((lab.done(VC, COMPAT, 'CheckCompatibility_Task', { vm, host: own, pool }) as { _value: unknown[] })._value).toHaveLength(1)
   })
 
   it('come over the wire', async () => {
