@@ -2,14 +2,15 @@ import { connect, isIP, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { framed, type SyslogFraming } from '../../wire/syslog/framing.js'
 import { afterRealMsUnref } from '../../world/clock.js'
+import { sayGoodbye } from '../goodbye.js'
 import type { MessageSender } from './message-sender.js'
 
 /** Real milliseconds for a connection, its TLS included, to come about. */
 const CONNECT_MS = 10_000
-/** Real milliseconds that a receiver has for the last messages. */
-const LAST_MS = 10_000
 /** Real milliseconds for which refused messages are added up before they are reported. */
 const REPORT_MS = 1000
+/** Real milliseconds that a receiver has at the end for what was written and not read. */
+const LAST_MS = 5000
 
 export interface StreamOptions {
   readonly host: string
@@ -24,6 +25,7 @@ export interface StreamOptions {
   /** It broke, or never came about; said once, and not after `close`. */
   readonly onDown: () => void
   readonly onRefused: (count: number) => void
+  readonly lastMs?: number
 }
 
 /** Sends messages over one connection, which is made at once and never again. */
@@ -65,14 +67,8 @@ export class StreamSender implements MessageSender {
   close(gently: boolean): void {
     this.#end()
     const socket = this.#socket
-    if (!gently || socket === undefined) {
-      socket?.destroy()
-      return
-    }
-    socket.destroySoon()
-    // A receiver that reads nothing would keep the last messages, and the socket, for ever.
-    const cancel = afterRealMsUnref(LAST_MS, () => socket.destroy())
-    socket.once('close', cancel)
+    if (gently && socket?.connecting === false) sayGoodbye(socket, '', this.#options.lastMs ?? LAST_MS)
+    else socket?.destroy()
   }
 
   #use(socket: Socket, ready: 'connect' | 'secureConnect'): void {

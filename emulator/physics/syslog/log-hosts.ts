@@ -83,5 +83,5 @@ function formOf(protocol: LogProtocol, query: string, text: string): Pick<LogHos
 }
 
 function isProtocol(text: string): text is LogProtocol {
-  return text in defaultPorts
+  return Object.hasOwn(defaultPorts, text)
 }
