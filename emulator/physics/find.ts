@@ -29,7 +29,7 @@ interface Named {
 export function splitKind(pattern: string): { kind: string, name: string } | undefined {
   const slash = pattern.indexOf('/')
   const kind = pattern.slice(0, slash)
-  return slash > 0 && kind in recordKinds ? { kind, name: pattern.slice(slash + 1) } : undefined
+  return slash > 0 && Object.hasOwn(recordKinds, kind) ? { kind, name: pattern.slice(slash + 1) } : undefined
 }
 
 /**

@@ -89,7 +89,7 @@ export function removeFiles(tx: Transaction, volume: string, folder: string, nam
   const slot = tx.find(LAB, folderId(volume, folder))
   if (slot === undefined) return
   const { props: { files }, inner } = tx.read<VolumeFolder, VolumeFolderInner>(slot)!
-  const gone = names.filter(name => name in files)
+  const gone = names.filter(name => Object.hasOwn(files, name))
   if (gone.length === 0) return
   const { saved, screens } = inner
   tx.replace(slot, {
