@@ -1,8 +1,12 @@
+/** What is longer was never a name: comparing megabytes letter by letter would stop the lab. */
+const LONGEST = 200
+
 /**
  * The known name nearest to a wrong one, for error texts; undefined when none is near. Of several
  * the one that begins most alike.
  */
 export function nearestName(wrong: string, known: Iterable<string>): string | undefined {
+  if (wrong.length > LONGEST) return undefined
   let best: string | undefined
   let distance = Math.max(2, Math.floor(wrong.length / 3)) + 1
   for (const name of known) {
