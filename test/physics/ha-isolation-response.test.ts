@@ -136,6 +136,19 @@ describe('two copies (V12)', () => {
     expect(lab.vcenterVm('vm-esx-02-1').runtime.dasVmProtection).toEqual({ dasProtected: true })
   })
 
+  it('the question waits for an agent that does not work, and is answered when it does (seed 13394)', () => {
+    const { lab, heal } = cut()
+    lab.to(70)
+    lab.change(tx => tx.emit('agent.ended', { host: 'esx-02', agent: 'hostd', how: 'stop' }))
+    heal()
+    lab.to(300)
+    expect(lab.real('vm-esx-02-1')).toHaveLength(2)
+    lab.change(tx => tx.emit('agent.changed', { host: 'esx-02', agent: 'hostd', state: 'running' }))
+    lab.to(340)
+    for (const vm of ours) expect(lab.real(vm)).toEqual([lab.on(vm)])
+    expect(lab.times('AnsweredVmLockLostQuestionEvent')).toHaveLength(3)
+  })
+
   it('of an isolated host that powers off only for a moment', () => {
     const { lab } = cut(answering('powerOff'))
     lab.to(50)

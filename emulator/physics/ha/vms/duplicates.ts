@@ -31,10 +31,16 @@ export function reactToDuplicates(world: World): void {
   world.onJob('ha.answerLockLost', (tx, { node, vm }) => {
     const slot = tx.find(node, vm)
     if (slot === undefined || openQuestion(tx, slot)?.message !== LOCK_LOST) return
-    // Without its agent nobody answers; the question stays for a user.
+    // Without its agent nobody answers: the question waits for it, or for a user.
     if (agentOf(tx, node) === undefined || !agentWorks(tx, node)) return
     reportVm(tx, node, slot, { kind: 'lockLostAnswered', host: node })
     answer(tx, slot, '0')
+  })
+  world.on('agent.changed', (tx, { host, agent, state }) => {
+    if (agent === 'vpxa' || state !== 'running' || agentOf(tx, host) === undefined) return
+    for (const { address } of tx.ofType(host, 'VirtualMachine').filter(vm => openQuestion(tx, vm)?.message === LOCK_LOST)) {
+      tx.after(ANSWER_MS, 'ha.answerLockLost', { node: host, vm: address.id })
+    }
   })
   world.on('vm.answered', (tx, { node, vm, message }) => {
     const slot = tx.find(node, vm)
