@@ -1,6 +1,6 @@
 import { HeartbeatSocket } from './doors/heartbeat/heartbeat-port.js'
 import type { ListenAt } from './doors/https/listener.js'
-import { beatingOf, type Beating } from './physics/management/beats.js'
+import { beatWay, beatingOf, type Beating } from './physics/management/beats.js'
 import './physics/management/reactions.js'
 import { afterRealMsUnref, realMs } from './world/clock.js'
 import type { JournalEntry } from './world/journal.js'
@@ -56,7 +56,7 @@ export class Heartbeats {
       const beating = beatingOf(this.#world, sender.name)
       if (beating === undefined || beating.number === sender.last) continue
       sender.last = beating.number
-      if (beating.way === 'passes') this.#send(sender, beating)
+      if (beatWay(this.#world, beating.vcenter, sender.name) === 'passes') this.#send(sender, beating)
     }
   }
 

@@ -10,20 +10,23 @@ export interface Beating {
   readonly number: number
   /** Lab milliseconds until the next one. */
   readonly nextMs: number
-  /** `drawn`: chance says of each whether it arrives (`management.beatDrawn`). */
-  readonly way: 'passes' | 'drawn' | 'cut'
 }
 
-/** What a managed host sends its vCenter at present; undefined while it has nobody to send to. */
+/** What becomes of a heartbeat; `drawn`: chance says of each whether it arrives (`management.beatDrawn`). */
+export type BeatWay = 'passes' | 'drawn' | 'cut'
+
+/** Which heartbeat a managed host is at; undefined while it has nobody to send to. */
 export function beatingOf(reader: Reader, host: string): Beating | undefined {
   const inner = chassis(reader, host)
   const vcenter = inner?.managedBy
   if (inner === undefined || vcenter === undefined || inner.management === 'disconnected') return undefined
-  const { cut, loss } = heartbeatPath(reader, vcenter, host)
   const since = reader.now() - inner.bootTime
   const number = Math.floor(since / HEARTBEAT_MS)
-  return {
-    vcenter, number, nextMs: (number + 1) * HEARTBEAT_MS - since,
-    way: cut !== undefined || loss >= 1 ? 'cut' : loss > 0 ? 'drawn' : 'passes',
-  }
+  return { vcenter, number, nextMs: (number + 1) * HEARTBEAT_MS - since }
+}
+
+/** What would become of a heartbeat that a host sends its vCenter now. */
+export function beatWay(reader: Reader, vcenter: string, host: string): BeatWay {
+  const { cut, loss } = heartbeatPath(reader, vcenter, host)
+  return cut !== undefined || loss >= 1 ? 'cut' : loss > 0 ? 'drawn' : 'passes'
 }
