@@ -8,16 +8,12 @@
  * Prints the share of one core that the lab's process needs, user and system together, and exits with
  * status 1 when the changing consoles need more than one core (the goal). Linux only.
  */
-import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { WebSocket } from 'ws'
 import { Node } from '../clients/examples/console/lab.mjs'
+import { cpuMsOf } from './lib/server.mjs'
+import { withOwnLab } from './lib/own-lab.mjs'
 
 const { values: options } = parseArgs({
   options: {
@@ -26,15 +22,7 @@ const { values: options } = parseArgs({
     seconds: { type: 'string', default: '10' },
   },
 })
-/** Linux counts processor time of processes in ticks of 10 ms. */
-const TICK_MS = 10
 const [consoles, rate, seconds] = [options.consoles, options.rate, options.seconds].map(Number)
-
-function cpuMs(pid) {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  return (Number(fields[11]) + Number(fields[12])) * TICK_MS
-}
 
 /** One console: shakes hands, asks for the picture, and asks again after each answer. */
 class Console {
@@ -87,9 +75,9 @@ class Console {
 
 /** Runs something that would take `seconds` on an idle machine; gives the processor time for each of them. */
 async function measured(pid, name, open, run) {
-  const before = { cpu: cpuMs(pid), at: performance.now(), updates: sum(open, 'updates'), bytes: sum(open, 'bytes') }
+  const before = { cpu: cpuMsOf(pid), at: performance.now(), updates: sum(open, 'updates'), bytes: sum(open, 'bytes') }
   await run()
-  const share = (cpuMs(pid) - before.cpu) / (seconds * 1000)
+  const share = (cpuMsOf(pid) - before.cpu) / (seconds * 1000)
   const updates = sum(open, 'updates') - before.updates
   const kib = (sum(open, 'bytes') - before.bytes) / 1024
   const took = (performance.now() - before.at) / 1000
@@ -114,44 +102,31 @@ async function typing(some, shown) {
   }
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'fauxsphere-console-'))
-const file = join(folder, 'console.yaml')
-writeFileSync(file, `lab: console
+const lab = `lab: console
 vcenters: [{ name: vc-01, datacenters: [{ name: DC-01, standaloneHosts: ["esx-*"] }] }]
 hosts: [{ name: "esx-##", count: 4 }]
 datastores: [{ name: shared-01, capacity: 64TiB }]
 vms: [{ name: "vm-###", count: ${consoles}, host: ["esx-*"], datastore: shared-01, memory: 512MiB }]
-`)
-const command = fileURLToPath(new URL('../bin/fauxsphere.mjs', import.meta.url))
-const child = spawn(process.execPath, [command, 'up', '--lab', file, '--ports', 'free', '--json'],
-  { stdio: ['ignore', 'pipe', 'inherit'] })
+`
 let failed = false
-try {
-  const line = await new Promise((resolve, reject) => {
-    createInterface({ input: child.stdout }).once('line', resolve)
-    child.once('exit', code => reject(new Error(`the lab ended with ${code}`)))
-  })
-  const vcenter = JSON.parse(line).nodes.find(node => node.kind === 'vcenter')
+await withOwnLab(lab, async (pid, { nodes }) => {
+  const vcenter = nodes.find(node => node.kind === 'vcenter')
   const node = await Node.open(vcenter.sdk, vcenter.username, vcenter.password)
   const first = await node.vm('vm-001')
   const number = Number(/\d+$/.exec(first)[0])
   const own = []
   for (let index = 0; index < consoles; index += 1) own.push(await Console.open(await node.consoleUrl(`vm-${number + index}`)))
   await delay(2000)
-  await measured(child.pid, `${consoles} consoles, nothing changes`, own, () => delay(seconds * 1000))
+  await measured(pid, `${consoles} consoles, nothing changes`, own, () => delay(seconds * 1000))
   const many = `${consoles} consoles of ${consoles} machines`
-  const busy = await measured(child.pid, `${many}, ${rate} changes/s in each`, own, () => typing(own, own))
+  const busy = await measured(pid, `${many}, ${rate} changes/s in each`, own, () => typing(own, own))
   failed = busy.share > 1 || busy.updates < consoles * rate * seconds
   for (const each of own) each.socket.close()
   const shared = []
   for (let index = 0; index < consoles; index += 1) shared.push(await Console.open(await node.consoleUrl(first)))
   await delay(1000)
-  await measured(child.pid, `${consoles} consoles of one machine, ${rate} changes/s`, shared, () => typing(shared.slice(0, 1), shared))
+  await measured(pid, `${consoles} consoles of one machine, ${rate} changes/s`, shared, () => typing(shared.slice(0, 1), shared))
   for (const each of shared) each.socket.terminate()
-} finally {
-  child.removeAllListeners('exit')
-  child.kill('SIGTERM')
-  rmSync(folder, { recursive: true })
-}
+})
 console.log(failed ? 'above one core' : 'within one core')
 process.exitCode = failed ? 1 : 0

@@ -9,6 +9,13 @@ import { Client } from './soap.mjs'
 /** Linux counts processor time of processes in ticks of 10 ms. */
 const TICK_MS = 10
 
+/** Processor time of all threads of a process so far, in ms (ticks of 10). */
+export function cpuMsOf(pid) {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return (Number(fields[11]) + Number(fields[12])) * TICK_MS
+}
+
 export async function freePort() {
   const server = createServer().listen(0, '127.0.0.1')
   await new Promise(resolve => server.once('listening', resolve))
@@ -68,16 +75,19 @@ export class Server {
     }
   }
 
-  #proc(file) {
+  #mustLive() {
     if (this.#ended !== undefined) throw new Error(`${this.name} is gone: ${this.#ended}`)
+  }
+
+  #proc(file) {
+    this.#mustLive()
     return readFileSync(`/proc/${this.#child.pid}/${file}`, 'utf8')
   }
 
   /** Processor time of all threads so far, in ms (ticks of 10). */
   cpuMs() {
-    const stat = this.#proc('stat')
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    return (Number(fields[11]) + Number(fields[12])) * TICK_MS
+    this.#mustLive()
+    return cpuMsOf(this.#child.pid)
   }
 
   #memory(key) {
