@@ -19,7 +19,7 @@ export function deriveVirtualMachine(record: StoredRecord, _slot: Slot, _reader:
 /** The summary that fits the properties; the very same object when it fits already. */
 export function deriveSummary(props: VirtualMachineProps): VirtualMachineSummary {
   const old = props.summary
-  const config = props.config === undefined ? old.config : keep(old.config, configSummary(props.config))
+  const config = props.config === undefined ? old.config : keep(old.config, configSummaryOf(props.config))
   const guest = props.guest === undefined ? old.guest : keep(old.guest, guestSummary(props.guest, props.config))
   const storage = props.storage === undefined ? old.storage : keep(old.storage, storageSummary(props))
   const customValue = props.customValue === undefined || props.customValue.length === 0
@@ -44,6 +44,17 @@ export function deriveSummary(props: VirtualMachineProps): VirtualMachineSummary
   if (storage !== undefined) summary.storage = storage
   if (customValue !== undefined) summary.customValue = customValue
   return Object.freeze(summary)
+}
+
+/** Made once: both inventories share a configuration, and most changes of a VM leave it as it is. */
+const configSummaries = new WeakMap<VirtualMachineConfigInfo, VirtualMachineConfigSummary>()
+
+function configSummaryOf(config: VirtualMachineConfigInfo): VirtualMachineConfigSummary {
+  const known = configSummaries.get(config)
+  if (known !== undefined) return known
+  const summary = configSummary(config)
+  configSummaries.set(config, summary)
+  return summary
 }
 
 function configSummary(config: VirtualMachineConfigInfo): VirtualMachineConfigSummary {
@@ -122,6 +133,7 @@ function storageSummary(props: VirtualMachineProps): VirtualMachineStorageSummar
 /** The old object when the new one says the same in every field. */
 function keep<T extends object>(old: T | undefined, fresh: T): T {
   if (old === undefined) return fresh
+  if (old === fresh) return old
   let count = 0
   for (const key in fresh) {
     if (old[key] !== fresh[key]) return fresh

@@ -7,7 +7,7 @@ import type { JobMap } from '../../world/signals.js'
 import type { Transaction } from '../../world/transaction.js'
 import './signals.js'
 import { GUEST_BOOT_MS } from './timing.js'
-import { setVmProps, vmRecord, type VmInner, type VmProps } from './vm.js'
+import { setVmInner, setVmProps, vmRecord, type VmProps } from './vm.js'
 
 /** True while VMware Tools answer in the guest. */
 export function toolsRunning(vm: VmProps): boolean {
@@ -38,10 +38,8 @@ export function stopGuest(tx: Transaction, slot: Slot): void {
   if (inner.guestJob !== undefined) tx.cancel(inner.guestJob)
   const spec = inner.guest ?? reportedSpec(props)
   if (inner.guestJob !== undefined || spec !== inner.guest) {
-    tx.update<VmProps, VmInner>(slot, ({ inner: draft }) => {
-      delete draft.guestJob
-      if (spec !== undefined) draft.guest = spec as never
-    })
+    const { guestJob: _job, ...rest } = inner
+    setVmInner(tx, slot, spec === undefined ? rest : { ...rest, guest: spec })
   }
   const { config } = props
   setGuest(tx, slot, idleGuest(config?.guestId ?? '', hasTools(props), config?.version ?? '', false), 'gray')
@@ -51,7 +49,8 @@ export function stopGuest(tx: Transaction, slot: Slot): void {
 export function guestUp(tx: Transaction, slot: Slot): void {
   const { props, inner } = vmRecord(tx, slot)
   if (inner.guestJob !== undefined) {
-    tx.update<VmProps, VmInner>(slot, ({ inner: draft }) => { delete draft.guestJob })
+    const { guestJob: _job, ...rest } = inner
+    setVmInner(tx, slot, rest)
   }
   const { config } = props
   if (config === undefined || !hasTools(props)) return
@@ -67,9 +66,9 @@ export function guestUp(tx: Transaction, slot: Slot): void {
 
 /** Notes the agenda job of what the guest is at, in place of the one before. */
 export function setGuestJob(tx: Transaction, slot: Slot, job: number): void {
-  const before = vmRecord(tx, slot).inner.guestJob
-  if (before !== undefined) tx.cancel(before)
-  tx.update<VmProps, VmInner>(slot, ({ inner }) => { inner.guestJob = job })
+  const { inner } = vmRecord(tx, slot)
+  if (inner.guestJob !== undefined) tx.cancel(inner.guestJob)
+  setVmInner(tx, slot, { ...inner, guestJob: job })
 }
 
 /** A guest that moves with its process goes on with what it is at, for the rest of the time. */

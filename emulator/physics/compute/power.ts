@@ -142,11 +142,8 @@ export function loseProcess(tx: Transaction, slot: Slot): void {
   dropQuestion(tx, slot)
   stopGuest(tx, slot)
   connectDevices(tx, slot, false)
-  tx.update<VmProps>(slot, ({ props }) => {
-    props.runtime.powerState = 'poweredOff'
-    props.runtime.cleanPowerOff = false
-    delete props.runtime.bootTime
-  })
+  const { bootTime: _boot, ...runtime } = vmRecord(tx, slot).props.runtime
+  setVmProps(tx, slot, { runtime: { ...runtime, powerState: 'poweredOff', cleanPowerOff: false } })
 }
 
 /** A VM runs only on files that its host can use and has locked. */

@@ -1,5 +1,5 @@
 import type { VirtualMachineProps } from '../../schema/generated/types.js'
-import type { Reader, Slot, StoredRecord } from '../../world/records.js'
+import type { JsonObject, Reader, Slot, StoredRecord } from '../../world/records.js'
 import type { Transaction } from '../../world/transaction.js'
 import type { GuestSpec } from './guest-report.js'
 
@@ -72,6 +72,11 @@ export function reservedMb(vm: VmProps): number {
 /** MHz that a VM's configuration reserves. */
 export function reservedMhz(vm: VmProps): number {
   return vm.config?.cpuAllocation?.reservation ?? 0
+}
+
+/** Puts other inner facts in a VM's record, without a draft: all of them, in place of those before. */
+export function setVmInner(tx: Transaction, slot: Slot, inner: VmInner): void {
+  tx.replace(slot, { props: vmRecord(tx, slot).props, inner: inner as JsonObject })
 }
 
 /** Puts other props in a VM's record, without a draft: what is not given anew stays shared. */

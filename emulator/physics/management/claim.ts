@@ -3,7 +3,7 @@ import type { MoRef } from '../../schema/model.js'
 import type { Slot, StoredRecord } from '../../world/records.js'
 import type { Transaction } from '../../world/transaction.js'
 import type { World } from '../../world/world.js'
-import { vmRecord, type VmInner, type VmProps } from '../compute/vm.js'
+import { setVmInner, vmRecord, type VmInner, type VmProps } from '../compute/vm.js'
 import { mirrored } from './link.js'
 import { detachVm, setHost, setPool } from './tree.js'
 
@@ -95,11 +95,7 @@ function removeLeftover(tx: Transaction, vm: Slot, target: Slot): void {
 function repoint(tx: Transaction, vm: Slot, target: Slot, host: Slot): void {
   const { node, id } = vm.address
   setHost(tx, target, { type: 'HostSystem', value: host.address.id })
-  tx.update<VmProps, VmInner>(target, ({ inner }) => {
-    inner.hostNode = node
-    inner.hostMoid = id
-    inner.mirrors = [`${node}/${id}`]
-  })
+  setVmInner(tx, target, { ...vmRecord(tx, target).inner, hostNode: node, hostMoid: id, mirrors: [`${node}/${id}`] })
   const owner = tx.read<HostSystemProps>(host)!.props.parent
   const compute = owner === undefined
     ? undefined

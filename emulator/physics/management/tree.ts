@@ -2,6 +2,7 @@ import type { VirtualMachineProps } from '../../schema/generated/types.js'
 import type { MoRef } from '../../schema/model.js'
 import type { JsonObject, Slot } from '../../world/records.js'
 import type { Transaction } from '../../world/transaction.js'
+import { setVmProps, vmRecord } from '../compute/vm.js'
 
 /**
  * Both directions of the inventory's references, on the node of the slots concerned. Each step
@@ -49,11 +50,11 @@ export function setPool(tx: Transaction, vm: Slot, pool: MoRef | undefined): voi
 
 /** A VM is on another host from now on, in both directions; its other lists stay as they are. */
 export function setHost(tx: Transaction, vm: Slot, host: MoRef): void {
-  const before = tx.read<VirtualMachineProps>(vm)!.props.runtime.host
-  if (before?.value === host.value) return
-  if (before !== undefined) drop(tx, before, 'vm', vm)
+  const { runtime } = vmRecord(tx, vm).props
+  if (runtime.host?.value === host.value) return
+  if (runtime.host !== undefined) drop(tx, runtime.host, 'vm', vm)
   insert(tx, host, 'vm', vm)
-  tx.update<VirtualMachineProps>(vm, draft => { draft.props.runtime.host = { type: host.type, value: host.value } })
+  setVmProps(tx, vm, { runtime: { ...runtime, host: { type: host.type, value: host.value } } })
 }
 
 /** Puts an entity below a folder: its `parent`, and the folder's `childEntity`. */
