@@ -25,7 +25,7 @@ function sure(condition: boolean, text: string): void {
 }
 
 /** One cluster with HA, its VMs spread evenly over the hosts of two sites, on shared volumes. */
-function clusterLab(hosts: number, vms: number): LabFileInput {
+export function clusterLab(hosts: number, vms: number): LabFileInput {
   const names = Array.from({ length: hosts }, (_, index) => `esx-${String(index + 1).padStart(2, '0')}`)
   return {
     lab: 'availability',

@@ -1,6 +1,7 @@
 import type {
   GuestInfo, VirtualDevice, VirtualMachineConfigInfo, VirtualMachineConfigSummary,
-  VirtualMachineGuestSummary, VirtualMachineProps, VirtualMachineStorageSummary, VirtualMachineSummary,
+  VirtualMachineGuestSummary, VirtualMachineProps, VirtualMachineStorageInfo, VirtualMachineStorageSummary,
+  VirtualMachineSummary,
 } from '../schema/generated/types.js'
 import type { Reader, Slot, StoredRecord } from '../world/records.js'
 
@@ -20,8 +21,8 @@ export function deriveVirtualMachine(record: StoredRecord, _slot: Slot, _reader:
 export function deriveSummary(props: VirtualMachineProps): VirtualMachineSummary {
   const old = props.summary
   const config = props.config === undefined ? old.config : keep(old.config, configSummaryOf(props.config))
-  const guest = props.guest === undefined ? old.guest : keep(old.guest, guestSummary(props.guest, props.config))
-  const storage = props.storage === undefined ? old.storage : keep(old.storage, storageSummary(props))
+  const guest = props.guest === undefined ? old.guest : keep(old.guest, guestSummaryOf(props.guest, props.config))
+  const storage = props.storage === undefined ? old.storage : keep(old.storage, storageSummaryOf(props.storage))
   const customValue = props.customValue === undefined || props.customValue.length === 0
     ? undefined
     : props.customValue
@@ -102,6 +103,22 @@ function isEthernetCard(device: VirtualDevice): boolean {
   return device._typeName !== undefined && cards.has(device._typeName)
 }
 
+interface KnownGuest {
+  readonly config: VirtualMachineConfigInfo | undefined
+  readonly summary: VirtualMachineGuestSummary
+}
+
+/** What Tools report changes with power, the rest of a VM far more often. */
+const guestSummaries = new WeakMap<GuestInfo, KnownGuest>()
+
+function guestSummaryOf(guest: GuestInfo, config: VirtualMachineConfigInfo | undefined): VirtualMachineGuestSummary {
+  const known = guestSummaries.get(guest)
+  if (known !== undefined && known.config === config) return known.summary
+  const summary = guestSummary(guest, config)
+  guestSummaries.set(guest, { config, summary })
+  return summary
+}
+
 function guestSummary(guest: GuestInfo, config: VirtualMachineConfigInfo | undefined): VirtualMachineGuestSummary {
   const summary: VirtualMachineGuestSummary = {}
   const guestId = guest.guestId ?? config?.guestId
@@ -118,16 +135,26 @@ function guestSummary(guest: GuestInfo, config: VirtualMachineConfigInfo | undef
   return Object.freeze(summary)
 }
 
-function storageSummary(props: VirtualMachineProps): VirtualMachineStorageSummary {
+const storageSummaries = new WeakMap<VirtualMachineStorageInfo, VirtualMachineStorageSummary>()
+
+function storageSummaryOf(storage: VirtualMachineStorageInfo): VirtualMachineStorageSummary {
+  const known = storageSummaries.get(storage)
+  if (known !== undefined) return known
+  const summary = storageSummary(storage)
+  storageSummaries.set(storage, summary)
+  return summary
+}
+
+function storageSummary(storage: VirtualMachineStorageInfo): VirtualMachineStorageSummary {
   let committed = 0
   let uncommitted = 0
   let unshared = 0
-  for (const usage of props.storage!.perDatastoreUsage ?? []) {
+  for (const usage of storage.perDatastoreUsage ?? []) {
     committed += usage.committed
     uncommitted += usage.uncommitted
     unshared += usage.unshared
   }
-  return Object.freeze({ committed, uncommitted, unshared, timestamp: props.storage!.timestamp })
+  return Object.freeze({ committed, uncommitted, unshared, timestamp: storage.timestamp })
 }
 
 /** The old object when the new one says the same in every field. */

@@ -31,6 +31,16 @@ const ROOT_POOL = 'ha-root-pool'
  * stay where they are. Callers look before whether the host sees them (`missingVolumes`).
  */
 export function registerOn(tx: Transaction, host: string, vm: Slot): Slot {
+  const slot = registerToStart(tx, host, vm)
+  settleRegistration(tx, slot, vm)
+  return slot
+}
+
+/**
+ * Like `registerOn`, for a VM that is started in the same breath: what its dead process left behind is
+ * cleared by its start, and vCenter looks once for both. Callers end with `settleRegistration`.
+ */
+export function registerToStart(tx: Transaction, host: string, vm: Slot): Slot {
   const before = vmRecord(tx, vm) as VmRecord & { inner: HostVmInner }
   const running = before.props.runtime.powerState === 'poweredOn'
   const slot = createCopy(tx, host, before)
@@ -42,12 +52,21 @@ export function registerOn(tx: Transaction, host: string, vm: Slot): Slot {
     loseProcess(tx, slot)
     // A vCenter whose disks another copy has taken serves nobody; the new copy boots.
     if (appliance !== undefined) tx.emit('hardware.powerLost', { node: appliance, cause: 'guest' })
-  } else {
-    // What the dead process left behind; a living one holds its files.
-    removeRunFiles(tx, slot, before.props.runtime.powerState === 'suspended' ? 'suspended' : 'poweredOff')
   }
-  followSlot(tx, slot)
   return slot
+}
+
+/**
+ * The end of `registerToStart`, whether or not the VM runs now: its files are in order and its vCenter
+ * follows. `from` is the record on the other host; nothing happens when that is gone, or is the same.
+ */
+export function settleRegistration(tx: Transaction, vm: Slot, from: Slot): void {
+  const left = from === vm ? undefined : tx.read<VmProps>(from)?.props
+  if (left === undefined) return
+  const { powerState } = vmRecord(tx, vm).props.runtime
+  // What the dead process left behind; a living one holds its files.
+  if (powerState !== 'poweredOn' && left.runtime.powerState !== 'poweredOn') removeRunFiles(tx, vm, powerState)
+  followSlot(tx, vm)
 }
 
 /**

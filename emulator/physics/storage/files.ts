@@ -53,14 +53,16 @@ export function makeFolder(tx: Transaction, volume: string, folder: string): voi
 }
 
 /**
- * Writes files into a folder, which is made when missing; a file that was there is replaced.
- * Returns false, with nothing done, when the volume has not the space.
+ * Writes files into a folder, which is made when missing; a file that was there is replaced, and those
+ * named in `gone` make room first. Returns false, with nothing done, when the volume has not the space.
  */
 export function putFiles(
   tx: Transaction, volume: string, folder: string, files: Readonly<Record<string, StoredFile>>,
+  gone: readonly string[] = [],
 ): boolean {
-  const present = filesIn(tx, volume, folder) ?? {}
-  let growth = 0
+  const before = filesIn(tx, volume, folder) ?? {}
+  const present = gone.length === 0 ? before : without(before, gone)
+  let growth = -bytesOf(before, gone)
   for (const [name, file] of Object.entries(files)) growth += file.size - (present[name]?.size ?? 0)
   if (growth > 0 && growth > freeBytes(tx, volume)) return false
   makeFolder(tx, volume, folder)
@@ -99,7 +101,11 @@ export function removeFiles(tx: Transaction, volume: string, folder: string, nam
       ...screens === undefined ? {} : { screens: without(screens, gone) },
     },
   })
-  use(tx, volume, -gone.reduce((sum, name) => sum + files[name]!.size, 0))
+  use(tx, volume, -bytesOf(files, gone))
+}
+
+function bytesOf(files: VolumeFolder['files'], names: readonly string[]): number {
+  return names.reduce((sum, name) => sum + files[name]!.size, 0)
 }
 
 /** A copy that lacks some keys; a loop, since deleting makes V8 keep the object as a slow table. */

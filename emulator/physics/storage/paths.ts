@@ -41,23 +41,41 @@ export function datastoreByName(reader: Reader, node: string, name: string): Slo
     .find(slot => reader.read<DatastoreProps>(slot)!.props.name === name)
 }
 
-/** By the configuration's own record of its files, which a VM's records share: asked for at every lock. */
-const homes = new WeakMap<object, DatastorePath>()
+/** Where a VM was found last: the path of its configuration, and the id of the datastore on a host. */
+interface KnownHome {
+  readonly path: DatastorePath
+  node?: string
+  datastore?: string
+}
 
-function homePath(vm: VirtualMachineProps): DatastorePath | undefined {
+/** By the configuration's own record of its files, which a VM's records share: asked for at every lock. */
+const homes = new WeakMap<object, KnownHome>()
+
+function knownHome(vm: VirtualMachineProps): KnownHome | undefined {
   const files = vm.config?.files
   const known = files === undefined ? undefined : homes.get(files)
   if (known !== undefined || files === undefined) return known
   const path = parseDatastorePath(files.vmPathName ?? '')
-  if (path !== undefined && Object.isFrozen(files)) homes.set(files, path)
-  return path
+  const home = path === undefined ? undefined : { path }
+  if (home !== undefined && Object.isFrozen(files)) homes.set(files, home)
+  return home
 }
 
 /** Where the configuration file of a VM lies: datastore slot, folder and file. */
 export function homeOf(reader: Reader, node: string, vm: VirtualMachineProps):
 { datastore: Slot, path: DatastorePath } | undefined {
-  const path = homePath(vm)
-  if (path === undefined) return undefined
+  const home = knownHome(vm)
+  if (home === undefined) return undefined
+  const { path } = home
+  if (home.node === node && home.datastore !== undefined) {
+    const last = reader.find(node, home.datastore)
+    if (last !== undefined && reader.read<DatastoreProps>(last)!.props.name === path.datastore) {
+      return { datastore: last, path }
+    }
+  }
   const datastore = datastoreByName(reader, node, path.datastore)
-  return datastore === undefined ? undefined : { datastore, path }
+  if (datastore === undefined) return undefined
+  home.node = node
+  home.datastore = datastore.address.id
+  return { datastore, path }
 }

@@ -43,12 +43,15 @@ export function addVmFiles(tx: Transaction, slot: Slot, files: Readonly<Record<s
   return home === undefined || addFilesAt(tx, slot, home, files)
 }
 
-function addFilesAt(tx: Transaction, slot: Slot, home: Home, files: Readonly<Record<string, StoredFile>>): boolean {
-  if (!putFiles(tx, home.volume, home.folder, files)) return false
+/** `gone`: names of files that are there and make room first; they are off the layout, too. */
+function addFilesAt(
+  tx: Transaction, slot: Slot, home: Home, files: Readonly<Record<string, StoredFile>>, gone: readonly string[] = [],
+): boolean {
+  if (!putFiles(tx, home.volume, home.folder, files, gone)) return false
   const listed = Object.entries(files).map(([name, { type, size }]) => ({
     path: datastorePath(home.datastoreName, home.folder, name), type, size,
   }))
-  patchLayout(tx, slot, listed, [])
+  patchLayout(tx, slot, listed, gone.map(name => datastorePath(home.datastoreName, home.folder, name)))
   refreshDatastore(tx, home.datastore)
   return true
 }
@@ -72,19 +75,21 @@ export function putSwapFile(tx: Transaction, slot: Slot): boolean {
   const size = Math.max(0, (props.config?.hardware.memoryMB ?? 0) - reservedMb(props)) * 1048576
   const suffix = (slot.index >>> 0).toString(16).padStart(8, '0')
   const swap = `${home.stem}-${suffix}.vswp`
-  dropStaleSwap(tx, slot, home, swap)
-  return addFilesAt(tx, slot, home, {
-    'vmware.log': { size: LOG_BYTES, type: 'log' },
-    [swap]: { size, type: 'swap' },
-  })
+  const stale = staleSwap(tx, home, swap)
+  const files = { 'vmware.log': { size: LOG_BYTES, type: 'log' }, [swap]: { size, type: 'swap' } }
+  if (addFilesAt(tx, slot, home, files, stale)) return true
+  dropVmFiles(tx, slot, stale)
+  return false
 }
 
 /** Who has the lock on the VM's files clears what a process left behind that could not do so. */
-function dropStaleSwap(tx: Transaction, slot: Slot, home: Home, own: string): void {
-  const stale = Object.entries(filesIn(tx, home.volume, home.folder) ?? {})
-    .filter(([name, file]) => file.type === 'swap' && name !== own && name.startsWith(home.stem))
-    .map(([name]) => name)
-  dropVmFiles(tx, slot, stale)
+function staleSwap(tx: Transaction, home: Home, own: string): string[] {
+  const names: string[] = []
+  const files = filesIn(tx, home.volume, home.folder)
+  for (const name in files) {
+    if (files[name]!.type === 'swap' && name !== own && name.startsWith(home.stem)) names.push(name)
+  }
+  return names
 }
 
 /** Writes the memory of a VM that is suspended; false: no space. */

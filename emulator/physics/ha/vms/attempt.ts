@@ -5,7 +5,7 @@ import type { World } from '../../../world/world.js'
 import { admit, hostLoad } from '../../compute/admission.js'
 import { powerOn, type PowerRefusal } from '../../compute/power.js'
 import { vmRecord } from '../../compute/vm.js'
-import { moveRegistration, registerOn } from '../../migration/register.js'
+import { moveRegistration, registerToStart, settleRegistration } from '../../migration/register.js'
 import { lostFiles, objectOfLock } from '../../storage/access.js'
 import { lockHolder, lockOf } from '../../storage/locks.js'
 import { dasOptionsOf } from '../das-options.js'
@@ -89,6 +89,7 @@ function conclude(tx: Transaction, restart: Restart, host: string, holder: strin
 function registerOnly(tx: Transaction, restart: Restart, vm: Slot, host: string): void {
   const { primary } = restart
   const slot = registerAt(tx, primary, vm, host)
+  settleRegistration(tx, slot, vm)
   reportVm(tx, primary, slot, { kind: 'vmOnlyRegistered', host })
   dropRestart(tx, { ...restart, node: host, vm: slot.address.id })
   setLine(tx, slot, haLine(agentOf(tx, primary)!, false))
@@ -115,6 +116,7 @@ function start(tx: Transaction, restart: Restart, vm: Slot, host: string): boole
   setRestart(tx, restart, { node: moved.node, vm: moved.vm, state: { kind: 'running' } })
   tx.emit('vm.starting', { node: host, vm: slot.address.id })
   const refused = powerOn(tx, slot, { instant: false })
+  settleRegistration(tx, slot, vm)
   if (refused !== undefined) {
     fail(tx, moved, slot, host, refused)
     return true
@@ -126,12 +128,15 @@ function start(tx: Transaction, restart: Restart, vm: Slot, host: string): boole
   return false
 }
 
-/** The VM's registration comes to a host: moved where both hosts obey, made anew where one is away. */
+/**
+ * The VM's registration comes to a host: moved where both hosts obey, made anew where one is away.
+ * Callers end with `settleRegistration`.
+ */
 function registerAt(tx: Transaction, primary: string, vm: Slot, host: string): Slot {
   if (vm.address.node === host) return vm
   const line = lineOf(tx, vm)
   if (commands(tx, primary, vm.address.node) && !isRunning(tx, vm)) return moveRegistration(tx, vm, host)
-  const slot = registerOn(tx, host, vm)
+  const slot = registerToStart(tx, host, vm)
   setLine(tx, slot, line)
   if (tx.read(vm) !== undefined) setLine(tx, vm, undefined)
   return slot
