@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { LabFileInput } from '../../emulator/inventory/lab-schema.js'
 import { chassis } from '../../emulator/physics/hardware/chassis.js'
-import {
-  missingVolumes, moveRegistration, registerOn, registrationOf,
-} from '../../emulator/physics/migration/register.js'
+import { missingVolumes, moveRegistration, registrationOf } from '../../emulator/physics/migration/register.js'
 import { addStorageFault } from '../../emulator/physics/storage/access.js'
 import { powerOn } from '../../emulator/physics/compute/power.js'
 import type { VmInner } from '../../emulator/physics/compute/vm.js'
@@ -11,6 +9,7 @@ import type { HostSystemProps, VirtualMachineProps } from '../../emulator/schema
 import type { MoRef } from '../../emulator/schema/model.js'
 import type { Slot } from '../../emulator/world/records.js'
 import { GateLab } from '../support/gate-lab.js'
+import { registerWhole } from '../support/register.js'
 
 const VC = 'vc-01'
 const SECOND = 1000
@@ -48,7 +47,7 @@ class Machines extends GateLab {
   }
 
   restart(name: string, host: string, from = this.truth(name)): void {
-    this.lab.world.transact({ kind: 'lab' }, tx => { powerOn(tx, registerOn(tx, host, from), { instant: true }) })
+    this.lab.world.transact({ kind: 'lab' }, tx => { powerOn(tx, registerWhole(tx, host, from), { instant: true }) })
   }
 
   loseStorage(host: string): void {
@@ -173,7 +172,7 @@ describe('registration of a VM on another host', () => {
     lab.advance(30)
     const appliance = lab.lab.world.ofType('esx-01', 'VirtualMachine')
       .find(slot => (slot.record!.inner as VmInner & { appliance?: string }).appliance === VC)!
-    lab.lab.world.transact({ kind: 'lab' }, tx => { powerOn(tx, registerOn(tx, 'esx-02', appliance), { instant: true }) })
+    lab.lab.world.transact({ kind: 'lab' }, tx => { powerOn(tx, registerWhole(tx, 'esx-02', appliance), { instant: true }) })
     lab.advance(400)
     expect(chassis(lab.lab.world, VC)?.power).toBe('on')
     lab.lab.faults.heal(crash.id)

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { powerOn } from '../../emulator/physics/compute/power.js'
-import { registerOn } from '../../emulator/physics/migration/register.js'
 import type { VirtualMachineProps } from '../../emulator/schema/generated/types.js'
 import { truthFacts } from '../../emulator/truth.js'
 import { GateLab } from '../support/gate-lab.js'
+import { registerWhole } from '../support/register.js'
 
 const VC = 'vc1'
 const NAME = 'vm-esx-02-1'
@@ -27,7 +27,7 @@ function startOn(lab: GateLab, host: string): string | undefined {
     const vm = tx.find('esx-02', lab.named('esx-02', 'VirtualMachine', NAME).value)!
     const known = tx.ofType(host, 'VirtualMachine')
       .find(slot => tx.read<VirtualMachineProps>(slot)!.props.name === NAME)
-    return powerOn(tx, known ?? registerOn(tx, host, vm), { instant: true })?.why
+    return powerOn(tx, known ?? registerWhole(tx, host, vm), { instant: true })?.why
   })
 }
 

@@ -28,19 +28,11 @@ const ROOT_POOL = 'ha-root-pool'
  * record keeps id, folder, pool and history, at once or when it is back.
  *
  * `vm` is the slot on the other host; `registrationOf` finds it for a vCenter record. The files
- * stay where they are. Callers look before whether the host sees them (`missingVolumes`).
+ * stay where they are. Callers look before whether the host sees them (`missingVolumes`), and end with
+ * `settleRegistration`: after the start of a VM that is to run, so that its files and vCenter are
+ * brought in line once.
  */
 export function registerOn(tx: Transaction, host: string, vm: Slot): Slot {
-  const slot = registerToStart(tx, host, vm)
-  settleRegistration(tx, slot, vm)
-  return slot
-}
-
-/**
- * Like `registerOn`, for a VM that is started in the same breath: what its dead process left behind is
- * cleared by its start, and vCenter looks once for both. Callers end with `settleRegistration`.
- */
-export function registerToStart(tx: Transaction, host: string, vm: Slot): Slot {
   const before = vmRecord(tx, vm) as VmRecord & { inner: HostVmInner }
   const running = before.props.runtime.powerState === 'poweredOn'
   const slot = createCopy(tx, host, before)
@@ -57,7 +49,7 @@ export function registerToStart(tx: Transaction, host: string, vm: Slot): Slot {
 }
 
 /**
- * The end of `registerToStart`, whether or not the VM runs now: its files are in order and its vCenter
+ * The end of `registerOn`, whether or not the VM runs now: its files are in order and its vCenter
  * follows. `from` is the record on the other host; nothing happens when that is gone, or is the same.
  */
 export function settleRegistration(tx: Transaction, vm: Slot, from: Slot): void {

@@ -5,7 +5,7 @@ import type { World } from '../../../world/world.js'
 import { admit, hostLoad } from '../../compute/admission.js'
 import { powerOn, type PowerRefusal } from '../../compute/power.js'
 import { vmRecord } from '../../compute/vm.js'
-import { moveRegistration, registerToStart, settleRegistration } from '../../migration/register.js'
+import { moveRegistration, registerOn, settleRegistration } from '../../migration/register.js'
 import { lostFiles, objectOfLock } from '../../storage/access.js'
 import { lockHolder, lockOf } from '../../storage/locks.js'
 import { dasOptionsOf } from '../das-options.js'
@@ -136,7 +136,7 @@ function registerAt(tx: Transaction, primary: string, vm: Slot, host: string): S
   if (vm.address.node === host) return vm
   const line = lineOf(tx, vm)
   if (commands(tx, primary, vm.address.node) && !isRunning(tx, vm)) return moveRegistration(tx, vm, host)
-  const slot = registerToStart(tx, host, vm)
+  const slot = registerOn(tx, host, vm)
   setLine(tx, slot, line)
   if (tx.read(vm) !== undefined) setLine(tx, vm, undefined)
   return slot
