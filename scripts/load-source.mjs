@@ -94,6 +94,20 @@ function firstDifference(present, wanted) {
   return `line ${at + 1} differs\n  committed: ${a[at] ?? '(end)'}\n  generated: ${b[at] ?? '(end)'}`
 }
 
+/** Hash of the journal of each of the first random schedules, by seed. */
+export async function hashesOf(seeds) {
+  const { simulate } = await loadSource('test/simulation/simulate.ts')
+  const hashes = {}
+  simulate({
+    from: 1, to: seeds, shrink: false, hashes: true,
+    say: line => {
+      const [, seed, hash] = /^(\d+) ([0-9a-f]{64})$/.exec(line) ?? []
+      if (seed !== undefined) hashes[seed] = hash
+    },
+  })
+  return hashes
+}
+
 /** `update` or `verify` from the command line; ends the program on anything else. */
 export function modeOf(script) {
   const mode = process.argv[2]
