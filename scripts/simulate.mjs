@@ -3,6 +3,7 @@
  * `node scripts/simulate.mjs [--seeds 1..200] [--hosts N] [--hours N] [--shrink] [--hashes]`.
  */
 import { parseArgs } from 'node:util'
+import { tuneEngine } from '../bin/engine.mjs'
 import { loadSource } from './load-source.mjs'
 
 const { values } = parseArgs({
@@ -14,6 +15,7 @@ const { values } = parseArgs({
     hashes: { type: 'boolean', default: false },
   },
 })
+tuneEngine()
 const { simulate } = await loadSource('test/simulation/simulate.ts')
 const [from, to = from] = values.seeds.split('..').map(Number)
 process.exitCode = simulate({
