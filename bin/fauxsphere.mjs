@@ -3,7 +3,6 @@
 // (nodejs/node issue 54232). `vcsim uuidgen` is called hundreds of times by the public govc suite, so it
 // is answered here, before anything is loaded.
 import { randomUUID } from 'node:crypto'
-import { tuneEngine } from './engine.mjs'
 
 const argv = process.argv.slice(2)
 if (argv.length === 2 && argv[0] === 'vcsim' && argv[1] === 'uuidgen') {
@@ -14,6 +13,7 @@ if (argv.length === 2 && argv[0] === 'vcsim' && argv[1] === 'uuidgen') {
   if (existsSync(built)) {
     const { enableCompileCache } = await import('node:module')
     enableCompileCache?.()
+    const { tuneEngine } = await import('./engine.mjs')
     tuneEngine()
     const { start } = await import(built.href)
     await start(argv)

@@ -5,13 +5,12 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
-const launcher = fileURLToPath(new URL('../../bin/fauxsphere.mjs', import.meta.url))
+const bin = fileURLToPath(new URL('../../bin/', import.meta.url))
 
 let folder: string
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'fauxsphere-launcher-'))
-  mkdirSync(join(folder, 'bin'))
-  cpSync(launcher, join(folder, 'bin/fauxsphere.mjs'))
+  cpSync(bin, join(folder, 'bin'), { recursive: true })
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
