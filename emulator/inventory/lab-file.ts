@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { parseDocument } from 'yaml'
+import { protoKeyPath } from '../world/proto-key.js'
 import { checkLab, namedLab } from './check-lab.js'
 import { LabFileError } from './lab-error.js'
 import type { LabFile } from './lab-schema.js'
@@ -20,7 +21,10 @@ export function parseLab(text: string, source: string): LabFile {
   if (document.errors.length > 0) {
     throw new LabFileError(source, document.errors.map(error => error.message))
   }
-  return checkLab(document.toJS(), source)
+  const lab: unknown = document.toJS()
+  const proto = protoKeyPath(lab)
+  if (proto !== undefined) throw new LabFileError(source, [`${proto.join('.')}: there is no option ${String(proto.at(-1))}`])
+  return checkLab(lab, source)
 }
 
 function readLab(file: string): string {

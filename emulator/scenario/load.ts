@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, isAbsolute, join } from 'node:path'
 import { LineCounter, isMap, isScalar, parseDocument, type Document } from 'yaml'
 import { namedLab } from '../inventory/check-lab.js'
+import { protoKeyPath } from '../world/proto-key.js'
 import { ScenarioError } from './error.js'
 import { scenarioSchema, type Scenario } from './format.js'
 import { tellingAll } from './telling.js'
@@ -37,6 +38,8 @@ export function readScenarioText(source: string, name: string): ScenarioFile {
   }
   const place = (path: readonly PropertyKey[]): string => `${name}:${placeOf(document, lines, path)}`
   const data: unknown = document.toJS()
+  const proto = protoKeyPath(data)
+  if (proto !== undefined) throw new ScenarioError([{ path: proto, text: `there is no option ${String(proto.at(-1))}` }], place)
   const parsed = scenarioSchema.safeParse(data)
   if (!parsed.success) throw new ScenarioError(tellingAll(parsed.error.issues, data), place)
   const scenario = { ...parsed.data, lab: besideFile(parsed.data.lab, name) }

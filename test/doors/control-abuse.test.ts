@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
+import { parseLab } from '../../emulator/inventory/lab-file.js'
 import { WholeLab } from '../support/whole-lab.js'
 
 let lab: WholeLab
@@ -38,6 +39,32 @@ describe('control port', () => {
     expectRefused(await ask('DELETE', `/v1/faults/${encodeURIComponent(word) || 'x'}`))
     expectRefused(await ask('GET', `/v1/nodes/${encodeURIComponent(word) || 'x'}/screen`))
     expectRefused(await ask('POST', '/v1/clock/advance', `{"duration":${quoted}}`))
+  })
+
+  it('a key that JSON can have and an object cannot › refused as an unknown option, wherever it stands', async () => {
+    const bodies = {
+      'options.__proto__': '{"fault":"host-crash","target":"host/esx-02","options":{"__proto__":1}}',
+      'options.\\u005f_proto__': '{"fault":"host-crash","target":"host/esx-02","options":{"\\u005f_proto__":{"cause":"psod"}}}',
+      '__proto__': '{"__proto__":{"fault":"host-crash"},"target":"host/esx-02"}',
+      'options.fields.__proto__': '{"fault":"api-fault","target":"host/esx-02","options":{"fault":"InvalidState","fields":{"__proto__":{}}}}',
+    }
+    for (const [path, body] of Object.entries(bodies)) {
+      const { status, text } = await ask('POST', '/v1/faults', body)
+      expect([status, (JSON.parse(text) as { detail: string }).detail])
+        .toEqual([400, `body.${path.replace('\\u005f', '_')}: there is no option __proto__`])
+    }
+    for (const key of ['constructor', 'toString', 'hasOwnProperty']) {
+      const { status, text } = await ask('POST', '/v1/faults', `{"fault":"host-crash","target":"host/esx-02","options":{"${key}":1}}`)
+      expect([status, text]).toEqual([400, expect.stringContaining(`there is no option ${key}`)])
+    }
+    expect((await ask('GET', '/v1/faults')).text).toContain('"active":[]')
+  })
+
+  it('scenarios and labs with such a key › refused, with its place', async () => {
+    const steps = 'steps:\n  - at: 0s\n    inject: host-crash\n    target: host/esx-02\n    __proto__: 1\n'
+    const { status, text } = await ask('POST', '/v1/scenarios', JSON.stringify({ text: `scenario: x\n${steps}` }))
+    expect([status, text]).toEqual([400, expect.stringContaining('steps.0.__proto__: there is no option __proto__')])
+    expect(() => parseLab('name: x\n__proto__: {}\n', 'x.yaml')).toThrow('there is no option __proto__')
   })
 
   it('bodies that are no JSON, too deep, of 10 MB › a problem', async () => {

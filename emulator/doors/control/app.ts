@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
 import { z } from 'zod'
+import { protoKeyPath } from '../../world/proto-key.js'
 import { PROBLEM_TYPE, problem, problemOf, type Problem } from './problem.js'
 import type { ControlRoute } from './route-model.js'
 import { routes } from './routes.js'
@@ -55,11 +56,21 @@ function add(app: FastifyInstance, route: ControlRoute, target: ControlTarget): 
 function allowEmptyJson(app: FastifyInstance): void {
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
     try {
-      done(null, body === '' ? undefined : JSON.parse(body as string) as unknown)
+      done(null, body === '' ? undefined : parsed(body as string))
     } catch (error) {
-      done(new ControlError(400, `the body is not JSON: ${(error as Error).message}`))
+      done(error instanceof ControlError ? error : new ControlError(400, `the body is not JSON: ${(error as Error).message}`))
     }
   })
+}
+
+/** `__proto__`, also with its underscores escaped: what has neither needs no second look. */
+const MAYBE_PROTO = /__proto__|\\u00/i
+
+function parsed(body: string): unknown {
+  const value = JSON.parse(body) as unknown
+  const proto = MAYBE_PROTO.test(body) ? protoKeyPath(value) : undefined
+  if (proto !== undefined) throw new ControlError(400, `body.${proto.join('.')}: there is no option ${String(proto.at(-1))}`)
+  return value
 }
 
 function check(schema: z.ZodType | undefined, value: unknown, where: string): unknown {
