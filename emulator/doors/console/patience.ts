@@ -1,7 +1,7 @@
 import { afterRealMsUnref } from '../../world/clock.js'
 
 /** How long a client may leave unread what it was sent, unless said otherwise; our own bound. */
-const PATIENCE_MS = 60_000
+export const PATIENCE_MS = 60_000
 
 /** Seconds between two heartbeats, for clients that want to hear them; our own choice. */
 const HEARTBEAT_S = 30

@@ -181,6 +181,7 @@ export class NodeDoors {
       identity, onDefect,
       ...tls === undefined ? {} : { tls },
       ...limits === undefined ? {} : { limits },
+      silent: () => this.#context.frozen(),
       onRequest: (req, res) => this.#receive(req, res),
       onUpgrade: (req, socket, head) => this.#upgrade(req, socket, head),
     })
@@ -189,7 +190,7 @@ export class NodeDoors {
   #redirectServer(): WebServer {
     const { node, limits, onDefect } = this.#options
     return new WebServer({
-      identity: undefined, onDefect,
+      identity: undefined, onDefect, silent: () => this.#context.frozen(),
       ...limits === undefined ? {} : { limits },
       onRequest: (req, res) => redirect(req, res, node.hostName, this.#secure.at?.port ?? 443),
     })

@@ -4,6 +4,8 @@ import type { Server as HttpsServer } from 'node:https'
 import type { Duplex } from 'node:stream'
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
+import { afterRealMsUnref } from '../../world/clock.js'
+import { PATIENCE_MS } from '../console/patience.js'
 import { sayGoodbye } from '../goodbye.js'
 import { secureSettings, type IdentitySource, type TlsSettings } from './secure-settings.js'
 import { refuseUpgrade } from './upgrades.js'
@@ -19,6 +21,8 @@ export interface ServerLimits {
   readonly checkMs: number
   /** A kept connection without a request; more than pyVmomi's 900 s (client-quirks.md). */
   readonly keepAliveMs: number
+  /** Time for which a client may take nothing of what it was sent; one that reads slowly is waited for. */
+  readonly readMs: number
   readonly headerBytes: number
 }
 
@@ -28,6 +32,7 @@ const defaultLimits: ServerLimits = {
   handshakeMs: 20000,
   checkMs: 5000,
   keepAliveMs: 1200000,
+  readMs: PATIENCE_MS,
   headerBytes: 65536,
 }
 
@@ -40,6 +45,8 @@ export interface WebServerOptions {
   readonly onRequest: (req: IncomingMessage, res: ServerResponse) => void
   readonly onUpgrade?: ((req: IncomingMessage, socket: Duplex, head: Buffer) => void) | undefined
   readonly onDefect: (error: unknown) => void
+  /** True while the machine says nothing, not even good-bye; default: never. */
+  readonly silent?: () => boolean
 }
 
 /** HTTP status and reason for what the HTTP parser refuses. */
@@ -118,12 +125,25 @@ export class WebServer {
     server.on('tlsClientError', (_error: Error, socket: TLSSocket) => socket.destroy())
     server.on('upgrade', onUpgrade ?? ((_req: IncomingMessage, socket: Duplex) => refuseUpgrade(socket)))
     server.keepAliveTimeout = this.#limits.keepAliveMs
-    server.timeout = 0
+    server.timeout = this.#limits.readMs
+    server.on('timeout', (socket: Socket) => this.#still(socket))
     letHalfOpenClientsRead(server)
     // The server never listens by itself; this is what starts its watch over slow requests.
     server.emit('listening')
     if (this.#stopped) server.close()
     else this.#server = server
+  }
+
+  /**
+   * Nothing has moved on a connection for a while. It goes if what was sent lies unread, or if no request
+   * is under way (Node has put its own time on it then). Who waits for a late answer is left alone; a
+   * client that reads slowly does not come here, since Node looks at the bytes that are still queued.
+   */
+  #still(socket: Socket): void {
+    const { readMs } = this.#limits
+    if (socket.timeout === readMs && socket.writableLength === 0) return
+    if (this.#options.silent?.() !== true) socket.destroy()
+    else afterRealMsUnref(readMs, () => { if (!socket.destroyed) this.#still(socket) })
   }
 
   #httpOptions() {
