@@ -5,8 +5,10 @@ import type { ListenAt } from './doors/https/listener.js'
 import { urlHost, type PortMode } from './doors/ports.js'
 import type { Lab } from './lab.js'
 import { isUp, LAB } from './physics/hardware/chassis.js'
+import { inboundAllowed } from './physics/network/firewall.js'
+import { addressesOf } from './physics/network/nics.js'
 import type { VirtualMachineProps } from './schema/generated/types.js'
-import { vncSettings, type VncSettings } from './services/vnc-settings.js'
+import { sameVnc, vncSettings, type VncSettings } from './services/vnc-settings.js'
 import type { Change, JournalEntry } from './world/journal.js'
 import type { StoredRecord } from './world/records.js'
 
@@ -100,7 +102,7 @@ export class VncServers {
     const now = this.#running.get(key)
     // As the other consoles: who looks at a VM that is suspended goes on looking.
     if (now !== undefined && props?.runtime.powerState === 'suspended') return
-    if (now?.settings.port === settings?.port && now?.settings.password === settings?.password) return
+    if (sameVnc(now?.settings, settings)) return
     this.#running.delete(key)
     const before = now === undefined ? Promise.resolve() : this.#end(now)
     const address = this.#options.addressOf(host)
@@ -118,6 +120,10 @@ export class VncServers {
       return running.door.open()
     }
     running.done = before.then(async () => {
+      // As with a real socket: nobody listens at an address that the machine does not have.
+      if (settings.ip !== undefined && !addressesOf(this.#options.lab.world, host).includes(settings.ip)) {
+        throw Object.assign(new Error(`${host} has no address ${settings.ip}`), { code: 'EADDRNOTAVAIL' })
+      }
       const at = await open(mode === 'free' ? 0 : settings.port).catch((error: unknown) => {
         if (mode === 'real' || mode === 'free') throw error
         return open(0)
@@ -141,6 +147,7 @@ export class VncServers {
       opened: (client, drop) => services.consoles.add({ host, vm, label: 'vnc', client, userName: '', kind: 'vnc', drop }),
       silent: () => !isUp(world, host),
       slow: () => networkDelayMs(world, host, port),
+      admits: source => inboundAllowed(world, host, 'tcp', port, source),
     })
   }
 

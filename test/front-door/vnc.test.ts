@@ -13,8 +13,20 @@ let servers: VncServers
 let lines: string[]
 
 async function begin(mode: 'free' | 'high' | 'real' = 'free', address = '127.0.0.1'): Promise<Door> {
+  const door = await beginClosed(mode, address)
+  for (const host of ['esx-01', 'esx-02']) await ruleset(door, host, 'EnableRuleset')
+  return door
+}
+
+/** As the product comes: no open ruleset covers the ports. */
+async function beginClosed(mode: 'free' | 'high' | 'real' = 'free', address = '127.0.0.1'): Promise<Door> {
   servers = new VncServers({ lab: doors.lab.lab, watch, mode, addressOf: () => address, log: line => { lines.push(line) } })
   return doors.open()
+}
+
+async function ruleset(door: Door, host: string, method: string, args: object = {}): Promise<void> {
+  const firewall = await door.get<Ref>(await door.named('HostSystem', host), 'configManager.firewallSystem')
+  await door.call(firewall, method, { id: 'gdbserver', ...args })
 }
 
 beforeEach(() => {
@@ -162,6 +174,37 @@ describe('RemoteDisplay.vnc', () => {
       expect(lines).toHaveLength(1)
     } finally {
       other.close()
+    }
+  })
+
+  it('firewall › no word to whoever is not let in by a ruleset that covers the port; what is open goes on', async () => {
+    const door = await beginClosed()
+    await configure(door, await door.vm('VM_ON'), { enabled: 'true', port: '5907' })
+    const early = await view()
+    const heard = early.read(1).then(() => 'a word', () => 'closed')
+    await ruleset(door, 'esx-01', 'EnableRuleset')
+    const viewer = await view()
+    expect(await viewer.greet()).toBe('VM_ON')
+    await ruleset(door, 'esx-01', 'UpdateRuleset', { spec: { allowedHosts: { ipAddress: ['10.0.0.9'], allIp: false } } })
+    const stranger = await view()
+    const nothing = stranger.read(1).then(() => 'a word', () => 'closed')
+    await viewer.draw()
+    early.socket.destroy()
+    stranger.socket.destroy()
+    // Neither heard anything before it left.
+    expect([await heard, await nothing]).toEqual(['closed', 'closed'])
+  })
+
+  it('ip › listens at an address of its host, or not at all', async () => {
+    const door = await begin()
+    const vm = await door.vm('VM_ON')
+    const host = await door.named('HostSystem', 'esx-01')
+    const nics = await door.get<{ HostVirtualNic: { spec: { ip: { ipAddress: string } } } }>(host, 'config.network.vnic')
+    await configure(door, vm, { enabled: 'true', ip: '10.99.0.1' })
+    expect(servers.list()).toMatchObject([{ wanted: 5900, trouble: 'EADDRNOTAVAIL' }])
+    for (const ip of [nics.HostVirtualNic.spec.ip.ipAddress, '0.0.0.0', '']) {
+      await configure(door, vm, { ip })
+      expect(await (await view()).greet()).toBe('VM_ON')
     }
   })
 

@@ -61,6 +61,21 @@ export class Node {
     return /<obj type="VirtualMachine">([^<]+)</.exec(id)[1]
   }
 
+  /** Id that a property of an object refers to. */
+  async refOf(type, id, path) {
+    const answer = await this.call('PropertyCollector', this.ref('propertyCollector'), 'RetrieveProperties', {
+      specSet: `<propSet><type>${type}</type><pathSet>${path}</pathSet></propSet><objectSet><obj type="${type}">${id}</obj></objectSet>`,
+    })
+    return /<val [^>]*>([^<]+)</.exec(answer)[1]
+  }
+
+  /** Lets the ruleset through the firewall of the host that runs a VM, or no more. */
+  async ruleset(vm, method, key) {
+    const host = await this.refOf('VirtualMachine', vm, 'runtime.host')
+    const firewall = await this.refOf('HostSystem', host, 'configManager.firewallSystem')
+    await this.call('HostFirewallSystem', firewall, method, { id: key })
+  }
+
   /** Address of the WebSocket of a fresh console ticket. */
   async consoleUrl(vm) {
     return /<url>([^<]+)</.exec(await this.call('VirtualMachine', vm, 'AcquireTicket', { ticketType: 'webmks' }))[1]

@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { createCipheriv } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { launch } from './browser.mjs'
@@ -21,6 +22,22 @@ async function configure(node, vm, settings) {
 async function server() {
   const { vnc } = await (await fetch(`${LAB_CONTROL}/v1/consoles`)).json()
   return vnc.find(each => each.name === LAB_VM)?.address
+}
+
+/** True if somebody who connects hears a first word; a firewall that drops lets none through. */
+function says(address) {
+  const [host, port] = address.split(':')
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(port), host)
+    const end = heard => {
+      clearTimeout(timer)
+      socket.destroy()
+      resolve(heard)
+    }
+    const timer = setTimeout(end, 1000, false)
+    socket.once('data', () => end(true))
+    socket.once('error', reject)
+  })
 }
 
 /** A picture made by vncsnapshot; undefined when it made none. */
@@ -66,6 +83,9 @@ try {
   await configure(node, vm, { enabled: 'TRUE', port: '5931', password: '' })
   await until(async () => await server() !== undefined, 'the VM\'s settings open a VNC server')
   const before = await server()
+  check(!await says(before), 'no open ruleset of the host covers its port: whoever connects hears nothing')
+  await node.ruleset(vm, 'EnableRuleset', 'gdbserver')
+  check(await says(before), 'with the ruleset gdbserver, which covers it, the server speaks')
   for (const encoding of ['raw', 'hextile']) {
     const { picture, stderr } = snapshot(before, '-encodings', encoding)
     check(picture !== undefined, `vncsnapshot makes a picture by ${encoding}${picture === undefined ? `: ${stderr}` : ''}`)
@@ -82,6 +102,7 @@ try {
   check(!await made('-passwd', join(folder, 'wrong')), 'with a wrong one it does not')
   await configure(node, vm, { enabled: 'FALSE' })
   await until(async () => await server() === undefined, 'switched off, the server is gone')
+  await node.ruleset(vm, 'DisableRuleset', 'gdbserver')
 } finally {
   await browser.close()
   rmSync(folder, { recursive: true })

@@ -22,6 +22,8 @@ export interface VncDoorOptions {
   silent(): boolean
   /** Real milliseconds by which the network delays what a client says. */
   slow(): number
+  /** True for a source address that the host's firewall lets begin a connection; default: all. */
+  admits?(address: string): boolean
   readonly patienceMs?: number
   readonly handshakeMs?: number
 }
@@ -33,7 +35,7 @@ export class VncDoor {
 
   constructor(options: VncDoorOptions) {
     this.#options = options
-    this.#listener = new Listener(socket => this.#accept(socket))
+    this.#listener = new Listener(socket => this.#accept(socket), address => options.admits?.(address) ?? true)
   }
 
   /** Opens the port. Rejects with the system's error if it is taken. */

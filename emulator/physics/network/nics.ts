@@ -47,6 +47,11 @@ export function nicNames(reader: Reader, host: string): string[] {
   return (networkOf(reader, host)?.pnic ?? []).map(nic => nic.device)
 }
 
+/** The IP addresses of a host's kernel adapters. */
+export function addressesOf(reader: Reader, host: string): string[] {
+  return (networkOf(reader, host)?.vnic ?? []).flatMap(({ spec }) => spec.ip?.ipAddress ?? [])
+}
+
 /** Cards of the switch that carries a kernel adapter's traffic, in the order of the teaming. */
 export function uplinksFor(reader: Reader, host: string, network: NetworkName): string[] {
   const info = networkOf(reader, host)
