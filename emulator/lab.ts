@@ -15,6 +15,7 @@ import { beginTls } from './physics/network/tls.js'
 import { askRealReceivers } from './physics/syslog/state.js'
 import { lockRunningVms } from './physics/storage/locks.js'
 import { loadSchema, type DocumentedSchema } from './schema/schema.js'
+import { AccessLog } from './services/access-log.js'
 import { alarmIndex } from './services/alarms/alarm-index.js'
 import { lookAtAll } from './services/alarms/follow.js'
 import { AuthorizationService } from './services/authorization/authorization-service.js'
@@ -196,7 +197,7 @@ export class Lab {
       world, schema, sessions, authorization, taskJobs,
       collectors: undefined as never,
       sessionObjects: new SessionObjects(),
-      consoles: new ConsoleConnections(world), doors: new DoorFacts(),
+      consoles: new ConsoleConnections(world), doors: new DoorFacts(), access: new AccessLog(world),
       virtualProperty: (type, property) => registry.virtual(type, property),
       behaviour: { durations: 'realistic', anyLogin: false, strict: false, ...options.behaviour },
     }

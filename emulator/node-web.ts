@@ -44,8 +44,10 @@ export function doorBasics(lab: Lab, node: NodeInfo, port: number, heldMs: (requ
 /** What a node's 443 serves beside SOAP and its side files. */
 export function nodeWeb(
   lab: Lab, node: NodeInfo, onDefect: (error: unknown) => void,
-): Required<Pick<NodeDoorsOptions, 'outage' | 'routes' | 'upgrades'>> {
+): Required<Pick<NodeDoorsOptions, 'access' | 'outage' | 'routes' | 'upgrades'>> {
+  const { access } = lab.services
   return {
+    access: each => access.note(node.name, nodeNow(lab.world, node.name), each),
     outage: path => outageOf(lab.world, node.name, path),
     routes: [
       screenRoute(new ScreenGate(lab.gate), (host, vm, wish) => lab.consoles.png(host, vm, wish)),

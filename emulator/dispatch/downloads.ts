@@ -57,9 +57,10 @@ export class DownloadGate {
   }
 
   #answerTo(principal: Principal, node: NodeInfo, path: string): DownloadReply {
-    const { world, authorization } = this.#gate.services
+    const { world, authorization, access } = this.#gate.services
     const root = rootOf(world, node.name)
     if (root !== undefined && !authorization.has(world, principal, root, PRIVILEGE)) return { status: 403 }
+    access.flush(node.name)
     if (path === '/cgi-bin/vm-support.cgi') return archived(bundleNow(world, node))
     if (path.startsWith('/downloads/')) {
       const bundle = findBundle(world, node.name, decoded(path.slice('/downloads/'.length)))

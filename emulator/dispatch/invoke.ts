@@ -103,6 +103,8 @@ export class Gate {
   #run(node: NodeInfo, session: Session | undefined, request: Request): unknown {
     const { world } = this.services
     const { self, args } = this.#admit(world, node, session, request)
+    // Whoever may look at logs finds all that has happened before.
+    if (request.method.owner === 'DiagnosticManager') this.services.access.flush()
     const method = this.registry.method(self.address.type, request.method.name)
     if (method === undefined) {
       this.misses.note(`${request.method.owner}.${request.method.name}`, world.now())

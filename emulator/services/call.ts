@@ -3,6 +3,7 @@ import type { Reader, Slot } from '../world/records.js'
 import type { Transaction } from '../world/transaction.js'
 import type { World } from '../world/world.js'
 import type { Authorization } from './authorization/authorization.js'
+import type { AccessLog } from './access-log.js'
 import type { ConsoleConnections } from './console-connections.js'
 import type { DoorFacts } from './door-facts.js'
 import type { NodeInfo } from './nodes.js'
@@ -24,6 +25,8 @@ export interface Services {
   readonly consoles: ConsoleConnections
   /** Where hosts' doors are, when the lab has any. */
   readonly doors: DoorFacts
+  /** What the proxies before hosts and vCenters write of each request. */
+  readonly access: AccessLog
   /** Properties that are computed for the reader, see `objects/define.ts`. */
   readonly virtualProperty: VirtualPropertyLookup
   readonly behaviour: Behaviour

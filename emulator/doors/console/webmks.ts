@@ -71,11 +71,13 @@ export class Webmks implements UpgradeRoute {
     if ('refused' in redeemed) {
       logRefusal(world, host, door.client, redeemed)
       refuseUpgrade(socket)
+      door.answered(404)
       return
     }
     this.#sockets ??= loadSockets()
     this.#sockets.then(({ server, streamOf }) => {
       const feed = this.#options.feedOf(redeemed.vm)
+      door.answered(feed === undefined ? 404 : 101)
       if (feed === undefined) refuseUpgrade(socket)
       else server.handleUpgrade(req, socket, head, client => this.#serve(client, streamOf, redeemed, feed, door))
     }).catch((error: unknown) => {

@@ -1,5 +1,6 @@
 import type { Outcome, Request } from '../../dispatch/invoke.js'
 import type { DocumentedSchema } from '../../schema/schema.js'
+import type { Access } from '../../services/access-log.js'
 import type { NodeInfo } from '../../services/nodes.js'
 
 /** The gate as a door sees it: a call in, an outcome out (design.md 4.6). */
@@ -51,6 +52,8 @@ export interface DoorContext {
   frozen(): boolean
   /** Writes requests and answers down; undefined: nobody does. */
   readonly trace: Trace | undefined
+  /** Hears of each request that is answered; undefined: nobody keeps account. */
+  readonly access: ((access: Access) => void) | undefined
   /** Hears of a defect of ours that a client met. */
   onDefect(error: unknown): void
 }

@@ -79,6 +79,10 @@ export function writeHead(exchange: Exchange, status: number, head: RawHeaders):
   const listed = head.includes('connection')
   if (!listed && res.shouldKeepAlive && req.httpVersion !== '1.0') res.removeHeader('connection')
   res.writeHead(status, head)
+  exchange.door.access?.({
+    method: req.method ?? '-', path: exchange.path, httpVersion: req.httpVersion, status,
+    bytes: req.headers['content-length'], ms: realMs() - exchange.startedMs, client: req.socket.remoteAddress ?? '-',
+  })
 }
 
 /** True when nothing can be written any more. */

@@ -1,6 +1,7 @@
 /** All HTTP ports of one node: 443 with its routes, 80 with its redirect (protocols.md 1, 6). */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
+import type { Access } from '../../services/access-log.js'
 import type { NodeInfo } from '../../services/nodes.js'
 import type { DocumentedSchema } from '../../schema/schema.js'
 import { afterRealMsUnref } from '../../world/clock.js'
@@ -47,6 +48,8 @@ export interface NodeDoorsOptions {
   /** Default: with TLS. */
   readonly secureCookies?: boolean
   readonly trace?: Trace | undefined
+  /** Hears of each request that is answered on 443 and 80; default: nobody keeps account. */
+  readonly access?: (access: Access) => void
   /** Asked for when TLS starts and at each `renew`; default: TLS 1.2 and 1.3 with Node's own suites. */
   readonly tls?: (() => TlsSettings) | undefined
   /**
@@ -171,6 +174,7 @@ export class NodeDoors {
       outage: options.outage ?? (() => undefined),
       frozen: () => this.#secure.mode === 'silent' || options.silent?.() === true,
       trace: options.trace,
+      access: options.access,
       onDefect: options.onDefect,
     }
   }
@@ -192,7 +196,10 @@ export class NodeDoors {
     return new WebServer({
       identity: undefined, onDefect, silent: () => this.#context.frozen(),
       ...limits === undefined ? {} : { limits },
-      onRequest: (req, res) => redirect(req, res, node.hostName, this.#secure.at?.port ?? 443),
+      onRequest: (req, res) => {
+        redirect(req, res, node.hostName, this.#secure.at?.port ?? 443)
+        this.#account(req, res.statusCode)
+      },
     })
   }
 
@@ -240,17 +247,28 @@ export class NodeDoors {
       if (this.#context.frozen()) return
       const path = (req.url ?? '/').split('?', 1)[0]!
       const route = this.#options.upgrades?.find(each => each.matches(path))
-      if (route === undefined || this.#context.outage(path) !== undefined) refuseUpgrade(socket)
-      else {
+      if (route === undefined || this.#context.outage(path) !== undefined) {
+        refuseUpgrade(socket)
+        this.#account(req, 404)
+      } else {
         this.#secure.handOn(req.socket)
         route.handle(req, socket, head, this.#upgradeDoor(req))
       }
     })
   }
 
+  /** Tells of a request that had no exchange. */
+  #account(req: IncomingMessage, status: number): void {
+    this.#options.access?.({
+      method: req.method ?? '-', path: (req.url ?? '/').split('?', 1)[0]!, httpVersion: req.httpVersion, status,
+      bytes: req.headers['content-length'], ms: 0, client: req.socket.remoteAddress ?? '-',
+    })
+  }
+
   #upgradeDoor(req: IncomingMessage): UpgradeDoor {
     return {
       client: req.socket.remoteAddress ?? '',
+      answered: status => this.#account(req, status),
       frozen: () => this.#options.silent?.() === true || (this.#secure.mode === 'silent' && !this.#agentOnly),
       slow: this.#options.slow ?? (() => 0),
     }

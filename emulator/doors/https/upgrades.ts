@@ -6,6 +6,8 @@ import { sayGoodbye } from '../goodbye.js'
 export interface UpgradeDoor {
   /** Address of the client. */
   readonly client: string
+  /** Must be told with what status an upgrade was answered: 101, or a refusal. */
+  answered(status: number): void
   /** True while the machine behind the door says nothing. */
   frozen(): boolean
   /** Real milliseconds by which the network delays what comes. */

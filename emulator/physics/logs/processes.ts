@@ -42,7 +42,7 @@ export function noteStart(tx: Transaction, node: string, program: string): void 
 }
 
 function startsOf(reader: Reader, node: string, program: string): { count: number, at: number } | undefined {
-  return reader.get<object, Processes>(LAB, idOf(node))?.inner.starts?.[program]
+  return reader.get<object, Processes>(LAB, idOf(node))?.inner.starts?.[programOf(program).process ?? program]
 }
 
 function idOf(node: string): string {

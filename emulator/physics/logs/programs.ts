@@ -12,6 +12,8 @@ export interface Program {
   readonly kind: 'esxi' | 'vcenter'
   readonly writer: Writer
   readonly form: LineForm
+  /** The process that writes, as a vCenter's lines name it; default: the program's own name. */
+  readonly process?: string
   /** As lines of 8.0 and syslog messages name the process; default: the program's own name. */
   readonly name8?: string
   /** Syslog facility (operations.md 3.2): 1 user, 4 auth, 20 local4, 22 local6. */
@@ -52,6 +54,7 @@ export const programs = {
   audit: { ...esxi, file: 'auditLog', facility: 13, severity: 5, hidden: true },
   script: { ...esxi, file: 'syslog', severity: 5, pid: 2098400 },
   envoy: { ...vcenter, file: 'envoy', folder: 'envoy', facility: 20, pid: 2011, from: 7 },
+  'envoy-access-vc': { ...vcenter, file: 'envoy-access', folder: 'envoy', process: 'envoy', facility: 20, pid: 2011, from: 7 },
   vpxd: { ...vcenter, file: 'vpxd', folder: 'vpxd', writer: 'vpxd', facility: 20, pid: 7442 },
   vmon: { ...vcenter, file: 'vmon', folder: 'vmon', form: 'vmon', facility: 1 },
   applmgmt: { ...vcenter, file: 'applmgmt', folder: 'applmgmt', pid: 2311 },

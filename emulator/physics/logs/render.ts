@@ -17,7 +17,8 @@ export function severityOf(line: LogLine): number {
 
 /** The process as syslog messages name it: `Hostd`, `vmkernel`. */
 export function processOf(line: LogLine): string {
-  return programOf(line.program).name8 ?? line.program
+  const { name8, process } = programOf(line.program)
+  return name8 ?? process ?? line.program
 }
 
 /** What a syslog message says after its process: origin and text; may hold line feeds. */
@@ -44,7 +45,7 @@ function oneLine(line: LogLine, version: number): string {
   const program = programOf(line.program)
   if (program.kind === 'vcenter') {
     return program.form === 'vmon' ? `${line.time} ${line.level} ${line.program} ${messageOf(line)}`
-      : `${line.time} ${line.level} ${line.program}[${String(line.pid ?? 0).padStart(5, '0')}] ${messageOf(line)}`
+      : `${line.time} ${line.level} ${program.process ?? line.program}[${String(line.pid ?? 0).padStart(5, '0')}] ${messageOf(line)}`
   }
   return version >= 8 ? ofEight(line, program.form) : ofSeven(line, program.form)
 }

@@ -35,6 +35,8 @@ export interface LogEntry {
   /** The name of the service that a script of the host speaks for. */
   readonly as?: string | undefined
   readonly pid?: number | undefined
+  /** The node's own time in milliseconds at which it was said, if that was before now. */
+  readonly at?: number | undefined
   /** Written by a process that starts or ends: whether it runs is not asked. */
   readonly lifecycle?: boolean | undefined
 }
@@ -67,7 +69,7 @@ export function writeLog(tx: Transaction, node: string, name: ProgramName, entry
   const pid = entry.pid ?? pidOf(tx, node, name)
   const origin = entry.origin ?? originOf(tx, node, program, entry)
   const line: Mutable<LogLine> = {
-    time: timeText(nodeNow(tx, node)), level: entry.level, program: entry.as ?? name,
+    time: timeText(entry.at ?? nodeNow(tx, node)), level: entry.level, program: entry.as ?? name,
     text: typeof entry.text === 'string' ? entry.text : entry.text(),
   }
   if (pid !== undefined) line.pid = pid

@@ -29,7 +29,7 @@ export function logsOf(world: World, node: NodeInfo, marks?: ReadonlyMap<string,
 }
 
 function filesNamed(world: World, node: NodeInfo, file: string, mark: Mark): NodeLog[] {
-  const name = programNamed(file)
+  const name = programNamed(node, file)
   const folder = folderOf(node, name)
   const files = filesOfLog(world, logName(world, node.name, file), rotateCount(world, node.name, name), mark)
   const present = { fileName: `${file}.log`, path: `${folder}/${file}.log`, file, lines: files[0] }
@@ -42,7 +42,7 @@ function filesNamed(world: World, node: NodeInfo, file: string, mark: Mark): Nod
 /** Rows of a log file as text, from a row on, and no more than so many. */
 export function * rowsFrom(world: World, node: NodeInfo, log: NodeLog, row = 1): Generator<{ row: number, text: string }> {
   if (log.lines === undefined) {
-    const header = headerLine(world, node.name, programNamed(log.file), undefined)
+    const header = headerLine(world, node.name, programNamed(node, log.file), undefined)
     if (row <= 1) yield { row: 1, text: lineText(header, node.product.version) }
     return
   }
@@ -64,7 +64,7 @@ function folderOf(node: NodeInfo, name: ProgramName): string {
   return `/var/log/vmware/${folder ?? ''}`
 }
 
-/** A program that writes to a file. */
-function programNamed(file: string): ProgramName {
-  return (Object.keys(programs) as ProgramName[]).find(name => programs[name].file === file)!
+/** A program of a kind of node that writes to a file. */
+function programNamed({ kind }: NodeInfo, file: string): ProgramName {
+  return (Object.keys(programs) as ProgramName[]).find(name => programs[name].kind === kind && programs[name].file === file)!
 }
