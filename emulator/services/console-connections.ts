@@ -2,6 +2,7 @@ import { responds } from '../physics/network/paths.js'
 import type { World } from '../world/world.js'
 import { tellOfVm } from './narration/virtual-machine.js'
 import type { TicketKind } from './tickets/tickets.js'
+import { tellConnection } from './tickets/vm-lines.js'
 
 /** How a console is served: by a ticket of a kind, or as plain VNC by the VM's own settings. */
 export type ConsoleKind = TicketKind | 'vnc'
@@ -92,12 +93,14 @@ export class ConsoleConnections {
 
   #tell(
     type: 'VmRemoteConsoleConnectedEvent' | 'VmRemoteConsoleDisconnectedEvent',
-    { host, vm, userName, issuer = host }: ConsoleConnection,
+    { host, vm, userName, client, kind, issuer = host }: ConsoleConnection,
   ): void {
     // A host that is dead tells nobody that its consoles are gone.
     if (!responds(this.#world, host)) return
-    this.#world.transact({ kind: 'lab', what: type, node: host }, tx =>
-      tellOfVm(tx, type, { node: host, vm, by: { node: issuer, userName } }))
+    this.#world.transact({ kind: 'lab', what: type, node: host }, tx => {
+      tellOfVm(tx, type, { node: host, vm, by: { node: issuer, userName } })
+      tellConnection(tx, { host, vm }, kind, client, type === 'VmRemoteConsoleConnectedEvent' ? 'opened' : 'closed')
+    })
   }
 }
 

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Ref } from '../../clients/sdk/soap-xml.js'
 import type { ScreenFeed } from '../../emulator/wire/rfb/screen-feed.js'
+import { untar } from '../support/untar.js'
+import { turns } from '../support/whole-lab.js'
 import { WsViewer } from '../support/ws-viewer.js'
 import { withDoors, type Door, type Doors } from './door.js'
 import { frontLab } from './front-lab.js'
@@ -56,6 +58,34 @@ describe('A3 WebMKS', () => {
     expect(shows(viewer, feed)).toBe(true)
     expect(viewer.screen).not.toEqual(before)
     viewer.socket.close()
+  }, options))
+
+  it('the VM\'s own log › tells of tickets, consoles and refusals, and never a ticket', withDoors(async doors => {
+    const door = await doors.open()
+    const { url } = await webTicket(doors, door)
+    const viewer = await opened(url)
+    expect(await WsViewer.open(url)).toBe(404)
+    const late = await webTicket(doors, door)
+    doors.advance(121)
+    expect(await WsViewer.open(late.url)).toBe(404)
+    await viewer.greet()
+    viewer.socket.close()
+    await turns(() => doors.lab.lab.services.consoles.count === 0)
+    const archive = await fetch(`${new URL(await doors.lab.url('esx-01')).origin}/cgi-bin/vm-support.cgi`, {
+      headers: { authorization: `Basic ${Buffer.from('root:VMware1!').toString('base64')}`, connection: 'close' },
+    })
+    const files = untar(Buffer.from(await archive.arrayBuffer()))
+    const log = [...files].find(([path]) => /VM_ON\/vmware\.log$/.test(path))![1].toString()
+    const said = log.split('\n').map(line => /^\S+Z (\w\w\(\d\d\)) mks - .*?MKS: (.*)$/.exec(line)).flatMap(found => found === null ? [] : [`${found[1]} ${found[2]}`])
+    expect(said).toEqual([
+      'In(05) web console ticket issued to VSPHERE.LOCAL\\Administrator, good for 120 s',
+      'In(05) web console connection of 127.0.0.1 opened',
+      'Wa(03) web console ticket of 127.0.0.1 refused: used',
+      'In(05) web console ticket issued to VSPHERE.LOCAL\\Administrator, good for 120 s',
+      'Wa(03) web console ticket of 127.0.0.1 refused: expired',
+      'In(05) web console connection of 127.0.0.1 closed',
+    ])
+    expect(log).not.toContain(url.replace(/^.*\//, ''))
   }, options))
 
   it('the second use of a ticket, a late one, an unknown one, one of another kind › HTTP 404', withDoors(async doors => {

@@ -11,6 +11,7 @@ import type { NodeInfo } from '../nodes.js'
 import { oneLine } from '../one-line.js'
 import { badLogin } from '../sessions/login.js'
 import type { Principal } from '../sessions.js'
+import { tellRefused } from './vm-lines.js'
 import { redeemTicket, type Redeemed, type TicketKind } from './tickets.js'
 import { isVmxPath, vmOfPath } from './vmx-path.js'
 
@@ -48,7 +49,7 @@ export function consoleLogin(place: ConsolePlace, name: string, password: string
   if (name !== password || !looksLikeTicket(name)) return accountLogin(place, name, password)
   const ticket = redeemTicket(world, node.name, name, KINDS)
   if ('refused' in ticket) {
-    note(place, 'warning', `login from ${client} refused: ticket is ${ticket.refused}`)
+    note(place, 'warning', `login from ${client} refused: ticket is ${ticket.refused}`, tx => tellRefused(tx, node.name, client, ticket))
     return undefined
   }
   note(place, 'info', `login from ${client} with a ticket of ${ticket.userName}`)

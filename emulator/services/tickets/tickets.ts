@@ -9,6 +9,7 @@ import type { Transaction } from '../../world/transaction.js'
 import type { World } from '../../world/world.js'
 import { LAB } from '../nodes.js'
 import { REMEMBERED_MS, ticketLifeMs } from './timing.js'
+import { tellIssued } from './vm-lines.js'
 import { isVmxPath } from './vmx-path.js'
 
 export type TicketKind = VirtualMachineTicketType
@@ -35,6 +36,8 @@ export type Redeemed = TicketFacts & { readonly issuer: string }
  */
 export interface TicketRefusal {
   readonly refused: 'unknown' | 'expired' | 'used' | 'foreignVm' | 'kind' | 'gone'
+  /** Undefined: nobody knows it. */
+  readonly ticket?: Pick<TicketFacts, 'vm' | 'kind'>
 }
 
 interface TicketProps extends TicketFacts {
@@ -64,6 +67,7 @@ export function issueTicket(tx: Transaction, facts: TicketFacts, lifeMs = ticket
   }
   tx.create({ node: LAB, type: 'ConsoleTicket', id }, { props, inner: {} })
   tx.after(lifeMs + REMEMBERED_MS, 'ticket.forget', { id })
+  tellIssued(tx, facts, lifeMs)
   return ticket
 }
 
@@ -84,8 +88,8 @@ export function redeemTicket(
       tx.update<TicketProps>(slot, draft => { (draft.props as { used: boolean }).used = true })
     })
   }
-  if (refused !== undefined) return { refused }
   const { vm, kind, userName, issuer } = props
+  if (refused !== undefined) return { refused, ticket: { vm, kind } }
   return { host, vm, kind, userName, issuer }
 }
 
