@@ -1,6 +1,6 @@
 import { DatagramSender } from './doors/emit/datagrams.js'
 import type { MessageSender } from './doors/emit/message-sender.js'
-import { StreamSender } from './doors/emit/streams.js'
+import { StreamSender, type StreamTls } from './doors/emit/streams.js'
 import { LAB } from './physics/hardware/chassis.js'
 import { isForwarded, queueRoom } from './physics/syslog/queue.js'
 import './physics/syslog/signals.js'
@@ -87,11 +87,15 @@ export class LogForwarding {
     if (to.protocol === 'udp') return new DatagramSender(to.host, to.port)
     return new StreamSender({
       host: to.host, port: to.port, framing: to.framing, maxBytes: settings.messageBytes, room: Math.max(1, queueRoom(settings)),
-      tls: to.protocol === 'ssl' ? { trust: () => this.#trust(), check: settings.checkCertificates } : undefined,
+      tls: to.protocol === 'ssl' ? this.#tls(settings) : undefined,
       onUp: () => this.#report(node, url, 'connected', tx => connected(tx, node, url)),
       onDown: () => this.#report(node, url, 'lost', tx => lost(tx, node, url)),
       onRefused: count => this.#report(node, url, 'overflowed', tx => overflowed(tx, node, url, count)),
     })
+  }
+
+  #tls({ checkCertificates: check, strictCertificates: strict }: ForwardSettings): StreamTls {
+    return { trust: () => this.#trust(), check, strict }
   }
 
   /** Without what it trusts nothing is sent over TLS; the user is told why. */

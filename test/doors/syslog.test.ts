@@ -6,6 +6,7 @@ import { forwardingOf, type TargetState } from '../../emulator/physics/syslog/st
 import { Certificates } from '../../emulator/services/certificates.js'
 import { rewind } from '../../emulator/world/image.js'
 import type { Transaction } from '../../emulator/world/transaction.js'
+import { laxAuthority } from '../support/lax-authority.js'
 import { LogReceiver, type Identity, type Transport } from '../support/log-receiver.js'
 import { createTestLab, type TestLab } from '../support/test-lab.js'
 import { ROOT, rest } from '../vapi/rest.js'
@@ -258,6 +259,51 @@ describe('B16: TLS to a log host', () => {
     await setting(client, 'certificate.checkSSLCerts', false)
     write('any')
     expect(await receiver.matches(/any/)).toBeDefined()
+  })
+
+  it('strictX509Compliance › refuses a chain that breaks RFC 5280, which is taken without; a right one is taken', async () => {
+    const lax = await laxAuthority()
+    const client = await openLab([lax.ca, (await authority.ca()).cert])
+    const receiver = await receive('tls', lax.identity)
+    await ruleset(client, true)
+    await setting(client, 'certificate.strictX509Compliance', true)
+    await setting(client, 'logHost', `ssl://localhost:${receiver.port}`)
+    write('kept')
+    await reaches('lost')
+    expect(receiver.text).toBe('')
+    await setting(client, 'certificate.strictX509Compliance', false)
+    write('lax')
+    await receiver.matches(/lax/)
+    const good = await receive('tls', await identity())
+    await setting(client, 'certificate.strictX509Compliance', true)
+    await setting(client, 'logHost', `ssl://localhost:${good.port}`)
+    write('strict')
+    expect(await good.matches(/strict/)).toBeDefined()
+  })
+})
+
+describe('audit records', () => {
+  it('remoteEnable › sends them, whether they are kept or not; what is only kept is not sent', async () => {
+    const client = await openLab()
+    const receiver = await receive('udp')
+    const login = async (): Promise<void> => { await lab.client(HOST) }
+    await ruleset(client, true)
+    await setting(client, 'auditRecord.storageEnable', true)
+    await setting(client, 'logHost', `udp://127.0.0.1:${receiver.port}`)
+    await login()
+    write('one')
+    await receiver.matches(/ one/)
+    expect(receiver.text).not.toContain(' audit')
+    await setting(client, 'auditRecord.storageEnable', false)
+    await setting(client, 'auditRecord.remoteEnable', true)
+    await login()
+    // Facility 13 is that of log audits (RFC 5424), severity 5 notice.
+    expect(await receiver.matches(/<109>\S+Z esx-01\S* audit: \[UserLoginSessionEvent\] user="root" result="success" /)).toBeDefined()
+    const manager = ref('DiagnosticManager', 'ha-diagnosticmgr')
+    await expect(client.call(manager, 'FetchAuditRecords')).rejects.toMatchObject({ type: 'InvalidState' })
+    await setting(client, 'auditRecord.storageEnable', true)
+    const { records } = await client.call(manager, 'FetchAuditRecords') as unknown as { records: string | string[] }
+    expect([records].flat().filter(text => text.includes('[UserLoginSessionEvent]'))).toHaveLength(1)
   })
 })
 

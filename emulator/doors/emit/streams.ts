@@ -1,5 +1,5 @@
 import { connect, isIP, type Socket } from 'node:net'
-import { connect as connectTls } from 'node:tls'
+import { connect as connectTls, type TLSSocket } from 'node:tls'
 import { framed, type SyslogFraming } from '../../wire/syslog/framing.js'
 import { afterRealMsUnref } from '../../world/clock.js'
 import { sayGoodbye } from '../goodbye.js'
@@ -12,11 +12,18 @@ const REPORT_MS = 1000
 /** Real milliseconds that a receiver has at the end for what was written and not read. */
 const LAST_MS = 5000
 
+export interface StreamTls {
+  readonly trust: () => Promise<readonly string[]>
+  readonly check: boolean
+  /** Every certificate of the receiver's chain must keep the letter of RFC 5280. */
+  readonly strict: boolean
+}
+
 export interface StreamOptions {
   readonly host: string
   readonly port: number
   /** Undefined: without TLS. */
-  readonly tls: { readonly trust: () => Promise<readonly string[]>, readonly check: boolean } | undefined
+  readonly tls: StreamTls | undefined
   readonly framing: SyslogFraming
   readonly maxBytes: number
   /** Messages under way at the most; what comes above is not sent. */
@@ -76,13 +83,25 @@ export class StreamSender implements MessageSender {
     socket.unref()
     // A log host has nothing to say; what it says is thrown away so that its end is noticed.
     socket.resume()
-    socket.on(ready, () => {
-      if (this.#ended) return
-      this.#patience?.()
-      this.#options.onUp()
-    })
+    socket.on(ready, () => { void this.#begin(socket) })
     socket.on('error', () => this.#down())
     socket.on('close', () => this.#down())
+  }
+
+  async #begin(socket: Socket): Promise<void> {
+    const { tls } = this.#options
+    if (tls?.check === true && tls.strict) {
+      try {
+        const { strictFault } = await import('./strict-chain.js')
+        if (strictFault((socket as TLSSocket).getPeerCertificate(true)) !== undefined) return this.#down()
+      } catch {
+        // What cannot be read keeps no rule.
+        return this.#down()
+      }
+    }
+    if (this.#ended) return
+    this.#patience?.()
+    this.#options.onUp()
   }
 
   #down(): void {

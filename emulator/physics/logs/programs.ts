@@ -52,6 +52,7 @@ export const programs = {
   vmsyslogd: { ...esxi, file: 'syslog', pid: 2097700 },
   'vmsyslogd-dropped': { ...esxi, file: 'vmsyslogd-dropped', name8: 'vmsyslogd', pid: 2097700 },
   audit: { ...esxi, file: 'auditLog', facility: 13, severity: 5, hidden: true },
+  'audit-remote': { ...esxi, file: 'auditRemote', process: 'audit', facility: 13, severity: 5, hidden: true },
   script: { ...esxi, file: 'syslog', severity: 5, pid: 2098400 },
   envoy: { ...vcenter, file: 'envoy', folder: 'envoy', facility: 20, pid: 2011, from: 7 },
   'envoy-access-vc': { ...vcenter, file: 'envoy-access', folder: 'envoy', process: 'envoy', facility: 20, pid: 2011, from: 7 },

@@ -8,11 +8,13 @@ import { QUEUE_MESSAGES } from './timing.js'
 
 /** The file of what could not be sent is not sent either. */
 const DROPPED_FILE = 'vmsyslogd-dropped'
+/** Audit records that a host keeps are for whoever fetches them; those that it sends lie beside them. */
+const KEPT_AUDIT = 'auditLog'
 
 /** True for a log of the world whose items a node's syslog daemon sends: its files, and a vCenter's events. */
 export function isForwarded(reader: Reader, node: string, log: string): boolean {
   const prefix = `logs/${node}/`
-  if (log.startsWith(prefix)) return log !== prefix + DROPPED_FILE
+  if (log.startsWith(prefix)) return log !== prefix + DROPPED_FILE && log !== prefix + KEPT_AUDIT
   return log === `events/${node}` && forwardsEvents(reader, node)
 }
 

@@ -36,6 +36,7 @@ function hostWish(reader: Reader, host: string): ForwardWish {
       messageBytes: number('remoteHost.maxMsgLen', 1024),
       checkCertificates: options.get('Syslog.global.certificate.checkSSLCerts') !== false
         && options.get('Syslog.global.logCheckSSLCerts') !== false,
+      strictCertificates: options.get('Syslog.global.certificate.strictX509Compliance') === true,
     },
   }
 }
@@ -50,7 +51,7 @@ function applianceWish(reader: Reader, vcenter: string): ForwardWish {
     })),
     settings: {
       retryMs: APPLIANCE_RETRY_MS, dropMarkPercent: APPLIANCE_DROP_MARK,
-      messageBytes: APPLIANCE_MESSAGE_BYTES, checkCertificates: true,
+      messageBytes: APPLIANCE_MESSAGE_BYTES, checkCertificates: true, strictCertificates: false,
     },
   }
 }

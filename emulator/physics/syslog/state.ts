@@ -41,6 +41,8 @@ export interface ForwardSettings {
   readonly messageBytes: number
   /** The receiver's certificate must be of a CA that the node trusts. */
   readonly checkCertificates: boolean
+  /** Its chain must keep the letter of RFC 5280, too. */
+  readonly strictCertificates: boolean
 }
 
 /** Inner facts of the record `LogForwarding`, id `syslog/<node>`, on the lab node; there only while a node has targets. */

@@ -21,15 +21,19 @@ function keepsAudit(reader: Reader, host: string): boolean {
   return optionsOf(reader, host, HOST_OPTIONS).get('Syslog.global.auditRecord.storageEnable') === true
 }
 
-/** Keeps an event of a host as an audit record, if it is one and the host keeps them. */
+/** True while a host sends audit records to its log hosts (operations.md 3.4 `auditRecord.remoteEnable`). */
+function sendsAudit(reader: Reader, host: string): boolean {
+  return optionsOf(reader, host, HOST_OPTIONS).get('Syslog.global.auditRecord.remoteEnable') === true
+}
+
+/** Keeps an event of a host as an audit record and sends it, if it is one and as the host is told. */
 export function auditEvent(tx: Transaction, host: string, event: StoredEvent): void {
   const id = (event as { eventTypeId?: string }).eventTypeId ?? event._typeName
   if (!audited.has(id) && !id.startsWith('esx.audit.')) return
-  if (!keepsAudit(tx, host)) return
-  writeLog(tx, host, 'audit', {
-    level: 'info', text: `[${id}] user="${event.userName}" result="${id === 'BadUsernameSessionEvent' ? 'failure' : 'success'}" `
-      + `object="${host}": ${event.fullFormattedMessage ?? ''}`,
-  })
+  const text = (): string => `[${id}] user="${event.userName}" result="${id === 'BadUsernameSessionEvent' ? 'failure' : 'success'}" `
+    + `object="${host}": ${event.fullFormattedMessage ?? ''}`
+  if (keepsAudit(tx, host)) writeLog(tx, host, 'audit', { level: 'info', text })
+  if (sendsAudit(tx, host)) writeLog(tx, host, 'audit-remote', { level: 'info', text })
 }
 
 /**
