@@ -148,6 +148,7 @@ export class WholeLab {
     const client = await this.client(HOST)
     const vm = await this.vm(client)
     await this.done(client, vm, 'ReconfigVM_Task', { spec: { extraConfig: { key: 'RemoteDisplay.vnc.enabled', value: { _typeName: 'xsd:string', _value: 'TRUE' } } } })
+    await client.call({ type: 'HostFirewallSystem', value: 'firewallSystem' }, 'EnableRuleset', { id: 'gdbserver' })
     await turns(() => this.control.consoles().vnc.some(each => each.address !== undefined))
     this.#vnc = this.control.consoles().vnc[0]!.address!
     client.close()
