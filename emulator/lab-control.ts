@@ -11,6 +11,7 @@ import type { OpenedNode } from './doors/opened-node.js'
 import { faultKind } from './fault-kinds.js'
 import { FaultError, type ActiveFault, type InjectExtras } from './faults/active.js'
 import type { TargetSpec } from './faults/target.js'
+import { pressHostKeys } from './host-keys.js'
 import type { Lab } from './lab.js'
 import { LiveScenarios, type LiveScenario } from './live-scenarios.js'
 import { packageFolder, packageVersion } from './package.js'
@@ -92,6 +93,10 @@ export class LabControl implements ControlTarget {
     const picture = this.#lab.consoles.hostPng(name)
     if (picture === 'off') throw new ControlError(409, `${name} is without power`)
     return picture
+  }
+
+  hostKeys(name: string, keys: readonly string[]): void {
+    pressHostKeys(this.#lab, name, keys)
   }
 
   consoles(): ReturnType<ControlTarget['consoles']> {

@@ -5,6 +5,7 @@ import { showUnheardHosts } from './physics/appliance/hosts.js'
 import { reactToAppliance } from './physics/appliance/reactions.js'
 import { reactToMaintenance } from './physics/compute/maintenance.js'
 import { reactToCompute } from './physics/compute/reactions.js'
+import { reactToDcui } from './physics/dcui/reactions.js'
 import { reactToGuestOs } from './physics/guest-os/reactions.js'
 import { reactToFdm } from './physics/ha/fdm/reactions.js'
 import { followClusters } from './physics/ha/follow.js'
@@ -42,6 +43,7 @@ import { narrateFdmLog } from './services/narration/fdm-log.js'
 import { narrateHaVms } from './services/narration/ha-vms.js'
 import { narrateHa } from './services/narration/ha.js'
 import { narrateHardware } from './services/narration/hardware.js'
+import { hostConsoleLogin, narrateHostConsole } from './services/host-console.js'
 import { narrateHostServices } from './services/narration/host-services.js'
 import { narrateHosts } from './services/narration/host.js'
 import { narrateLogs } from './services/narration/logs.js'
@@ -85,6 +87,7 @@ export function wire(world: World, services: Services, onMiss: (method: string, 
   showUnheardHosts(world)
   reactToCompute(world)
   reactToGuestOs(world, (host, by, value) => searchByKey(world, host, by, value))
+  reactToDcui(world, hostConsoleLogin(services))
   reactToAppliances(world)
   reactToVcha(world)
   followClusters(world)
@@ -102,6 +105,7 @@ export function wire(world: World, services: Services, onMiss: (method: string, 
   narrateClusters(world)
   narrateHosts(world)
   narrateHostServices(world)
+  narrateHostConsole(world)
   followHostTasks(world)
   followComputes(world)
   followMigrations(world)

@@ -79,6 +79,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'root:play-scenario.ts': ['*'],
   'root:live-scenarios.ts': ['*'],
   'root:recording.ts': ['*'],
+  'root:host-keys.ts': ['doors', 'physics', 'wire', 'root:lab.ts'],
   'root:fault-kinds.ts': ['faults', 'doors'],
   'root:lab-for-scenario.ts': ['*'],
   'root:rest-for-scenario.ts': ['*'],

@@ -1,4 +1,6 @@
 import { vmRecord } from '../physics/compute/vm.js'
+import { isConsoleKey } from '../physics/dcui/keys.js'
+import { hostConsoleId } from '../physics/dcui/state.js'
 import { consoleScreen } from '../physics/guest-os/console-service.js'
 import { keyOf } from '../physics/guest-os/keyboard.js'
 import { terminalId } from '../physics/guest-os/terminal.js'
@@ -55,16 +57,21 @@ export class Consoles {
     })
   }
 
-  /**
-   * The screen that is plugged into a host; undefined while it is without power. Its keys do nothing:
-   * the menus of the host's own console are not emulated.
-   */
+  /** The screen and keyboard that are plugged into a host; undefined while it is without power. */
   hostFeed(hostNode: string): ScreenFeed | undefined {
     const world = this.#world
     if (hostScreen(world, hostNode) === undefined) return undefined
     return this.#feed(hostKey(hostNode), {
-      name: hostNode, read: () => hostScreen(world, hostNode), key: () => {}, wish: () => {},
+      name: hostNode, read: () => hostScreen(world, hostNode), wish: () => {},
+      key: (scanCode, down) => this.hostKey(hostNode, scanCode, down),
     }, () => hostScreen(world, hostNode) === undefined ? 'powerOff' : undefined)
+  }
+
+  /** A key of the keyboard that is plugged into a host; one that means nothing there is no change. */
+  hostKey(host: string, scanCode: number, down: boolean): void {
+    if (isConsoleKey(scanCode)) {
+      this.#world.transact({ kind: 'lab', what: 'host console', node: host }, tx => tx.emit('host.key', { host, scanCode, down }))
+    }
   }
 
   /**
@@ -107,7 +114,10 @@ export class Consoles {
 
   /** Only screens whose records changed are looked at. */
   #hear(entry: JournalEntry): void {
-    for (const key of new Set(entry.changes.flatMap(change => this.#touched(change)))) {
+    const touched = new Set(entry.changes.flatMap(change => this.#touched(change)))
+    // A host's console may show one of its logs.
+    for (const { log } of entry.appended) if (log.startsWith('logs/')) touched.add(hostKey(log.split('/', 2)[1]!))
+    for (const key of touched) {
       const watched = this.#watched.get(key)
       if (watched === undefined) continue
       const end = watched.endOf(entry)
@@ -125,6 +135,7 @@ export class Consoles {
     if (type === 'HostSystem') return [hostKey(node)]
     if (node !== LAB) return []
     if (type === 'GuestTerminal') return [id]
+    if (type === 'HostConsole') return [hostKey(id.slice(hostConsoleId('').length))]
     if (type !== 'Node') return []
     const same = serviceHangs(before) === serviceHangs(after) && hasPower(before) === hasPower(after)
     const ofVms = same ? '' : terminalId(id, '')

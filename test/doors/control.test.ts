@@ -52,6 +52,10 @@ describe('control API', () => {
     const reply = await fetch(`${url}/v1/nodes/esx-01/screen`)
     expect([reply.status, reply.headers.get('content-type')]).toEqual([200, 'image/png'])
     expect(Buffer.from(await reply.arrayBuffer()).toString('hex')).toBe('89504e47')
+    expect(await ask('POST', '/v1/nodes/esx-01/keys', { keys: ['F2', 'Alt+F12'] })).toMatchObject({ status: 200, json: {} })
+    expect(target.asked.at(-1)).toBe('keys F2 Alt+F12')
+    expect(await ask('POST', '/v1/nodes/esx-01/keys', { keys: [] })).toMatchObject({ status: 400 })
+    expect(await ask('POST', '/v1/nodes/esx-09/keys', { keys: ['F2'] })).toMatchObject({ status: 404 })
     expect(await ask('GET', '/v1/nodes/esx-09/screen')).toMatchObject({ status: 404, json: { detail: 'no host esx-09' } })
     const document = (await ask('GET', '/openapi.json')).json as { paths: Record<string, { get: { responses: Record<string, { content: object }> } }> }
     expect(Object.keys(document.paths['/v1/nodes/{name}/screen']!.get.responses['200']!.content)).toEqual(['image/png'])

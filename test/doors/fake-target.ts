@@ -31,6 +31,10 @@ export class FakeTarget implements ControlTarget {
     if (name !== 'esx-01') throw new ControlError(404, `no host ${name}`)
     return Buffer.from('89504e47', 'hex')
   }
+  hostKeys(name: string, keys: readonly string[]): void {
+    if (name !== 'esx-01') throw new ControlError(404, `no host ${name}`)
+    this.asked.push(`keys ${keys.join(' ')}`)
+  }
   consoles() { return { open: [], vnc: [{ host: 'esx-01', vm: '7', name: 'web-01', wanted: 5901, address: '127.0.0.1:5901' }] } }
   clock(): ClockState {
     return { mode: this.mode, factor: 0, time: TIME, revision: 7, pending: 2, next: TIME }

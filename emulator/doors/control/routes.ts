@@ -44,6 +44,14 @@ const labRoutes: readonly ControlRoute[] = [
     run: (target, { params }) => target.hostScreen(params['name']!),
   }),
   route({
+    method: 'POST', path: '/v1/nodes/:name/keys', body: shapes.hostKeys, answer: shapes.done,
+    summary: 'Types at the keyboard that is plugged into a host',
+    run: (target, { params, body }) => {
+      target.hostKeys(params['name']!, body.keys)
+      return {}
+    },
+  }),
+  route({
     method: 'GET', path: '/v1/consoles', summary: 'Open consoles, and where plain VNC listens', answer: shapes.consoles,
     run: target => target.consoles(),
   }),

@@ -36,6 +36,12 @@ export const node = z.strictObject({
 })
 export const nodes = z.array(node)
 
+export const hostKeys = z.strictObject({
+  keys: z.array(z.string().min(1).max(1000)).min(1).max(1000)
+    .meta({ description: 'F2, Enter, Escape, Tab, Up, Down, PageUp, PageDown, Alt+F12; what names no key is typed' }),
+})
+export const done = z.strictObject({})
+
 export const consoles = z.strictObject({
   open: z.array(z.strictObject({
     host: z.string(), vm: z.string(), kind: z.string(), client: z.string(), userName: z.string(),

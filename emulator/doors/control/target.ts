@@ -135,6 +135,8 @@ export interface ControlTarget {
   nodes(): readonly OpenedNode[]
   /** The picture of a host's own screen as a PNG; 404 for what is no host, 409 for one without power. */
   hostScreen(name: string): Buffer
+  /** Types at a host's own console: names of keys, and texts. Refused as its picture is; 400 for what has no key. */
+  hostKeys(name: string, keys: readonly string[]): void
   consoles(): { readonly open: readonly OpenConsoleState[], readonly vnc: readonly VncServerState[] }
   clock(): ClockState
   /** `factor` only for `scaled`. */

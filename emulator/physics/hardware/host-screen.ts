@@ -1,5 +1,8 @@
 import type { HostSystemProps } from '../../schema/generated/types.js'
 import type { Reader } from '../../world/records.js'
+import type { World } from '../../world/world.js'
+import { consoleServes } from '../dcui/entries.js'
+import { consolePage } from '../dcui/screens.js'
 import { HOST_BOOT_MS } from '../management/timing.js'
 import { pendingJob } from '../pending-job.js'
 import { TEXT_MODE, centred, gridOf, paint, type TextScreen } from '../text-screen.js'
@@ -19,14 +22,15 @@ const { columns, rows } = gridOf(TEXT_MODE)
  * What a host shows on the screen that is plugged into it: its self-test, its own console, or why its
  * kernel stopped. Undefined while it is without power. All texts are our own.
  */
-export function hostScreen(reader: Reader, host: string): TextScreen | undefined {
+export function hostScreen(reader: World, host: string): TextScreen | undefined {
   const record = reader.get<HostFacts, NodeInner>(LAB, host)
   const system = reader.get<HostSystemProps>(host, 'ha-host')?.props
   if (record === undefined || system === undefined) return undefined
   const { props: facts, inner } = record
   if (inner.panicked === true) return { ...TEXT_MODE, lines: stopScreen(facts, system, inner) }
   if (inner.booting !== undefined) return booting(reader, facts, inner.booting)
-  return inner.power === 'on' ? { ...TEXT_MODE, lines: ownConsole(reader, host, facts, system) } : undefined
+  if (inner.power !== 'on') return undefined
+  return consolePage(reader, host) ?? { ...TEXT_MODE, lines: ownConsole(reader, host, facts, system) }
 }
 
 const steps = [
@@ -67,7 +71,9 @@ function ownConsole(reader: Reader, host: string, facts: HostFacts, { summary, h
     `${lower}    ${answers ? '' : `${paint('yellow')}The host agent does not answer at present.`}`,
   )
   while (lines.length < rows - 1) lines.push('')
-  lines.push(`${paint('black', 'silver')}  <F2> Customise and view logs${' '.repeat(columns - 63)}<F12> Shut down or restart  `)
+  lines.push(consoleServes(reader, host)
+    ? `${paint('black', 'silver')}  <F2> Customise and view logs${' '.repeat(columns - 63)}<F12> Shut down or restart  `
+    : `${paint('black', 'silver')}  This console is switched off.`)
   return lines
 }
 

@@ -14,7 +14,7 @@ const categories: readonly ElementDescription[] = [
 ]
 
 /** Ids of the catalogue that are ExtendedEvent; the others are EventEx (operations.md appendix D). */
-const isExtended = new RegExp('^esx\\.audit\\.(host\\.(boot|stop)|maintenancemode|ssh\\.(en|dis)abled|shell|lockdown)'
+const isExtended = new RegExp('^esx\\.audit\\.(host\\.(boot|stop)|maintenancemode|ssh\\.(en|dis)abled|shell|lockdown|dcui\\.(?!login))'
   + '|^com\\.vmware\\.vc\\.HA\\.(DasHost(Failed|Isolated)Event|HostPartitionedFromMasterEvent'
   + '|HostDasAgentHealthyEvent|VcCannotFindMasterEvent)$'
   + '|^com\\.vmware\\.vcha\\.(cluster\\.state|failover)')
