@@ -105,12 +105,18 @@ export function firmwareLines(vm: VmRecord, age: number, columns: number): strin
   ]
 }
 
-/** A machine without a disk has nothing to start. */
+/** A machine without a disk, or with blank ones, has nothing to start. */
 export function noSystemLines(vm: VmRecord, columns: number): string[] {
+  const disks = (vm.props.config!.hardware.device ?? []).filter(device => device._typeName === 'VirtualDisk')
+  const tried = [
+    ...disks.slice(0, 4).map((_, index) => `Disk ${index}: there is nothing on it to start.`),
+    ...cardsOf(vm).slice(0, 2).map((_, index) => `Network card ${index}: no server offers a system.`),
+  ]
   return [
-    ...firmwareLines(vm, 2400, columns).slice(0, 10), '', '',
+    ...firmwareLines(vm, 2400, columns).slice(0, 14).filter(line => line !== ''), '',
+    ...tried.map(line => `      ${line}`), '',
     `      ${paint('brightRed')}No disk with an operating system was found.`,
-    '      Add a disk and reset the machine.',
+    disks.length === 0 ? '      Add a disk and reset the machine.' : '      Put one on a disk and reset the machine.',
   ]
 }
 

@@ -1,12 +1,13 @@
-import type { VirtualDisk } from '../../schema/generated/types.js'
 import { fromDateTime } from '../../world/clock.js'
 import type { Reader, Slot } from '../../world/records.js'
+import { disksOf } from '../compute/disk-writers.js'
 import { hasTools } from '../compute/guest.js'
 import { guestFamily } from '../compute/guest-report.js'
 import { isStuck, troubleOf } from '../compute/guest-trouble.js'
 import { GUEST_BOOT_MS, GUEST_SHUTDOWN_MS, GUEST_STANDBY_MS } from '../compute/timing.js'
 import { vmRecord, type VmRecord } from '../compute/vm.js'
 import { chassis } from '../hardware/chassis.js'
+import { filesIn } from '../storage/files.js'
 import { pendingJob } from '../pending-job.js'
 
 /** How far a guest is. Ages are milliseconds of lab time since the phase began. */
@@ -15,7 +16,7 @@ export type Phase =
   | { readonly is: 'suspended' }
   /** Firmware, boot loader, kernel, services: up to GUEST_BOOT_MS. */
   | { readonly is: 'booting', readonly age: number }
-  /** No disk to boot from. */
+  /** No disk, or none with a system on it. */
   | { readonly is: 'noSystem', readonly age: number }
   | { readonly is: 'up' }
   | { readonly is: 'goingDown', readonly age: number, readonly how: 'shutdown' | 'reboot' | 'standby' }
@@ -39,7 +40,7 @@ export function phaseOf(reader: Reader, vm: Slot): GuestPhase {
     return { phase: { is: 'panic', at: trouble.since, uptime: trouble.since - bootTimeOf(record) }, still: true }
   }
   const hung = isStuck(reader, vm)
-  const phase = running(reader, record, hung ? trouble!.since : reader.now())
+  const phase = running(reader, vm, record, hung ? trouble!.since : reader.now())
   // The CPUs of a hung host are those of its guests.
   const stuckHost = chassis(reader, vm.address.node)?.hung === true
   return { phase, still: hung || stuckHost || runtime.question !== undefined }
@@ -55,10 +56,10 @@ export function isWindows({ props }: VmRecord): boolean {
   return guestFamily(props.config?.guestId ?? '') === 'windowsGuest'
 }
 
-function running(reader: Reader, record: VmRecord, now: number): Phase {
+function running(reader: Reader, vm: Slot, record: VmRecord, now: number): Phase {
   const { inner, props } = record
   const age = now - bootTimeOf(record)
-  if (!hasDisk(record)) return { is: 'noSystem', age }
+  if (!hasSystem(reader, vm)) return { is: 'noSystem', age }
   const job = occupation(reader, record, now)
   if (job?.kind === 'vm.guestUp') return { is: 'booting', age: Math.max(0, GUEST_BOOT_MS - job.ms) }
   if (job?.kind === 'vm.guestDown') {
@@ -80,6 +81,9 @@ function occupation(
   return job === undefined ? undefined : { kind: job.kind, payload: job.payload, ms: job.due - now }
 }
 
-function hasDisk({ props }: VmRecord): boolean {
-  return (props.config?.hardware.device ?? []).some(device => (device as VirtualDisk)._typeName === 'VirtualDisk')
+/** True unless every disk is as blank as it was made; one whose files are nowhere to be seen may have a system. */
+function hasSystem(reader: Reader, vm: Slot): boolean {
+  const disks = (vmRecord(reader, vm).props.config?.hardware.device ?? []).filter(device => device._typeName === 'VirtualDisk')
+  const blank = disksOf(reader, vm).filter(({ volume, folder, file }) => filesIn(reader, volume, folder)?.[file]?.blank === true)
+  return disks.length > blank.length
 }

@@ -17,6 +17,8 @@ export interface StoredFile {
   readonly type: string
   /** Of a disk's descriptor: what the guest sees. */
   readonly capacityBytes?: number
+  /** Of a disk's descriptor: nobody has put a system on it since it was made. Copies are as blank. */
+  readonly blank?: true
   /** Lab time at which it was written, in milliseconds; absent: before the lab began. */
   readonly modified?: number
 }

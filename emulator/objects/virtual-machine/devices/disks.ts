@@ -61,7 +61,7 @@ function createDisk(work: DeviceWork, disk: VirtualDisk, backing: FlatBacking, a
   const thin = backing.thinProvisioned === true
   const flat = file.replace(/\.vmdk$/, '-flat.vmdk')
   store(work, asked, disk.key, {
-    [file]: { size: DESCRIPTOR_BYTES, type: 'diskDescriptor', capacityBytes },
+    [file]: { size: DESCRIPTOR_BYTES, type: 'diskDescriptor', capacityBytes, blank: true },
     [flat]: { size: thin ? 0 : capacityBytes, type: 'diskExtent' },
   })
   return finished(work, disk, backing, asked, path, capacityBytes)
@@ -122,7 +122,7 @@ function growFile(work: DeviceWork, disk: VirtualDisk, capacityBytes: number): v
   const files = filesIn(work.tx, place.volume, place.folder) ?? {}
   const size = backing.thinProvisioned === true ? files[flat]?.size ?? 0 : capacityBytes
   store(work, place, disk.key, {
-    [place.file]: { size: DESCRIPTOR_BYTES, type: 'diskDescriptor', capacityBytes },
+    [place.file]: { ...files[place.file], size: DESCRIPTOR_BYTES, type: 'diskDescriptor', capacityBytes },
     [flat]: { size, type: 'diskExtent' },
   })
 }
