@@ -78,6 +78,11 @@ describe('/screen', () => {
     expect(part.at(4, 4)).toBe(whole.at(13, 4))
     const small = readPng((await get('w=180&h=100')).body)
     expect([small.width, small.height]).toEqual([180, 100])
+    const large = readPng((await get('w=1440&h=800')).body)
+    expect([large.at(26, 8), large.at(27, 9)]).toEqual([whole.at(13, 4), whole.at(13, 4)])
+    // Larger than a screen of today is refused: making it would keep everybody waiting.
+    expect((await get('w=1920&h=1080')).status).toBe(200)
+    expect((await get('w=4096&h=4096')).status).toBe(400)
     for (const query of ['w=0', 'w=x', 'left=800', 'w=99999', 'top=-1', 'h=1e3']) expect((await get(query)).status).toBe(400)
   }))
 
