@@ -58,6 +58,7 @@ import { keepTickets } from './services/tickets/tickets.js'
 import { keepVapiSessions } from './services/vapi-sessions.js'
 import type { Slot } from './world/records.js'
 import type { Transaction } from './world/transaction.js'
+import { followCertificates } from './services/shown-certificate.js'
 import type { World } from './world/world.js'
 
 /**
@@ -106,6 +107,7 @@ export function wire(world: World, services: Services, onMiss: (method: string, 
   narrateHosts(world)
   narrateHostServices(world)
   narrateHostConsole(world)
+  followCertificates(world)
   followHostTasks(world)
   followComputes(world)
   followMigrations(world)

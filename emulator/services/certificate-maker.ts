@@ -5,14 +5,8 @@
 import 'reflect-metadata'
 import { randomBytes, webcrypto, type webcrypto as Webcrypto } from 'node:crypto'
 import * as x509 from '@peculiar/x509'
+import { caDates, leafDates } from './certificate-dates.js'
 import type { CertificateSubject, KeyType, LabCa } from './certificate-types.js'
-
-const DAY_MS = 86400000
-/** 365-day years: "exactly 5 years" of a host certificate (protocols.md 9) is counted in days. */
-const YEAR_MS = 365 * DAY_MS
-
-/** Life in years (protocols.md 9): CA 10, host 5, vCenter machine SSL 2. */
-const LIFE = { ca: 10, esxi: 5, vcenter: 2 } as const
 
 const SIGN_ALGORITHMS: Readonly<Record<KeyType, Webcrypto.RsaHashedKeyGenParams | Webcrypto.EcKeyGenParams>> = {
   p256: { name: 'ECDSA', namedCurve: 'P-256' },
@@ -28,14 +22,14 @@ x509.cryptoProvider.set(webcrypto)
  */
 export async function issueCa(organization: string, keyType: KeyType, now: number): Promise<LabCa> {
   const keys = await newKeys(keyType)
-  const notBefore = Date.UTC(caYear(now), 0, 1)
+  const { notBefore, notAfter } = caDates(Date.UTC(caYear(now), 0, 1))
   const name = `CN=CA, DC=vsphere, DC=local, C=US, ST=California, O=${escapeName(organization)}, `
     + 'OU=VMware Engineering'
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: serial(),
     name,
     notBefore: new Date(notBefore),
-    notAfter: new Date(notBefore + LIFE.ca * YEAR_MS),
+    notAfter: new Date(notAfter),
     keys: keys,
     signingAlgorithm: signing(keyType),
     extensions: [
@@ -59,13 +53,13 @@ export async function issueLeaf(
 ): Promise<LabCa> {
   const keys = await newKeys(keyType)
   const issuer = new x509.X509Certificate(ca.cert)
-  const notBefore = now - DAY_MS
+  const { notBefore, notAfter } = leafDates(subject.kind, now)
   const certificate = await x509.X509CertificateGenerator.create({
     serialNumber: serial(),
     subject: subjectName(subject),
     issuer: issuer.subject,
     notBefore: new Date(notBefore),
-    notAfter: new Date(notBefore + LIFE[subject.kind] * YEAR_MS),
+    notAfter: new Date(notAfter),
     publicKey: keys.publicKey,
     signingKey: await importKey(ca.key, keyType),
     signingAlgorithm: signing(keyType),
@@ -79,11 +73,6 @@ export async function issueLeaf(
     ],
   })
   return { key: await pemOf(keys.privateKey), cert: certificate.toString('pem') }
-}
-
-/** A present from which a certificate of a kind of node, issued then, has been over for 30 days. */
-export function longAgo(kind: CertificateSubject['kind'], now: number): number {
-  return now - LIFE[kind] * YEAR_MS - 30 * DAY_MS
 }
 
 /** Subjects as VMCA issues them (protocols.md 9). */

@@ -6,6 +6,7 @@
  */
 import { X509Certificate, createHash, createPrivateKey } from 'node:crypto'
 import { CertificateCache } from './certificate-cache.js'
+import { longAgo } from './certificate-dates.js'
 import type { CertificateSubject, KeyType, LabCa } from './certificate-types.js'
 
 /** A certificate with its key. */
@@ -66,7 +67,7 @@ export class Certificates {
     const known = this.#known.get(key)
     if (known !== undefined) return known
     const ca = await this.ca()
-    const { issueLeaf, longAgo } = await import('./certificate-maker.js')
+    const { issueLeaf } = await import('./certificate-maker.js')
     const { keyType, now } = this.#options
     const made = describe(await issueLeaf(ca, subject, keyType, longAgo(subject.kind, now())), ca)
     this.#known.set(key, made)

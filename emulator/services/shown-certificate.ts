@@ -3,7 +3,10 @@ import { chassis } from '../physics/hardware/chassis.js'
 import { mirrorOf } from '../physics/management/mirror.js'
 import type { HostCertificateManagerCertificateInfo, HostCertificateManagerProps, HostSystemProps } from '../schema/generated/types.js'
 import { toDateTime } from '../world/clock.js'
+import type { Slot } from '../world/records.js'
 import type { Transaction } from '../world/transaction.js'
+import type { World } from '../world/world.js'
+import { endedDates } from './certificate-dates.js'
 import { thumbprint } from './certificates.js'
 
 /** What the API tells of the certificate that a host's doors show. */
@@ -32,13 +35,46 @@ function named(name: string): string {
 
 /** Notes a host's certificate on the host and on the vCenter that manages it. */
 export function showCertificate(tx: Transaction, host: string, { sslThumbprint, info }: ShownCertificate): void {
+  for (const { system, manager } of shownAt(tx, host)) {
+    tx.update<HostSystemProps>(system, draft => { draft.props.summary.config.sslThumbprint = sslThumbprint })
+    if (manager !== undefined) tx.update<HostCertificateManagerProps>(manager, ({ props }) => { props.certificateInfo = info })
+  }
+}
+
+/** What the certificate was before it ended, while it has. */
+interface CertificateInner {
+  before?: HostCertificateManagerCertificateInfo
+}
+
+/** The certificate of a host is past its end, or was renewed: host and vCenter show the status (availability.md 5). */
+export function followCertificates(world: World): void {
+  world.on('node.certificate', (tx, { node, certificate, expired }) => {
+    if (certificate !== 'machine') return
+    for (const { manager } of shownAt(tx, node)) {
+      if (manager === undefined) continue
+      tx.update<HostCertificateManagerProps, CertificateInner>(manager, ({ props, inner }) => {
+        const { before = props.certificateInfo } = inner
+        props.certificateInfo = expired ? ended(before, tx.now()) : before
+        if (expired) inner.before = before
+        else delete inner.before
+      })
+    }
+  })
+}
+
+/** The same certificate, made so long ago that it is over: the one that the host's TLS shows then. */
+function ended(info: HostCertificateManagerCertificateInfo, now: number): HostCertificateManagerCertificateInfo {
+  const { notBefore, notAfter } = endedDates('esxi', Math.floor(now / 1000) * 1000)
+  return { ...info, status: 'expired', notBefore: toDateTime(notBefore), notAfter: toDateTime(notAfter) }
+}
+
+/** The records that show a host's certificate: its own, and those of the vCenter that manages it. */
+function shownAt(tx: Transaction, host: string): Array<{ system: Slot, manager: Slot | undefined }> {
   const vcenter = chassis(tx, host)?.managedBy
   const seen = vcenter === undefined ? undefined : mirrorOf(tx, vcenter, host, 'ha-host')
-  for (const slot of [tx.find(host, 'ha-host'), seen]) {
-    if (slot === undefined) continue
-    tx.update<HostSystemProps>(slot, draft => { draft.props.summary.config.sslThumbprint = sslThumbprint })
-    const manager = tx.read<HostSystemProps>(slot)!.props.configManager.certificateManager
-    const record = manager === undefined ? undefined : tx.find(slot.address.node, manager.value)
-    if (record !== undefined) tx.update<HostCertificateManagerProps>(record, ({ props }) => { props.certificateInfo = info })
-  }
+  return [tx.find(host, 'ha-host'), seen].flatMap(system => {
+    if (system === undefined) return []
+    const manager = tx.read<HostSystemProps>(system)!.props.configManager.certificateManager
+    return [{ system, manager: manager === undefined ? undefined : tx.find(system.address.node, manager.value) }]
+  })
 }

@@ -304,6 +304,31 @@ describe('certificate-expire', () => {
     expect(() => inject('certificate-expire', 'esx-01', { certificate: 'sts' })).toThrow(/only a vCenter/)
   })
 
+  it('machine › status and dates on host and vCenter, and the alarm; heal renews it', async () => {
+    lab = createTestLab()
+    const vc = await lab.client(VC)
+    const own = await lab.client('esx-01')
+    const slot = lab.world.ofType(VC, 'HostSystem').find(each => String(each.record?.props['name']).startsWith('esx-01'))!
+    const onVcenter = { type: 'HostSystem', value: slot.address.id }
+    const onHost = { type: 'HostSystem', value: 'ha-host' }
+    const look = async (client: typeof vc, host: typeof onHost): Promise<Record<string, string>> => {
+      const { 'configManager.certificateManager': manager } = await client.properties(host, ['configManager.certificateManager'])
+      return (await client.properties(manager as typeof onHost, ['certificateInfo']))['certificateInfo'] as unknown as Record<string, string>
+    }
+    const alarms = async (): Promise<string> => JSON.stringify((await vc.properties(onVcenter, ['triggeredAlarmState']))['triggeredAlarmState'])
+    const good = await look(own, onHost)
+    expect(good['status']).toBe('good')
+    const fault = inject('certificate-expire', 'esx-01')
+    for (const shown of [await look(own, onHost), await look(vc, onVcenter)]) {
+      expect(shown).toMatchObject({ status: 'expired', notAfter: '2025-12-05T08:00:00Z', subject: expect.any(String) })
+    }
+    expect(await alarms()).toContain('"overallStatus":"red"')
+    lab.lab.faults.heal(fault)
+    expect([await look(own, onHost), await look(vc, onVcenter)]).toEqual([good, expect.objectContaining({ status: 'good' })])
+    expect(await alarms()).not.toContain('"overallStatus":"red"')
+    expect(events()).toContain('com.vmware.vc.certmgr.HostCertUpdatedEvent')
+  })
+
   it('machine › of a host is told by its vCenter', () => {
     lab = createTestLab()
     inject('certificate-expire', 'esx-01')

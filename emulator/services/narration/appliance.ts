@@ -30,6 +30,7 @@ export function narrateAppliance(world: World): void {
   })
   world.on('node.certificate', (tx, { node, certificate, expired }) => {
     if (expired) sayCertificate(tx, node, certificate)
+    else if (certificate === 'machine') sayRenewed(tx, node)
   })
 }
 
@@ -74,6 +75,12 @@ function sayCertificate(tx: Transaction, node: string, certificate: 'machine' | 
     hostEvent(tx, node, (vcenter, host) =>
       extended(tx, vcenter, 'com.vmware.vc.certmgr.HostCertExpirationImminentEvent', 'warning', {}, host))
   }
+}
+
+/** The alarm of the certificate that ended goes green. */
+function sayRenewed(tx: Transaction, node: string): void {
+  if (nodeInfo(tx, node)?.kind === 'vcenter') return
+  hostEvent(tx, node, (vcenter, host) => extended(tx, vcenter, 'com.vmware.vc.certmgr.HostCertUpdatedEvent', 'info', {}, host))
 }
 
 /** Says something of a host where its vCenter hears it. */

@@ -25,6 +25,7 @@ export const extendedPatterns: Readonly<Record<string, Pattern | undefined>> = {
     'Overall health of vCenter changed from {oldState} to {newState}'),
   'com.vmware.vc.certmgr.HostCertExpirationImminentEvent': error(
     'The certificate of the host expires very soon or has expired'),
+  'com.vmware.vc.certmgr.HostCertUpdatedEvent': info('The certificate of the host was renewed'),
   'esx.audit.host.boot': info('Host has booted.'),
   'esx.audit.host.stop.reboot': info('Host is rebooting.'),
   'esx.audit.host.stop.shutdown': info('Host is shutting down.'),
