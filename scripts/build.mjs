@@ -1,11 +1,12 @@
 // Builds dist/: the program as a bundle that loads its heavy parts when they are first needed, and
-// the type tables beside it. Run by `npm run build`.
+// the type tables beside it. Run by `npm run build`; a folder in place of dist/ may be given.
 import { cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { resolve } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { rolldown } from 'rolldown'
 
 const root = new URL('..', import.meta.url)
-const dist = new URL('dist/', root)
+const dist = process.argv[2] === undefined ? new URL('dist/', root) : pathToFileURL(`${resolve(process.argv[2])}/`)
 
 rmSync(dist, { recursive: true, force: true })
 
