@@ -130,7 +130,7 @@ export function powerFault(
     }, 'The available CPU resources in the parent resource pool are insufficient for the operation.')
     case 'swapSpace':
     case 'suspendSpace': return noSpace(tx, vm)
-    case 'locked': return fault('FileLocked', { file: configFile(tx, vm) }, 'Unable to access file since it is locked')
+    case 'locked': return fault('FileLocked', { file: refusal.file ?? configFile(tx, vm) }, 'Unable to access file since it is locked')
     case 'storage': return fault('CannotAccessFile', { file: configFile(tx, vm) },
       `Unable to access file ${configFile(tx, vm)}`)
   }

@@ -10,6 +10,7 @@ import { addLoad, admit, hostLoad, type Refusal } from './admission.js'
 import type { HostInner } from './maintenance.js'
 import { connectDevices } from './connect.js'
 import { bootGuest, stopGuest } from './guest.js'
+import { diskConflict, noteDiskUse } from './shared-disks.js'
 import { dropQuestion } from './questions.js'
 import './signals.js'
 import type { Actor } from './signals.js'
@@ -42,8 +43,8 @@ export type PowerRefusal = Refusal
   | { readonly why: 'swapSpace' }
   | { readonly why: 'licence' }
   | { readonly why: 'suspendSpace' }
-  /** Another host (or somebody outside) holds the lock on its files. */
-  | { readonly why: 'locked', readonly holder: string }
+  /** Another host (or somebody outside) holds the lock on its files, or another VM that on a disk of it (`file`). */
+  | { readonly why: 'locked', readonly holder: string, readonly file?: string }
   /** The host cannot use the datastore of its files. */
   | { readonly why: 'storage', readonly loss: StorageLoss }
 
@@ -60,10 +61,12 @@ export function powerOn(tx: Transaction, slot: Slot, options: PowerOptions): Pow
   if (refused !== undefined) return refused
   const unusable = takeFiles(tx, slot)
   if (unusable !== undefined) return unusable
-  if (!putSwapFile(tx, slot)) {
+  const conflict = diskConflict(tx, slot)
+  if (conflict !== undefined || !putSwapFile(tx, slot)) {
     giveFilesBack(tx, slot)
-    return { why: 'swapSpace' }
+    return conflict === undefined ? { why: 'swapSpace' } : { why: 'locked', ...conflict }
   }
+  noteDiskUse(tx, slot)
   addLoad(tx, slot.address.node, vm, 1)
   const { suspendTime: _suspended, cleanPowerOff: _clean, ...runtime } = vm.runtime
   setVmProps(tx, slot, {

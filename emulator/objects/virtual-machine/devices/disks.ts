@@ -1,5 +1,6 @@
 import { diskLabel, flatDisk } from '../../../inventory/devices.js'
 import { vmRecord } from '../../../physics/compute/vm.js'
+import { conflictOver, noteUse, sharesDisk } from '../../../physics/compute/shared-disks.js'
 import { refOnHost } from '../../../physics/management/truth.js'
 import { filesIn, freeBytes, putFiles, removeFiles, type StoredFile } from '../../../physics/storage/files.js'
 import {
@@ -76,6 +77,7 @@ function attachDisk(work: DeviceWork, disk: VirtualDisk, backing: FlatBacking, p
   }
   const used = work.devices.some(item => (item.backing as Partial<FlatBacking> | undefined)?.fileName === path)
   if (used) throw deviceFault(work, 'InvalidDeviceBacking', { property: 'device.backing.fileName' })
+  takeDisk(work, disk, place, path)
   const flat = place.file.replace(/\.vmdk$/, '-flat.vmdk')
   const capacity = descriptor.capacityBytes ?? files[flat]?.size ?? capacityOf(disk)
   patchLayout(work.tx, work.vm, [place.file, flat].filter(name => files[name] !== undefined).map(name => ({
@@ -83,6 +85,16 @@ function attachDisk(work: DeviceWork, disk: VirtualDisk, backing: FlatBacking, p
     size: files[name]!.size, type: files[name]!.type, disk: disk.key,
   })), [])
   return finished(work, disk, backing, place, path, capacity)
+}
+
+/** A VM that runs can have no disk that another one holds for itself. */
+function takeDisk({ tx, vm, devices }: DeviceWork, disk: VirtualDisk, place: Place, path: string): void {
+  if (vmRecord(tx, vm).props.runtime.powerState !== 'poweredOn') return
+  const controller = devices.find(({ key }) => key === disk.controllerKey)
+  if (conflictOver(tx, vm, place, () => sharesDisk(disk, controller)) !== undefined) {
+    throw fault('FileLocked', { file: path }, 'Unable to access file since it is locked')
+  }
+  noteUse(tx, vm, place)
 }
 
 /** A grown disk, another mode or other shares; the file stays. */
