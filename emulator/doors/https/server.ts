@@ -139,11 +139,14 @@ export class WebServer {
    * is under way (Node has put its own time on it then). Who waits for a late answer is left alone; a
    * client that reads slowly does not come here, since Node looks at the bytes that are still queued.
    */
-  #still(socket: Socket): void {
+  #still(socket: Socket, unread?: number): void {
     const { readMs } = this.#limits
-    if (socket.timeout === readMs && socket.writableLength === 0) return
-    if (this.#options.silent?.() !== true) socket.destroy()
-    else afterRealMsUnref(readMs, () => { if (!socket.destroyed) this.#still(socket) })
+    const { writableLength } = socket
+    if (socket.destroyed || (socket.timeout === readMs && writableLength === 0)) return
+    // A machine without a voice says no good-bye either; when it has one again the client gets its time anew.
+    const again = this.#options.silent?.() === true || (unread !== undefined && unread !== writableLength)
+    if (again) afterRealMsUnref(readMs, () => this.#still(socket, writableLength))
+    else socket.destroy()
   }
 
   #httpOptions() {
