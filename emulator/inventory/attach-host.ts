@@ -10,7 +10,7 @@ import { refOf } from '../services/refs.js'
 import type { Slot } from '../world/records.js'
 import type { Transaction } from '../world/transaction.js'
 import { datastoreBrowserProps } from './datastore.js'
-import { hostManagers, vcenterConfigManager } from './host-managers.js'
+import { hostManagers, hostReflectors, vcenterConfigManager } from './host-managers.js'
 import { mirroredHostProps } from './host-system.js'
 import { networkProps } from './network.js'
 
@@ -57,6 +57,9 @@ export function attachHost(tx: Transaction, what: Attachment): Slot {
     if (record === undefined) continue
     const shared = field === 'datastoreSystem' ? { ...record.props, datastore } : record.props
     tx.create({ node: vcenter, type, id: `${prefix}-${number}` }, { props: shared, inner: { mirrors: [`${host}/${hostId}`] } })
+  }
+  for (const [type, hostId, prefix] of hostReflectors) {
+    tx.create({ node: vcenter, type, id: `${prefix}-${number}` }, { props: {}, inner: { mirrors: [`${host}/${hostId}`] } })
   }
   return slot
 }

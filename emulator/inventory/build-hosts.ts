@@ -9,7 +9,7 @@ import {
 import { datastoreBrowserProps, datastoreProps } from './datastore.js'
 import { portgroupProps } from './distributed-switch.js'
 import { datacenterProps, folderProps, type FolderKind } from './folder.js'
-import { hostConfigManager, hostManagerProps, hostManagers } from './host-managers.js'
+import { hostConfigManager, hostManagerProps, hostManagers, hostReflectors } from './host-managers.js'
 import { haRefs, ref, type HostSpec, type HostSwitchSpec, type VolumeSpec } from './host-spec.js'
 import { hostSystemProps } from './host-system.js'
 import type { HostPlan, VolumePlan } from './plan-model.js'
@@ -174,5 +174,6 @@ function buildServices(build: Build, host: HostState): void {
     managers.set(field, props)
     if (build.tx.find(node.name, id) === undefined) put(build, node.name, ref(type, id), props)
   }
+  for (const [type, id] of hostReflectors) put(build, node.name, ref(type, id), {})
   host.managers = managers
 }

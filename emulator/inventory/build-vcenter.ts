@@ -18,7 +18,7 @@ import { datastoreBrowserProps, datastoreProps } from './datastore.js'
 import { distributedSwitchProps, portgroupProps } from './distributed-switch.js'
 import { datacenterProps, folderProps, storagePodProps } from './folder.js'
 import { buildHealthProviders } from './health-providers.js'
-import { hostManagers, vcenterConfigManager } from './host-managers.js'
+import { hostManagers, hostReflectors, vcenterConfigManager } from './host-managers.js'
 import { ref } from './host-spec.js'
 import { mirroredHostProps } from './host-system.js'
 import { networkProps, opaqueNetworkProps } from './network.js'
@@ -297,6 +297,9 @@ function buildHostMirror(build: Build, node: string, datacenter: DatacenterState
     const shared = host.managers!.get(field)!
     const managerProps = field === 'datastoreSystem' ? Object.freeze({ ...shared, datastore }) : shared
     put(build, node, ref(type, `${prefix}-${mirror.number}`), managerProps, { mirrors: [`${hostNode}/${id}`] })
+  }
+  for (const [type, id, prefix] of hostReflectors) {
+    put(build, node, ref(type, `${prefix}-${mirror.number}`), {}, { mirrors: [`${hostNode}/${id}`] })
   }
 }
 

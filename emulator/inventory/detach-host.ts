@@ -9,7 +9,7 @@ import type { MoRef } from '../schema/model.js'
 import { refOf } from '../services/refs.js'
 import type { Slot } from '../world/records.js'
 import type { Transaction } from '../world/transaction.js'
-import { hostManagers } from './host-managers.js'
+import { hostManagers, hostReflectors } from './host-managers.js'
 
 /**
  * Takes a host out of a vCenter's inventory: with its VMs, which run on, and with the datastores
@@ -23,6 +23,7 @@ export function detachHost(tx: Transaction, slot: Slot, host: string, datacenter
   for (const ref of props.network ?? []) leave(tx, ref, slot, host, datacenter, 'network')
   const number = id.slice('host-'.length)
   for (const [, , , prefix] of hostManagers) if (prefix !== '') tx.remove({ node: vcenter, id: `${prefix}-${number}` })
+  for (const [, , prefix] of hostReflectors) tx.remove({ node: vcenter, id: `${prefix}-${number}` })
   tx.remove({ node: vcenter, id: `datastoreBrowser-${id}` })
   tx.remove(slot)
 }

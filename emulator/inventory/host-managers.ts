@@ -59,6 +59,21 @@ export const hostManagers: readonly Row[] = [
   ['assignableHardwareManager', 'HostAssignableHardwareManager', 'ha-assignable-hardware-manager', 'assignableHardwareManager'],
 ]
 
+/**
+ * What a host has beside its managers for methods that no WSDL shows: type, id on the host, prefix of the
+ * id on vCenter (`ManagedMethodExecuter-16`). HostSystem gives them away; no property names them.
+ */
+export const hostReflectors: readonly (readonly [type: string, hostId: string, vcenterPrefix: string])[] = [
+  ['ReflectManagedMethodExecuter', 'ha-managed-method-executer', 'ManagedMethodExecuter'],
+  ['InternalDynamicTypeManager', 'ha-dynamic-type-manager', 'DynamicTypeManager'],
+]
+
+/** The reflector of a type that belongs to a HostSystem of either kind of node. */
+export function reflectorOf(host: string, type: string): MoRef {
+  const [, hostId, prefix] = hostReflectors.find(([known]) => known === type)!
+  return { type, value: host === 'ha-host' ? hostId : `${prefix}-${host.slice('host-'.length)}` }
+}
+
 /** `configManager` of a host on its own node. */
 export const hostConfigManager: HostConfigManager = deepFreeze(Object.fromEntries(
   hostManagers.map(([field, type, value]) => [field, { type, value }])))

@@ -8,6 +8,8 @@ import { datacenter } from './datacenter.js'
 import { datastore } from './datastore.js'
 import type { Definition } from './define.js'
 import { diagnosticManager } from './diagnostic-manager.js'
+import { managedMethodExecuter } from './esxcli/executer.js'
+import { dynamicTypeManager } from './esxcli/type-manager.js'
 import { environmentBrowser } from './environment-browser/index.js'
 import { eventHistoryCollector } from './event-history-collector.js'
 import { eventManager } from './event-manager.js'
@@ -59,6 +61,7 @@ export const definitions: readonly Definition[] = [
   datacenter,
   datastore,
   diagnosticManager,
+  dynamicTypeManager,
   environmentBrowser,
   eventHistoryCollector,
   eventManager,
@@ -83,6 +86,7 @@ export const definitions: readonly Definition[] = [
   licenseManager,
   listView,
   managedEntity,
+  managedMethodExecuter,
   managedObject,
   managedObjectView,
   network,

@@ -77,6 +77,8 @@ export type VirtualPropertyLookup = (type: string, property: string) => VirtualP
 export interface ClientInfo {
   readonly address: string
   readonly userAgent: string
+  /** A program of the node itself, such as `esxcli` in its shell: nothing that is for clients outside concerns it. */
+  readonly local?: boolean
 }
 
 interface CallBase {

@@ -1,4 +1,6 @@
+import { reflectorOf } from '../../inventory/host-managers.js'
 import type { HostSystemProps } from '../../schema/generated/types.js'
+import type { Query } from '../../services/call.js'
 import type { StoredRecord } from '../../world/records.js'
 import { defineManagedObject, partial, query, type Definition } from '../define.js'
 import { connectionJobs, startDisconnect, startReconnect } from './connection.js'
@@ -27,6 +29,8 @@ export const hostSystem: Definition = defineManagedObject('HostSystem', {
   methods: {
     // vCenter asks the TPM of a host; the lab's hosts have no measurements to report.
     QueryTpmAttestationReport: query((): undefined => undefined, 'the report of a host with a TPM'),
+    RetrieveManagedMethodExecuter: query(({ self }: Query) => reflectorOf(self.address.id, 'ReflectManagedMethodExecuter')),
+    RetrieveDynamicTypeManager: query(({ self }: Query) => reflectorOf(self.address.id, 'InternalDynamicTypeManager')),
     QueryHostConnectionInfo: query(queryHostConnectionInfo),
     RetrieveHardwareUptime: query(retrieveUptime),
     DisconnectHost_Task: startDisconnect,

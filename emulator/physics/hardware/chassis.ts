@@ -35,6 +35,8 @@ export interface NodeInner {
   agents?: { hostd?: 'stopped' | 'hung', vpxa?: 'stopped' | 'hung', fdm?: 'stopped' | 'hung' } | undefined
   /** Somebody switched a host's whole firewall off (see network/firewall.ts). */
   firewallOff?: boolean | undefined
+  /** Its module is not loaded. */
+  firewallUnloaded?: boolean | undefined
   /** What its TLS services run with (see network/tls.ts). */
   tls?: TlsInner | undefined
   /** The service that shows the consoles of the host's VMs hangs: they are black (requirements A19). */

@@ -2,7 +2,7 @@ import type { HostService, HostServiceInfo, HostSystemProps } from '../../schema
 import type { Reader } from '../../world/records.js'
 import type { Transaction } from '../../world/transaction.js'
 import type { World } from '../../world/world.js'
-import { changeRuleset, firewallOf } from '../network/firewall.js'
+import { changeRuleset, firewallOf, loadFirewall } from '../network/firewall.js'
 import './agents.js'
 
 /** Why a service of a host started or stopped: somebody asked, its ports, the host's boot, or the agent itself. */
@@ -60,6 +60,7 @@ export function removeService(tx: Transaction, host: string, key: string): void 
 /** Services begin as their policy says when a host has booted, and follow their ports where it says so. */
 export function reactToHostServices(world: World): void {
   world.on('hardware.booted', (tx, { node }) => {
+    loadFirewall(tx, node, true)
     for (const { key, policy, ruleset } of servicesOf(tx, node)?.service ?? []) {
       runService(tx, node, key, policy === 'on' || (policy === 'automatic' && anyOpen(tx, node, ruleset)), 'boot')
     }

@@ -50,6 +50,7 @@ export const programs = {
   rhttpproxy: { ...esxi, file: 'rhttpproxy', form: 'agent', name8: 'Rhttpproxy', facility: 20, pid: 2098700, until: 7 },
   'envoy-access': { ...esxi, file: 'envoy-access', facility: 20, pid: 2098700, from: 8 },
   vmsyslogd: { ...esxi, file: 'syslog', pid: 2097700 },
+  esxcli: { ...esxi, file: 'esxcli', pid: 2100401, from: 8 },
   'vmsyslogd-dropped': { ...esxi, file: 'vmsyslogd-dropped', name8: 'vmsyslogd', pid: 2097700 },
   audit: { ...esxi, file: 'auditLog', facility: 13, severity: 5, hidden: true },
   'audit-remote': { ...esxi, file: 'auditRemote', process: 'audit', facility: 13, severity: 5, hidden: true },

@@ -46,8 +46,23 @@ export function firewallOf(reader: Reader, host: string): HostFirewallInfo | und
 }
 
 /** False while somebody has switched a host's whole firewall off: everything passes then (vector FW5). */
-function firewallEnabled(reader: Reader, host: string): boolean {
+export function firewallEnabled(reader: Reader, host: string): boolean {
   return chassis(reader, host)?.firewallOff !== true
+}
+
+/** False while the firewall's module is not loaded: nothing filters then. */
+export function firewallLoaded(reader: Reader, host: string): boolean {
+  return chassis(reader, host)?.firewallUnloaded !== true
+}
+
+/** Loads the firewall's module, or takes it out; whether it is switched on and its rulesets stay as they are. */
+export function loadFirewall(tx: Transaction, host: string, loaded: boolean): void {
+  if (firewallLoaded(tx, host) === loaded) return
+  updateChassis(tx, host, inner => {
+    if (loaded) delete inner.firewallUnloaded
+    else inner.firewallUnloaded = true
+  })
+  if (firewallEnabled(tx, host)) tx.emit('firewall.changed', { host, what: loaded ? 'on' : 'off' })
 }
 
 /** Switches the whole firewall of a host on or off; the rulesets stay as they are. */
@@ -57,7 +72,7 @@ export function enableFirewall(tx: Transaction, host: string, enabled: boolean):
     if (enabled) delete inner.firewallOff
     else inner.firewallOff = true
   })
-  tx.emit('firewall.changed', { host, what: enabled ? 'on' : 'off' })
+  if (firewallLoaded(tx, host)) tx.emit('firewall.changed', { host, what: enabled ? 'on' : 'off' })
 }
 
 /** Replaces one ruleset of a host by what `change` makes of it; false when the host has none of that key. */
@@ -117,7 +132,7 @@ interface Packet {
 
 function allowed(reader: Reader, host: string, packet: Packet): boolean {
   const info = firewallOf(reader, host)
-  if (info === undefined || !firewallEnabled(reader, host)) return true
+  if (info === undefined || !firewallEnabled(reader, host) || !firewallLoaded(reader, host)) return true
   const { incomingBlocked, outgoingBlocked } = info.defaultPolicy
   if ((packet.direction === 'inbound' ? incomingBlocked : outgoingBlocked) === false) return true
   return info.ruleset?.some(ruleset => opens(ruleset, packet)

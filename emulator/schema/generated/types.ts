@@ -8279,6 +8279,9 @@ export interface ReflectManagedMethodExecuterMethods extends ManagedObjectMethod
     moid: string; version: string; method: string
     argument?: ReflectManagedMethodExecuterSoapArgument[]
   }, ReflectManagedMethodExecuterSoapResult | undefined>
+  FetchSoap: Signature<{
+    moid: string; version: string; prop: string
+  }, ReflectManagedMethodExecuterSoapResult | undefined>
 }
 export interface ReflectManagedMethodExecuterSoapArgument extends DynamicData {
   name: string; val: string

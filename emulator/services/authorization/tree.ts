@@ -120,6 +120,7 @@ function ownerId(record: StoredRecord): string | undefined {
 /** Types of a host's managers that are not named after it. */
 const hostManagers = new Set([
   'OptionManager', 'IscsiManager', 'MessageBusProxy', 'CryptoManagerHost',
+  'ReflectManagedMethodExecuter', 'InternalDynamicTypeManager',
 ])
 
 /** On vCenter the managers of `host-16` are `networkSystem-16` and so on (protocols.md 2.4). */

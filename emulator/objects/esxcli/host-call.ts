@@ -1,0 +1,53 @@
+import type { Call, Query } from '../../services/call.js'
+import { requirePrivilege } from '../../services/authorization/check.js'
+import { fault, MethodFault, NotEmulated } from '../../services/method-fault.js'
+import type { Session } from '../../services/sessions.js'
+import type { Definition } from '../define.js'
+import type { ManagedTypeName, MethodArgs, MethodName } from '../../schema/generated/types.js'
+import { cliFault } from './define.js'
+import type { ChangeSeat } from './model.js'
+
+/**
+ * Runs a method of one of the host's own managed objects, as a client of the host would: the same
+ * privilege, the same events and lines. What it refuses becomes the refusal of the command, with the
+ * same text; NoPermission stays what it is.
+ */
+export function through<T extends ManagedTypeName, M extends MethodName<T> & string>(
+  seat: ChangeSeat, definition: Definition, id: string,
+  type: T, name: M, args: MethodArgs<T, M>,
+): unknown {
+  const { call, host, tx } = seat
+  const self = tx.find(host.name, id)
+  const method = call.services.schema.method(type, name)
+  const behaviour = definition.methods[name]
+  if (self === undefined || method === undefined || behaviour === undefined) throw fault('NotSupported')
+  const own: Call = {
+    services: call.services, node: host, session: sessionOn(call, host.name), self, method,
+    version: call.version, opId: call.opId, client: call.client, tx,
+  }
+  if (method.privilege !== undefined) requirePrivilege(own, self, method.privilege)
+  try {
+    return (behaviour.run as (call: Call, args: unknown) => unknown)(own, args)
+  } catch (error) {
+    if (!(error instanceof MethodFault) || error instanceof NotEmulated || error.type === 'NoPermission') throw error
+    throw cliFault(error.message)
+  }
+}
+
+/**
+ * For what the API has no method for: the privilege that a like method of an object of the host needs.
+ * @throws NoPermission
+ */
+export function requireOnHost({ call, host, tx }: ChangeSeat, id: string, privilege: string): void {
+  const own = { ...call, node: host, session: sessionOn(call, host.name), tx } as unknown as Call
+  requirePrivilege(own, tx.find(host.name, id)!, privilege)
+}
+
+/**
+ * Who acts on the host: the caller, or vpxuser for one who asks through vCenter, which has looked at
+ * the caller's privileges itself.
+ */
+function sessionOn(call: Query, host: string): Session | undefined {
+  if (call.node.name === host || call.session === undefined) return call.session
+  return { ...call.session, node: host, principal: { name: 'vpxuser', groups: [], administrator: true } }
+}
