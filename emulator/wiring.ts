@@ -14,6 +14,7 @@ import { reactToHaVms } from './physics/ha/vms/reactions.js'
 import { reactToAgents } from './physics/hardware/agents.js'
 import { reactToAppliances } from './physics/hardware/appliance.js'
 import { reactToHostServices } from './physics/hardware/host-services.js'
+import { reactToOrderlyStops } from './physics/hardware/orderly-stop.js'
 import { reactToHardware } from './physics/hardware/reactions.js'
 import { reactToSensors } from './physics/hardware/sensors.js'
 import { followManagers } from './physics/management/managers.js'
@@ -73,6 +74,7 @@ export function wire(world: World, services: Services, onMiss: (method: string, 
   followManagers(world)
   // The machine room: hosts, networks, storage; the appliance and vCenter's view of hosts; VMs; availability.
   reactToHardware(world)
+  reactToOrderlyStops(world)
   reactToAgents(world)
   reactToHostServices(world)
   reactToTls(world)

@@ -1,5 +1,6 @@
+import { isIP } from 'node:net'
 import type {
-  HostNetworkSystemMethods, HostNetworkSystemProps, HostVirtualNic, PhysicalNicHintInfo,
+  HostNetworkSystemMethods, HostNetworkSystemProps, HostSystemProps, HostVirtualNic, PhysicalNicHintInfo,
 } from '../schema/generated/types.js'
 import type { Call } from '../services/call.js'
 import { invalidArgument } from '../services/method-fault.js'
@@ -50,8 +51,38 @@ function textOf(address: number): string {
   return [24, 16, 8, 0].map(shift => address >>> shift & 255).join('.')
 }
 
+/** A label of a host name, and a domain: letters, digits and hyphens (RFC 1123, 2.1). */
+const LABEL = /^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/
+
+/**
+ * UpdateDnsConfig: what the host calls itself, and whom it asks for names.
+ * @throws InvalidArgument naming the part that is no name or no address, HostNotConnected or
+ * HostNotReachable when vCenter cannot reach the host
+ */
+function updateDnsConfig(call: Call, { config }: HostNetworkSystemMethods['UpdateDnsConfig']['args']): void {
+  const host = managedHost(call.tx, call.self)
+  const { hostName, domainName, address = [], searchDomain = [] } = config
+  if (!LABEL.test(hostName)) throw invalidArgument('config.hostName')
+  if (domainName !== '' && !isDomain(domainName)) throw invalidArgument('config.domainName')
+  if (address.some(each => isIP(each) === 0)) throw invalidArgument('config.address')
+  if (!searchDomain.every(isDomain)) throw invalidArgument('config.searchDomain')
+  const slot = call.tx.find(host, 'ha-host')!
+  const { props, inner } = call.tx.read<HostSystemProps>(slot)!
+  const network = props.config!.network!
+  const dnsConfig = { ...network.dnsConfig, ...config }
+  const netStackInstance = network.netStackInstance?.map(each =>
+    each.key === 'defaultTcpipStack' ? { ...each, dnsConfig } : each)
+  const next = { ...props.config!, network: { ...network, dnsConfig, ...(netStackInstance === undefined ? {} : { netStackInstance }) } }
+  call.tx.replace(slot, { props: { ...props, config: next }, inner } as never)
+}
+
+function isDomain(name: string): boolean {
+  return name.length <= 253 && name.split('.').every(label => LABEL.test(label))
+}
+
 export const hostNetworkSystem: Definition = defineManagedObject('HostNetworkSystem', {
   methods: {
+    UpdateDnsConfig: partial(updateDnsConfig, 'names and addresses by DHCP'),
     QueryNetworkHint: partial(queryNetworkHint, 'VLANs, CDP and LLDP neighbours'),
   },
 })

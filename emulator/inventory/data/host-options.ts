@@ -4,6 +4,22 @@ const levels = ['none', 'quiet', 'panic', 'error', 'warning', 'info', 'verbose',
 const BIG = 2 ** 31 - 1
 
 /**
+ * Logs of a host: name, old files kept, KiB at which one is rotated (operations.md 3.4). 0, our choice: as
+ * `Syslog.global.defaultRotate` and `defaultSize` say, as for all others.
+ */
+const loggers: ReadonlyArray<readonly [name: string, rotate?: number, size?: number]> = [
+  ['auth'], ['envoy-access'], ['esxcli'], ['fdm', 10, 5120], ['hostd', 10, 10240], ['rhttpproxy'], ['shell'], ['syslog'],
+  ['vmauthd'], ['vmkernel', 8, 10240], ['vmksummary'], ['vmkwarning'], ['vmsyslogd-dropped'], ['vobd'], ['vpxa', 10, 5120],
+]
+
+function loggerRows([name, rotate = 0, size = 0]: typeof loggers[number]): OptionRow[] {
+  return [
+    [`Syslog.loggers.${name}.rotate`, `Old files of ${name}`, rotate, 0, 100],
+    [`Syslog.loggers.${name}.size`, `Size of ${name}.log (KiB)`, size, 0, 10240],
+  ]
+}
+
+/**
  * Advanced options of a host (network-security.md 12.3, operations.md 3.3 and 3.4; the rest of
  * the names are those of public option lists). Values are the defaults of 8.0 U3.
  */
@@ -95,6 +111,7 @@ const rows: readonly OptionRow[] = [
   ['Net.CoalesceDefaultOn', 'Interrupt coalescing', 1, 0, 1],
   ['Net.DVFilterBindIpAddress', 'Address for DVFilter', ''],
   ['Net.FollowHardwareMac', 'Follow the hardware address', 1, 0, 1],
+  ['Net.GuestIPHack', 'Learn the addresses of guests from what they send', 0, 0, 1],
   ['Net.MaxNetifTxQueueLen', 'Transmit queue of an adapter', 2000, 1, 10000],
   ['Net.MaxNetifTxRingSize', 'Transmit ring of an adapter (an option of this lab)', 4096, 32, 16384],
   ['Net.NetSchedDefaultResPool', 'Default network pool', 'netsched.pools.vm'],
@@ -142,14 +159,7 @@ const rows: readonly OptionRow[] = [
   ['Syslog.global.msgQueueDropMark', 'Queue share at which messages are dropped', 90, 0, 100],
   ['Syslog.global.remoteHost.connectRetryDelay', 'Retry of a log host (s)', 180, 1, 86400],
   ['Syslog.global.remoteHost.maxMsgLen', 'Longest message', 1024, 480, 16384],
-  ['Syslog.loggers.fdm.rotate', 'Old files of fdm', 10, 1, 100],
-  ['Syslog.loggers.fdm.size', 'Size of fdm.log (KiB)', 5120, 1, 10240],
-  ['Syslog.loggers.hostd.rotate', 'Old files of hostd', 10, 1, 100],
-  ['Syslog.loggers.hostd.size', 'Size of hostd.log (KiB)', 10240, 1, 10240],
-  ['Syslog.loggers.vmkernel.rotate', 'Old files of vmkernel', 8, 1, 100],
-  ['Syslog.loggers.vmkernel.size', 'Size of vmkernel.log (KiB)', 10240, 1, 10240],
-  ['Syslog.loggers.vpxa.rotate', 'Old files of vpxa', 10, 1, 100],
-  ['Syslog.loggers.vpxa.size', 'Size of vpxa.log (KiB)', 5120, 1, 10240],
+  ...loggers.flatMap(loggerRows),
   ['User.PTEDisableNX', 'No NX for user pages', 0, 0, 1],
   ['UserVars.ActiveDirectoryPreferredDomainControllers', 'Preferred domain controllers', ''],
   ['UserVars.DcuiTimeOut', 'Idle time-out of the DCUI (s)', 600, 0, 86400],

@@ -1,9 +1,26 @@
 import type { Command, Namespace } from './model.js'
+import { hardware } from './hardware/hardware.js'
 import { networkFirewall } from './network/firewall.js'
+import { networkDiag } from './network/diag.js'
+import { networkIp } from './network/ip.js'
+import { networkNic } from './network/nic.js'
+import { networkVm } from './network/vm.js'
+import { networkVswitch } from './network/vswitch.js'
+import { storageCore } from './storage/core.js'
+import { storageFilesystem } from './storage/filesystem.js'
+import { systemAbout } from './system/about.js'
+import { systemAccounts } from './system/accounts.js'
+import { systemPower } from './system/power.js'
+import { systemSettings } from './system/settings.js'
+import { systemSyslog } from './system/syslog.js'
+import { vmProcess } from './vm/process.js'
+import { vsan } from './vsan.js'
 
 /** The namespaces that the lab's hosts have, in the order of their names. */
 export const namespaces: readonly Namespace[] = [
-  ...networkFirewall,
+  ...networkFirewall, ...systemAbout, ...systemAccounts, ...systemPower, ...systemSettings,
+  ...systemSyslog, ...hardware, ...networkIp, ...networkNic, ...networkVm, ...networkVswitch,
+  ...networkDiag, ...storageCore, ...storageFilesystem, ...vmProcess, ...vsan,
 ].sort((a, b) => a.name < b.name ? -1 : 1)
 
 const byName = new Map(namespaces.map(each => [each.name, each]))

@@ -44,8 +44,7 @@ function executeSoap(call: Query, { moid, version, method, argument = [] }: Args
   const found = path === method ? undefined : commandNamed(path)
   if (found === undefined || moid !== handlerId(found.namespace.name)) return refused(fault('NotFound'))
   const { command } = found
-  const args = argumentsOf(command.params, given)
-  const run = (): unknown => runCommand(seat, path, command, args)
+  const run = (): unknown => runCommand(seat, path, command, argumentsOf(command.params, given))
   return settle(run, value => answerXml(path, command.result, value))
 }
 
@@ -93,8 +92,9 @@ function answered(make: () => string): Result {
   try {
     return { response: make() }
   } catch (error) {
-    if (error instanceof MethodFault && !(error instanceof NotEmulated)) return refused(error)
-    throw error
+    // A command's own refusals are of other types: this one is about the request's form.
+    if (!(error instanceof MethodFault) || error instanceof NotEmulated || error.type === 'InvalidArgument') throw error
+    return refused(error)
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Actor } from '../../physics/compute/signals.js'
 import type { Call, Query } from '../../services/call.js'
 import { requirePrivilege } from '../../services/authorization/check.js'
 import { fault, MethodFault, NotEmulated } from '../../services/method-fault.js'
@@ -41,6 +42,11 @@ export function through<T extends ManagedTypeName, M extends MethodName<T> & str
 export function requireOnHost({ call, host, tx }: ChangeSeat, id: string, privilege: string): void {
   const own = { ...call, node: host, session: sessionOn(call, host.name), tx } as unknown as Call
   requirePrivilege(own, tx.find(host.name, id)!, privilege)
+}
+
+/** Who is behind a command, for signals and events of the host. */
+export function actorOn({ call, host }: ChangeSeat): Actor {
+  return { node: host.name, userName: sessionOn(call, host.name)?.principal.name ?? '' }
 }
 
 /**

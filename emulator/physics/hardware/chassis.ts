@@ -47,6 +47,8 @@ export interface NodeInner {
   cable: 'up' | 'cut'
   /** Physical cards of a host without link, and those whose switch port carries the wrong VLAN. */
   downNics?: string[] | undefined
+  /** Cards that somebody switched off on the host. */
+  adminDownNics?: string[] | undefined
   wrongVlanNics?: string[] | undefined
   /** Networks that none of the machine's cards reaches any more. */
   detached?: readonly ('management' | 'storage' | 'vcha' | 'vmotion' | 'vsan')[] | undefined

@@ -16,18 +16,18 @@ interface Node {
   readonly product: { readonly version: string, readonly build: string }
 }
 
-/** Size in bytes at which a program's file is rotated (operations.md 3.4). */
+/** Size in bytes at which a program's file is rotated: its own, or the usual one (operations.md 3.4). */
 export function sizeLimit(reader: Reader, node: string, name: ProgramName): number {
   if (programs[name].kind === 'vcenter') return VCENTER_SIZE
   const usual = hostOption(reader, node, 'Syslog.global.defaultSize', 1024)
-  return hostOption(reader, node, `Syslog.loggers.${programs[name].file}.size`, usual) * KIB
+  return (hostOption(reader, node, `Syslog.loggers.${programs[name].file}.size`, 0) || usual) * KIB
 }
 
 /** How many old files of a program are kept (operations.md 3.4). */
 export function rotateCount(reader: Reader, node: string, name: ProgramName): number {
   if (programs[name].kind === 'vcenter') return VCENTER_ROTATE
   const usual = hostOption(reader, node, 'Syslog.global.defaultRotate', 8)
-  return hostOption(reader, node, `Syslog.loggers.${programs[name].file}.rotate`, usual)
+  return hostOption(reader, node, `Syslog.loggers.${programs[name].file}.rotate`, 0) || usual
 }
 
 /**

@@ -5,13 +5,16 @@ import type { World } from '../../world/world.js'
 
 /** A manager of a host, its property, and the part of the host's configuration that it repeats. */
 type Row = readonly [
-  manager: 'firewallSystem' | 'serviceSystem' | 'advancedOption', property: string, part: keyof HostConfigInfo,
+  manager: 'firewallSystem' | 'serviceSystem' | 'advancedOption' | 'networkSystem', property: string,
+  part: (config: HostConfigInfo) => unknown,
 ]
 
 const repeats: readonly Row[] = [
-  ['firewallSystem', 'firewallInfo', 'firewall'],
-  ['serviceSystem', 'serviceInfo', 'service'],
-  ['advancedOption', 'setting', 'option'],
+  ['firewallSystem', 'firewallInfo', config => config.firewall],
+  ['serviceSystem', 'serviceInfo', config => config.service],
+  ['advancedOption', 'setting', config => config.option],
+  ['networkSystem', 'networkInfo', config => config.network],
+  ['networkSystem', 'dnsConfig', config => config.network?.dnsConfig],
 ]
 
 /**
@@ -29,9 +32,9 @@ function followHost(tx: Transaction, slot: Slot): void {
   const before = (slot.record?.props as HostSystemProps | undefined)?.config
   if (props?.config === undefined || before === undefined) return
   for (const [manager, property, part] of repeats) {
-    const value = props.config[part]
+    const value = part(props.config)
     const ref = props.configManager?.[manager]
-    if (value === before[part] || ref === undefined) continue
+    if (value === part(before) || ref === undefined) continue
     const target = tx.find(slot.address.node, ref.value)
     const record = target === undefined ? undefined : tx.read(target)
     if (target === undefined || record === undefined || record.props[property] === value) continue

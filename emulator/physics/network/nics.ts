@@ -30,6 +30,7 @@ const serves: Readonly<Record<string, NetworkName>> = { management: 'management'
 export function reactToNics(world: World): void {
   world.on('network.nic', (tx, { host, nic, link }) => {
     const inner = chassis(tx, host)
+    if (link === 'up' && inner?.adminDownNics?.includes(nic) === true) return
     if (inner === undefined || (inner.downNics ?? []).includes(nic) === (link === 'down')) return
     updateChassis(tx, host, draft => { draft.downNics = toggled(draft.downNics, nic, link === 'down') })
     showLink(tx, host, nic, link)
@@ -40,6 +41,22 @@ export function reactToNics(world: World): void {
     updateChassis(tx, host, draft => { draft.wrongVlanNics = toggled(draft.wrongVlanNics, nic, state === 'wrong') })
     settle(tx, host)
   })
+}
+
+/** True for a card that somebody has switched off: whatever is plugged in, it has no link. */
+export function nicAdminDown(reader: Reader, host: string, nic: string): boolean {
+  return chassis(reader, host)?.adminDownNics?.includes(nic) === true
+}
+
+/** Somebody switches a card of a host off, or on again. */
+export function setAdminLink(tx: Transaction, host: string, nic: string, link: 'up' | 'down'): void {
+  if (nicAdminDown(tx, host, nic) === (link === 'down')) return
+  updateChassis(tx, host, inner => {
+    const next = toggled(inner.adminDownNics, nic, link === 'down')
+    if (next.length === 0) delete inner.adminDownNics
+    else inner.adminDownNics = next
+  })
+  tx.emit('network.nic', { host, nic, link })
 }
 
 /** Names of a host's physical cards. */
@@ -70,6 +87,12 @@ function adapterFor(reader: Reader, host: string, network: NetworkName): string 
   const selected = config?.virtualNicManagerInfo?.netConfig?.find(item => item.nicType === type)?.selectedVnic?.[0]
   const vnics = config?.network?.vnic ?? []
   return vnics.find(vnic => vnic.key !== undefined && selected?.endsWith(vnic.key) === true)?.portgroup
+}
+
+/** Names of those cards of a switch, given by their keys, that have a link. */
+export function uplinksAlive(reader: Reader, host: string, keys: readonly string[] | undefined): string[] {
+  const down = chassis(reader, host)?.downNics ?? []
+  return switchNics(networkOf(reader, host), keys).filter(nic => !down.includes(nic))
 }
 
 function switchNics(info: HostNetworkInfo | undefined, keys: readonly string[] | undefined): string[] {
