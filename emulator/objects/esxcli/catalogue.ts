@@ -6,6 +6,7 @@ import { networkIp } from './network/ip.js'
 import { networkNic } from './network/nic.js'
 import { networkVm } from './network/vm.js'
 import { networkVswitch } from './network/vswitch.js'
+import { software } from './software.js'
 import { storageCore } from './storage/core.js'
 import { storageFilesystem } from './storage/filesystem.js'
 import { systemAbout } from './system/about.js'
@@ -20,7 +21,7 @@ import { vsan } from './vsan.js'
 export const namespaces: readonly Namespace[] = [
   ...networkFirewall, ...systemAbout, ...systemAccounts, ...systemPower, ...systemSettings,
   ...systemSyslog, ...hardware, ...networkIp, ...networkNic, ...networkVm, ...networkVswitch,
-  ...networkDiag, ...storageCore, ...storageFilesystem, ...vmProcess, ...vsan,
+  ...networkDiag, ...software, ...storageCore, ...storageFilesystem, ...vmProcess, ...vsan,
 ].sort((a, b) => a.name < b.name ? -1 : 1)
 
 const byName = new Map(namespaces.map(each => [each.name, each]))

@@ -49,6 +49,8 @@ export interface NodeInner {
   downNics?: string[] | undefined
   /** Cards that somebody switched off on the host. */
   adminDownNics?: string[] | undefined
+  /** Rings of its cards that are not as usual (see network/rings.ts). */
+  rings?: Record<string, { readonly rx: number, readonly tx: number }> | undefined
   wrongVlanNics?: string[] | undefined
   /** Networks that none of the machine's cards reaches any more. */
   detached?: readonly ('management' | 'storage' | 'vcha' | 'vmotion' | 'vsan')[] | undefined

@@ -1,6 +1,7 @@
 import { nicAdminDown, setAdminLink } from '../../../physics/network/nics.js'
+import { RING_LIMITS, ringsOf, setRings } from '../../../physics/network/rings.js'
 import type { PhysicalNic } from '../../../schema/generated/types.js'
-import { action, cliFault, namespace, need, object, rows } from '../define.js'
+import { action, cliFault, may, namespace, need, object, rows } from '../define.js'
 import { requireOnHost } from '../host-call.js'
 import { hostConfig, hostProps } from '../host-props.js'
 import type { ChangeSeat, Namespace, Seat } from '../model.js'
@@ -49,6 +50,38 @@ export const networkNic: readonly Namespace[] = [
     }),
     up: action({ help: 'Switch a card on.', params: { 'nic-name': nicName }, run: (seat, given) => setLink(seat, given['nic-name'], 'up') }),
     down: action({ help: 'Switch a card off.', params: { 'nic-name': nicName }, run: (seat, given) => setLink(seat, given['nic-name'], 'down') }),
+  }),
+  namespace('network.nic.ring.current', 'The rings of physical cards.', {
+    get: object('RingInfo', { RX: 'long', 'RX Mini': 'long', 'RX Jumbo': 'long', TX: 'long' }, {
+      help: 'Show how many packets the rings of a card hold.', params: { 'nic-name': nicName },
+      run: (seat, given) => {
+        const { rx, tx } = ringsOf(seat.reader, seat.host.name, nicNamed(seat, given['nic-name']).device)
+        return { RX: rx, 'RX Mini': 0, 'RX Jumbo': 0, TX: tx }
+      },
+    }),
+    set: action({
+      help: 'Change how many packets the rings of a card hold.',
+      params: {
+        'nic-name': nicName,
+        rx: may.number('-r', 'Packets on their way in.', { range: [RING_LIMITS.least, RING_LIMITS.rx] }),
+        tx: may.number('-t', 'Packets on their way out.', { range: [RING_LIMITS.least, RING_LIMITS.tx] }),
+      },
+      run: (seat, { 'nic-name': name, rx, tx }) => {
+        requireOnHost(seat, 'networkSystem', 'Host.Config.Network')
+        const { device } = nicNamed(seat, name)
+        const now = ringsOf(seat.tx, seat.host.name, device)
+        setRings(seat.tx, seat.host.name, device, { rx: rx ?? now.rx, tx: tx ?? now.tx })
+      },
+    }),
+  }),
+  namespace('network.nic.ring.preset', 'What the rings of physical cards can hold.', {
+    get: object('RingInfo', { 'Max RX': 'long', 'Max RX Mini': 'long', 'Max RX Jumbo': 'long', 'Max TX': 'long' }, {
+      help: 'Show how many packets the rings of a card can hold.', params: { 'nic-name': nicName },
+      run: (seat, given) => {
+        nicNamed(seat, given['nic-name'])
+        return { 'Max RX': RING_LIMITS.rx, 'Max RX Mini': 0, 'Max RX Jumbo': 0, 'Max TX': RING_LIMITS.tx }
+      },
+    }),
   }),
 ]
 
