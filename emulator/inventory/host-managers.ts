@@ -74,6 +74,12 @@ export function reflectorOf(host: string, type: string): MoRef {
   return { type, value: host === 'ha-host' ? hostId : `${prefix}-${host.slice('host-'.length)}` }
 }
 
+/** The id of the HostSystem that a reflector belongs to. */
+export function hostOfReflector(reflector: string): string {
+  const number = /-(\d+)$/.exec(reflector)?.[1]
+  return number === undefined ? 'ha-host' : `host-${number}`
+}
+
 /** `configManager` of a host on its own node. */
 export const hostConfigManager: HostConfigManager = deepFreeze(Object.fromEntries(
   hostManagers.map(([field, type, value]) => [field, { type, value }])))

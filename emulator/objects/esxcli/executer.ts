@@ -4,13 +4,12 @@ import { requirePrivilege } from '../../services/authorization/check.js'
 import type { Query } from '../../services/call.js'
 import { Later } from '../../services/call.js'
 import { fault, invalidArgument, MethodFault, NotEmulated } from '../../services/method-fault.js'
-import { nodeInfo } from '../../services/nodes.js'
 import { XmlError } from '../../wire/xml.js'
 import { defineManagedObject, query, type Definition } from '../define.js'
-import { truthOf } from '../truth.js'
 import { argumentsOf } from './arguments.js'
 import { commandNamed, handlerId } from './catalogue.js'
 import { CLI_INFO, cliInfoXml } from './cli-info.js'
+import { hostBehind } from './host-call.js'
 import type { Seat } from './model.js'
 import { answerXml, document, element, readValues } from './nested-xml.js'
 import { runCommand } from './run.js'
@@ -49,10 +48,10 @@ function executeSoap(call: Query, { moid, version, method, argument = [] }: Args
 }
 
 function seatOf(call: Query): Seat {
-  const { node } = truthOf(call.reader, call.self).address
-  requirePrivilege(call, call.self, 'Host.Cim.CimInteraction')
-  if (call.client.local !== true && optionsOf(call.reader, node, HOST_OPTIONS).get(DISABLED) === true) throw fault('NotSupported')
-  return { host: nodeInfo(call.reader, node)!, reader: call.reader, call }
+  const { system, node } = hostBehind(call)
+  requirePrivilege(call, system, 'Host.Cim.CimInteraction')
+  if (call.client.local !== true && optionsOf(call.reader, node.name, HOST_OPTIONS).get(DISABLED) === true) throw fault('NotSupported')
+  return { host: node, reader: call.reader, call }
 }
 
 function valuesOf(val: string): readonly string[] {

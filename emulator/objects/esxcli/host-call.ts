@@ -1,12 +1,29 @@
+import { hostOfReflector } from '../../inventory/host-managers.js'
+import { operationOf, operationOn } from '../../physics/logs/operation.js'
 import type { Actor } from '../../physics/compute/signals.js'
 import type { Call, Query } from '../../services/call.js'
 import { requirePrivilege } from '../../services/authorization/check.js'
 import { fault, MethodFault, NotEmulated } from '../../services/method-fault.js'
+import { nodeInfo, type NodeInfo } from '../../services/nodes.js'
+import { refOf } from '../../services/refs.js'
 import type { Session } from '../../services/sessions.js'
+import type { Slot } from '../../world/records.js'
 import type { Definition } from '../define.js'
+import { truthOf } from '../truth.js'
 import type { ManagedTypeName, MethodArgs, MethodName } from '../../schema/generated/types.js'
 import { cliFault } from './define.js'
 import type { ChangeSeat } from './model.js'
+
+/**
+ * The host that an object behind esxcli belongs to: its HostSystem where the call came in, and its node.
+ * @throws HostNotConnected or HostNotReachable when vCenter cannot reach the host
+ */
+export function hostBehind(call: Query): { readonly system: Slot, readonly node: NodeInfo } {
+  const { self: { address: { node, id } }, reader } = call
+  const system = reader.find(node, hostOfReflector(id))
+  if (system === undefined) throw fault('ManagedObjectNotFound', { obj: refOf(call.self) })
+  return { system, node: nodeInfo(reader, truthOf(reader, system).address.node)! }
+}
 
 /**
  * Runs a method of one of the host's own managed objects, as a client of the host would: the same
@@ -24,7 +41,7 @@ export function through<T extends ManagedTypeName, M extends MethodName<T> & str
   if (self === undefined || method === undefined || behaviour === undefined) throw fault('NotSupported')
   const own: Call = {
     services: call.services, node: host, session: sessionOn(call, host.name), self, method,
-    version: call.version, opId: call.opId, client: call.client, tx,
+    version: call.version, opId: operationOn(tx, host.name, operationOf(tx)).opId ?? call.opId, client: call.client, tx,
   }
   if (method.privilege !== undefined) requirePrivilege(own, self, method.privilege)
   try {

@@ -1,5 +1,5 @@
 import { writeLog } from '../../physics/logs/write.js'
-import { operationOn } from '../../physics/logs/operation.js'
+import { operationOf, operationOn } from '../../physics/logs/operation.js'
 import { commit } from '../../services/call-commit.js'
 import { Later, type Query } from '../../services/call.js'
 import { MethodFault, fault } from '../../services/method-fault.js'
@@ -43,8 +43,8 @@ function lineOf(path: string, command: Command, given: Given): string {
 }
 
 /** The words are ours; the form of esxcli.log is that of shell.log. */
-function log(tx: Transaction, { host, call }: Seat, line: string, error: MethodFault | undefined): void {
-  const { user = '' } = operationOn(tx, host.name, { node: call.node.name, opId: call.opId, user: call.session?.principal.name ?? '' })
+function log(tx: Transaction, { host }: Seat, line: string, error: MethodFault | undefined): void {
+  const { user = '' } = operationOn(tx, host.name, operationOf(tx))
   const refused = error === undefined ? '' : `: ${oneLine(textOf(error))}`
   if (Number(host.product.version.split('.')[0]) >= 8) {
     writeLog(tx, host.name, 'esxcli', { level: error === undefined ? 'info' : 'error', text: `[${user}]: esxcli ${line}${refused}` })

@@ -3,12 +3,11 @@ import type {
   DynamicTypeMgrMoInstance, DynamicTypeMgrPropertyTypeInfo, InternalDynamicTypeManagerMethods,
 } from '../../schema/generated/types.js'
 import type { Query } from '../../services/call.js'
-import { nodeInfo } from '../../services/nodes.js'
 import { defineManagedObject, query, type Definition } from '../define.js'
-import { truthOf } from '../truth.js'
 import { handlerId, namespaces } from './catalogue.js'
 import { CLI_INFO, fieldsAt, sorted } from './cli-info.js'
 import { isStruct, wireName, wireParam } from './define.js'
+import { hostBehind } from './host-call.js'
 import type { Command, Fields, FieldType, Namespace } from './model.js'
 import { wsdlName } from './nested-xml.js'
 
@@ -28,7 +27,7 @@ export const dynamicTypeManager: Definition = defineManagedObject('InternalDynam
 function queryInstances(
   call: Query, { filterSpec = {} }: Args<'DynamicTypeMgrQueryMoInstances'>,
 ): readonly DynamicTypeMgrMoInstance[] {
-  truthOf(call.reader, call.self)
+  hostBehind(call)
   const { id, typeSubstr = '' } = filterSpec as { id?: string, typeSubstr?: string }
   return instances.filter(each => (id === undefined || each.id === id) && each.moType.includes(typeSubstr))
 }
@@ -40,9 +39,9 @@ const instances: readonly DynamicTypeMgrMoInstance[] = [
 
 /** DynamicTypeMgrQueryTypeInfo: commands as methods, their rows as data types; a filter names a part of the type. */
 function queryTypes(call: Query, { filterSpec = {} }: Args<'DynamicTypeMgrQueryTypeInfo'>): DynamicTypeMgrAllTypeInfo {
-  const { node } = truthOf(call.reader, call.self).address
+  const { node } = hostBehind(call)
   const { typeSubstr = '' } = filterSpec as { typeSubstr?: string }
-  const all = typesOf(nodeInfo(call.reader, node)!.product.version)
+  const all = typesOf(node.product.version)
   const wanted = ({ name }: { readonly name: string }): boolean => name.includes(typeSubstr)
   return { managedTypeInfo: all.managedTypeInfo!.filter(wanted), dataTypeInfo: all.dataTypeInfo!.filter(wanted) }
 }
