@@ -145,6 +145,7 @@ try {
   if (go !== undefined) {
     example('govc vcenter', 'bash', [join(here, 'govc/vcenter.sh')], { GOVC: go })
     example('govc host', 'bash', [join(here, 'govc/host.sh')], { GOVC: go })
+    example('govc esxcli', 'bash', [join(here, 'govc/esxcli.sh')], { GOVC: go })
   }
   if (required('authd', () => has('python3') ? 'python3' : undefined) !== undefined) {
     example('authd mks.py', 'python3', [join(here, 'authd/mks.py')])

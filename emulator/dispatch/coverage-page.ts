@@ -1,3 +1,4 @@
+import { namespaces } from '../objects/esxcli/catalogue.js'
 import type { Counts, Coverage, MethodCoverage, TypeCoverage } from './coverage.js'
 
 /** The small form that ships: what a running lab needs to tell the tested methods. */
@@ -22,6 +23,7 @@ export function coveragePage(coverage: Coverage): string {
   return [
     banner, intro, '', '## Totals', '', ...totalsTable(coverage), '',
     '## Managed types', '', ...typesTable(coverage.types), '',
+    '## esxcli', '', ESXCLI, '', ...commandLists(), '',
     '## Methods', '', ...coverage.types.flatMap(methodLists),
   ].join('\n').trimEnd() + '\n'
 }
@@ -31,6 +33,14 @@ export function coverageFile(coverage: Coverage): CoverageFile {
   const tested = coverage.types.flatMap(({ type, methods }) =>
     methods.filter(method => method.tested).map(method => `${type}.${method.name}`))
   return { totals: coverage.totals, tested: tested.sort() }
+}
+
+const ESXCLI = `Commands that hosts run for \`ReflectManagedMethodExecuter.ExecuteSoap\` (govc's \`host.esxcli\`, PowerCLI's
+\`Get-EsxCli\`). Any other command of esxcli answers NotFound.`
+
+function commandLists(): string[] {
+  return namespaces.map(({ name, commands }) =>
+    `- ${name.replaceAll('.', ' ')}: ${Object.keys(commands).sort().join(', ')}`)
 }
 
 function totalsTable(coverage: Coverage): string[] {
