@@ -8,7 +8,9 @@ import type { Namespace, Seat } from './model.js'
 
 /** esxcli software (operations.md 2.1): the image that the host runs. */
 
-const rebooting = { 'rebooting-image': may.flag(undefined, 'Show the image of the next boot, which is the present one as long as nothing is installed.') } as const
+const rebooting = {
+  'rebooting-image': may.flag(undefined, 'Show the image of the next boot: the present one, as long as nothing is installed.'),
+} as const
 
 export const software: readonly Namespace[] = [
   namespace('software.vib', 'Packages of the host\'s image.', {

@@ -49,7 +49,8 @@ export const hardware: readonly Namespace[] = [
         const threads = hostConfig(seat).hyperThread
         return {
           'CPU Packages': numCpuPackages, 'CPU Cores': numCpuCores, 'CPU Threads': numCpuThreads,
-          'Hyperthreading Active': threads?.active, 'Hyperthreading Supported': threads?.available, 'Hyperthreading Enabled': threads?.config,
+          'Hyperthreading Active': threads?.active, 'Hyperthreading Supported': threads?.available,
+          'Hyperthreading Enabled': threads?.config,
         }
       },
     }),

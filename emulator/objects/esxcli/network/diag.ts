@@ -23,7 +23,8 @@ export const networkDiag: readonly Namespace[] = [
       },
       Trace: {
         type: 'PingTrace', many: true, fields: {
-          'Received Bytes': 'long', Host: 'string', 'ICMP Seq': 'long', TTL: 'long', 'Roundtrip Time MS': 'long', Dup: 'boolean', Detail: 'string',
+          'Received Bytes': 'long', Host: 'string', 'ICMP Seq': 'long', TTL: 'long', 'Roundtrip Time MS': 'long', Dup: 'boolean',
+          Detail: 'string',
         },
       },
     }, {
@@ -69,7 +70,9 @@ function answers(seat: Seat, address: string): boolean {
   if (address === LOCALHOST || address === host.address) return true
   const node = allNodes(reader).find(each => each.address === address)
   if (node !== undefined) return pings(reader, host.name, node.name)
-  if (address === hostConfig(seat).network?.ipRouteConfig?.defaultGateway) return reaches(reader, host.name, 'gateway', { network: 'management' })
+  if (address === hostConfig(seat).network?.ipRouteConfig?.defaultGateway) {
+    return reaches(reader, host.name, 'gateway', { network: 'management' })
+  }
   return reader.ofType(LAB, 'Node').some(({ address: { id } }) => responds(reader, id)
     && (id === host.name || reaches(reader, host.name, id, { network: 'management' }))
     && searchByKey(call.services.world, id, 'ip', address).some(vm => runs(seat, vm.address.node, vm.address.id)))

@@ -45,7 +45,8 @@ const adapters: readonly Namespace[] = [
   }),
   namespace('network.ip.interface.tag', 'What kernel adapters are for.', {
     get: object('VmkTags', { Tags: 'string[]' }, {
-      help: 'Show what traffic a kernel adapter is for.', params: { 'interface-name': need.text('-i', 'Name of the kernel adapter: vmk0.') },
+      help: 'Show what traffic a kernel adapter is for.',
+      params: { 'interface-name': need.text('-i', 'Name of the kernel adapter: vmk0.') },
       run: (seat, given) => ({ Tags: tagsOf(seat, vnicNamed(seat, given['interface-name'])) }),
     }),
   }),
@@ -80,7 +81,8 @@ const dns: readonly Namespace[] = [
 const stacks = namespace('network.ip.netstack', 'Network stacks.', {
   list: rows('Netstack', { Key: 'string', Name: 'string', State: 'string' }, {
     help: 'Show the network stacks.', table: false, hints: { 'header:Netstack': '%Key%', 'show-header': 'true' },
-    run: seat => (hostConfig(seat).network?.netStackInstance ?? []).map(({ key, name }) => ({ Key: key ?? name, Name: name ?? key, State: stateOf(seat, key) })),
+    run: seat => (hostConfig(seat).network?.netStackInstance ?? [])
+      .map(({ key, name }) => ({ Key: key ?? name, Name: name ?? key, State: stateOf(seat, key) })),
   }),
 })
 

@@ -48,8 +48,12 @@ export const networkNic: readonly Namespace[] = [
         }
       },
     }),
-    up: action({ help: 'Switch a card on.', params: { 'nic-name': nicName }, run: (seat, given) => setLink(seat, given['nic-name'], 'up') }),
-    down: action({ help: 'Switch a card off.', params: { 'nic-name': nicName }, run: (seat, given) => setLink(seat, given['nic-name'], 'down') }),
+    up: action({
+      help: 'Switch a card on.', params: { 'nic-name': nicName }, run: (seat, given) => setLink(seat, given['nic-name'], 'up'),
+    }),
+    down: action({
+      help: 'Switch a card off.', params: { 'nic-name': nicName }, run: (seat, given) => setLink(seat, given['nic-name'], 'down'),
+    }),
   }),
   namespace('network.nic.ring.current', 'The rings of physical cards.', {
     get: object('RingInfo', { RX: 'long', 'RX Mini': 'long', 'RX Jumbo': 'long', TX: 'long' }, {

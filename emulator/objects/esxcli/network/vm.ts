@@ -48,7 +48,8 @@ function portRow(seat: Seat, worldId: number, card: GuestCard, index: number) {
   return {
     'Port ID': FIRST_PORT + (worldId % 100_000) * 16 + index, vSwitch: own === undefined ? '' : 'name' in own ? own.name : own.dvsName,
     Portgroup: card.network, 'DVPort ID': port?.portKey ?? '', 'MAC Address': card.mac, 'IP Address': addressOf(seat, card),
-    'Team Uplink': uplink ?? 'void', 'Uplink Port ID': uplink === undefined ? 0 : FIRST_UPLINK + 2 + 2 * pnic.findIndex(nic => nic.device === uplink),
+    'Team Uplink': uplink ?? 'void',
+    'Uplink Port ID': uplink === undefined ? 0 : FIRST_UPLINK + 2 + 2 * pnic.findIndex(nic => nic.device === uplink),
     'Active Filters': [],
   }
 }

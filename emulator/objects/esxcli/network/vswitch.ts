@@ -130,7 +130,8 @@ function groupNamed(seat: Seat, name: string): HostPortGroup {
 }
 
 function namesOf(seat: Seat, keys: readonly string[] | undefined): string[] {
-  return (hostConfig(seat).network?.pnic ?? []).filter(({ key }) => key !== undefined && keys?.includes(key) === true).map(nic => nic.device)
+  return (hostConfig(seat).network?.pnic ?? [])
+    .filter(({ key }) => key !== undefined && keys?.includes(key) === true).map(nic => nic.device)
 }
 
 function uplinksOf(seat: Seat, { pnic }: HostVirtualSwitch): string[] {

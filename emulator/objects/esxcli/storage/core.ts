@@ -96,7 +96,8 @@ const nmp = namespace('storage.nmp.device', 'How the host chooses among paths.',
     table: false, hints: { 'header:NmpDevice': '%Device%', 'show-header': 'true' },
     run: (seat, given) => devicesOf(seat, given.device).map(({ lun, unit }) => ({
       Device: lun.canonicalName, 'Device Display Name': lun.displayName, 'Storage Array Type': unit.storageArrayTypePolicy?.policy,
-      'Path Selection Policy': unit.policy.policy, 'Working Paths': unit.path.filter(each => each.isWorkingPath === true).map(each => each.name),
+      'Path Selection Policy': unit.policy.policy,
+      'Working Paths': unit.path.filter(each => each.isWorkingPath === true).map(each => each.name),
     })),
   }),
   set: action({
@@ -107,7 +108,9 @@ const nmp = namespace('storage.nmp.device', 'How the host chooses among paths.',
     },
     run: (seat, { device: name, psp }) => {
       const [{ unit }] = devicesOf(seat, name) as [Found]
-      through(seat, hostStorageSystem, 'storageSystem', 'HostStorageSystem', 'SetMultipathLunPolicy', { lunId: unit.id, policy: { policy: psp } })
+      through(seat, hostStorageSystem, 'storageSystem', 'HostStorageSystem', 'SetMultipathLunPolicy', {
+        lunId: unit.id, policy: { policy: psp },
+      })
     },
   }),
 })

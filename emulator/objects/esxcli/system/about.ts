@@ -42,8 +42,9 @@ export const systemAbout: readonly Namespace[] = [
         host: may.text('-H', 'The host name without domain.'),
       },
       run: (seat, { domain, fqdn, host }) => {
-        if (fqdn !== undefined && (host !== undefined || domain !== undefined)) throw cliFault('Cannot set fqdn together with host or domain.')
-        if (fqdn === undefined && host === undefined && domain === undefined) throw cliFault('Must specify fqdn, host or domain.')
+        const parts = host !== undefined || domain !== undefined
+        if (fqdn !== undefined && parts) throw cliFault('Cannot set fqdn together with host or domain.')
+        if (fqdn === undefined && !parts) throw cliFault('Must specify fqdn, host or domain.')
         const dot = fqdn?.indexOf('.') ?? -1
         const whole = fqdn === undefined || dot < 0 ? {} : { hostName: fqdn.slice(0, dot), domainName: fqdn.slice(dot + 1) }
         setDns(seat, {

@@ -57,7 +57,8 @@ const advanced = namespace('system.settings.advanced', 'Advanced options of the 
       const numeric = isNumeric(setting)
       const given = numeric ? number : text
       if (reset !== true && given === undefined) {
-        throw cliFault(numeric ? 'This option is an integer: an int-value is needed.' : 'This option is a string: a string-value is needed.')
+        throw cliFault(numeric ? 'This option is an integer: an int-value is needed.'
+          : 'This option is a string: a string-value is needed.')
       }
       setOption(seat, key, reset === true ? defaultOf(setting.def) : given!)
     },
