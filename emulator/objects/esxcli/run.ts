@@ -72,9 +72,11 @@ function afterTask({ call, host }: Seat, { task, value }: Wait): unknown {
   return watch(call, ended, value)
 }
 
-function watch({ services: { world } }: Query, ended: () => boolean, value: unknown): Later {
+/** Asks after each commit; the session of the caller does not time out meanwhile. */
+function watch({ services: { world, sessions }, session }: Query, ended: () => boolean, value: unknown): Later {
   return new Later((done, failed) => {
-    const stop = world.subscribe(() => {
+    const release = session === undefined ? undefined : sessions.hold(session.key)
+    const unsubscribe = world.subscribe(() => {
       try {
         if (!ended()) return
         stop()
@@ -84,6 +86,10 @@ function watch({ services: { world } }: Query, ended: () => boolean, value: unkn
         failed(error)
       }
     })
+    const stop = (): void => {
+      unsubscribe()
+      release?.()
+    }
     return stop
   })
 }

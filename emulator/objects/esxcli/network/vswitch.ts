@@ -66,6 +66,13 @@ const groupPolicies: readonly Namespace[] = [
   }),
 ]
 
+const groupShaping = namespace('network.vswitch.standard.portgroup.policy.shaping', 'How a port group limits traffic.', {
+  get: object('ShapingPolicy', shaping, {
+    help: 'Show how a port group limits traffic.', params: { 'portgroup-name': groupName },
+    run: (seat, given) => shapingRow(groupNamed(seat, given['portgroup-name']).computedPolicy),
+  }),
+})
+
 const standard: readonly Namespace[] = [
   namespace('network.vswitch.standard', 'Standard switches.', {
     list: rows('VSwitch', {
@@ -107,7 +114,7 @@ const distributed = namespace('network.vswitch.dvs.vmware', 'Distributed switche
   }),
 })
 
-export const networkVswitch: readonly Namespace[] = [...standard, ...ownPolicies, ...groupPolicies, distributed]
+export const networkVswitch: readonly Namespace[] = [...standard, ...ownPolicies, ...groupPolicies, groupShaping, distributed]
 
 function switchesOf(seat: Seat): readonly HostVirtualSwitch[] {
   return hostConfig(seat).network?.vswitch ?? []
