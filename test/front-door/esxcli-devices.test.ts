@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { ask } from '../../emulator/physics/compute/questions.js'
 import { doorState } from '../../emulator/physics/network/doors.js'
 import type { Ref } from '../../clients/sdk/soap-xml.js'
 import { withDoors, type Door, type Doors, type Fields } from './door.js'
@@ -43,8 +44,14 @@ describe('esxcli network', () => {
     const { esxcli } = await onHost(doors)
     await esxcli.value('network nic down', { nicname: 'vmnic0' })
     const heal = doors.inject('nic-down', `host/${HOST}`)
+    const nic = (): Promise<CliRow> => esxcli.row('network nic list', 'Name', 'vmnic0')
+    await esxcli.value('network nic up', { nicname: 'vmnic0' })
+    expect(await nic()).toMatchObject({ AdminStatus: 'Up', LinkStatus: 'Down' })
+    await esxcli.value('network nic down', { nicname: 'vmnic0' })
     heal()
-    expect(await esxcli.row('network nic list', 'Name', 'vmnic0')).toMatchObject({ AdminStatus: 'Down', LinkStatus: 'Down' })
+    expect(await nic()).toMatchObject({ AdminStatus: 'Down', LinkStatus: 'Down' })
+    await esxcli.value('network nic up', { nicname: 'vmnic0' })
+    expect(await nic()).toMatchObject({ AdminStatus: 'Up', LinkStatus: 'Up' })
   }))
 
   it('shows switches, port groups, policies and kernel adapters', withDoors(async doors => {
@@ -114,7 +121,7 @@ describe('esxcli vm process and network vm', () => {
     await esxcli.value('system settings advanced set', { option: '/Net/GuestIPHack', intvalue: '1' })
     expect((await port())['IPAddress']).toBe(await door.get(moref, 'guest.ipAddress'))
     const mark = await door.mark()
-    const killed = esxcli.value('vm process kill', { type: 'hard', worldid })
+    const killed = esxcli.value('vm process kill', { type: 'soft', worldid })
     await door.get(host, 'name')
     doors.advance(1)
     expect(await killed).toBe('true')
@@ -124,6 +131,25 @@ describe('esxcli vm process and network vm', () => {
     expect(await esxcli.fault('network vm port list', { worldid })).toEqual(refusal(`Unable to find a virtual machine with the world ID ${worldid}.`))
     await door.done(moref, 'PowerOnVM_Task')
     expect((await esxcli.rows('vm process list'))[0]!['DisplayName']).toBe('VM_ON')
+  }, { lab: frontLab }))
+
+  it('a VM at a question is not ended softly, but by force', withDoors(async doors => {
+    const { door, esxcli } = await onHost(doors)
+    const moref = await door.vm('VM_ON')
+    const { world } = doors.lab
+    world.transact({ kind: 'lab', what: 'test' }, tx => {
+      ask(tx, tx.find(HOST, moref.value)!, { message: 'msg.test', text: 'Well?', choices: ['Yes', 'No'], defaultIndex: 0 })
+    })
+    const worldid = (await esxcli.rows('vm process list'))[0]!['WorldID'] as string
+    const soft = esxcli.fault('vm process kill', { type: 'soft', worldid })
+    await door.get(host, 'name')
+    doors.advance(1)
+    expect((await soft).type).toBe('VimEsxCLICLIFault')
+    expect(await door.get(moref, 'runtime.powerState')).toBe('poweredOn')
+    const mark = await door.mark()
+    expect(await esxcli.value('vm process kill', { type: 'force', worldid })).toBe('true')
+    expect(await door.get(moref, 'runtime.powerState')).toBe('poweredOff')
+    expect(await door.types(mark)).toContain('VmPoweredOffEvent')
   }, { lab: frontLab }))
 
   it('have another world for each VM of a host', withDoors(async doors => {

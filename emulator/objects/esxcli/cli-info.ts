@@ -51,7 +51,6 @@ function fieldHints(type: string, fields: Fields): [string, string][] {
   return [[`fields:${type}`, Object.keys(fields).join(',')], ...nested]
 }
 
-
 /** The columns that a version of the product shows. */
 export function fieldsAt(result: Exclude<Result, { kind: 'scalar' }>, version: string): Fields {
   return Object.fromEntries(Object.entries(result.fields)

@@ -47,7 +47,8 @@ export interface NodeInner {
   cable: 'up' | 'cut'
   /** Physical cards of a host without link, and those whose switch port carries the wrong VLAN. */
   downNics?: string[] | undefined
-  /** Cards that somebody switched off on the host. */
+  /** Cards at whose other end nothing is, and those that somebody switched off on the host. */
+  unpluggedNics?: string[] | undefined
   adminDownNics?: string[] | undefined
   /** Rings of its cards that are not as usual (see network/rings.ts). */
   rings?: Record<string, { readonly rx: number, readonly tx: number }> | undefined

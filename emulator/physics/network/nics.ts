@@ -8,7 +8,11 @@ import type { NetworkName } from './rules.js'
 declare module '../../world/signals.js' {
   interface SignalMap {
     /** The link of a physical card of a host went down or came up. */
-    'network.nic': { readonly host: string, readonly nic: string, readonly link: 'up' | 'down' }
+    'network.nic': {
+      readonly host: string, readonly nic: string, readonly link: 'up' | 'down'
+      /** Somebody switched the card on the host; without it, it is what is plugged in. */
+      readonly by?: 'admin'
+    }
     /** The switch port behind a card carries the wrong VLAN, or the right one again; the link is up. */
     'network.vlan': { readonly host: string, readonly nic: string, readonly state: 'wrong' | 'right' }
     /** How many of a switch's cards still have link: what the vmkernel reports. */
@@ -28,7 +32,8 @@ const serves: Readonly<Record<string, NetworkName>> = { management: 'management'
  * in the wrong VLAN is not noticed, so what is pinned to that card is dead (availability.md 4.1).
  */
 export function reactToNics(world: World): void {
-  world.on('network.nic', (tx, { host, nic, link }) => {
+  world.on('network.nic', (tx, { host, nic, link, by }) => {
+    if (by === undefined) notePlug(tx, host, nic, link)
     const inner = chassis(tx, host)
     if (link === 'up' && inner?.adminDownNics?.includes(nic) === true) return
     if (inner === undefined || (inner.downNics ?? []).includes(nic) === (link === 'down')) return
@@ -56,7 +61,18 @@ export function setAdminLink(tx: Transaction, host: string, nic: string, link: '
     if (next.length === 0) delete inner.adminDownNics
     else inner.adminDownNics = next
   })
-  tx.emit('network.nic', { host, nic, link })
+  if (link === 'up' && chassis(tx, host)?.unpluggedNics?.includes(nic) === true) return
+  tx.emit('network.nic', { host, nic, link, by: 'admin' })
+}
+
+/** Keeps what is at the other end of a card, for when the card is switched on again. */
+function notePlug(tx: Transaction, host: string, nic: string, link: 'up' | 'down'): void {
+  if ((chassis(tx, host)?.unpluggedNics?.includes(nic) === true) === (link === 'down')) return
+  updateChassis(tx, host, inner => {
+    const next = toggled(inner.unpluggedNics, nic, link === 'down')
+    if (next.length === 0) delete inner.unpluggedNics
+    else inner.unpluggedNics = next
+  })
 }
 
 /** Names of a host's physical cards. */

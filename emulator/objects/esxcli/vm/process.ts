@@ -16,15 +16,20 @@ export const vmProcess: readonly Namespace[] = [
       run: seat => runningVms(seat).map(vm => processRow(seat, vm)),
     }),
     kill: action({
-      help: 'End a virtual machine that runs. Try soft first, then hard; force is the last resort.',
+      help: 'End a virtual machine that runs: soft as a power off, hard and force by ending its process.',
       params: {
         type: need.text('-t', 'soft, hard or force.', { among: ['soft', 'hard', 'force'] }),
         'world-id': need.number('-w', 'World of the virtual machine, as the list shows it.'),
       },
-      run: (seat, { 'world-id': id }) => {
+      run: (seat, { type, 'world-id': id }) => {
         const vm = vmOfWorld(seat, id)
         if (vm === undefined) throw cliFault(`Unable to find a virtual machine with the world ID ${id}.`)
-        const task = through(seat, virtualMachine, vm.slot.address.id, 'VirtualMachine', 'PowerOffVM_Task', {}) as MoRef
+        const { id: moid } = vm.slot.address
+        if (type !== 'soft') {
+          through(seat, virtualMachine, moid, 'VirtualMachine', 'TerminateVM', {})
+          return undefined
+        }
+        const task = through(seat, virtualMachine, moid, 'VirtualMachine', 'PowerOffVM_Task', {}) as MoRef
         return new Wait(task.value, true)
       },
     }),
