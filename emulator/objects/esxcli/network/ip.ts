@@ -39,7 +39,8 @@ const adapters: readonly Namespace[] = [
         .map(({ device, spec }) => ({
           Name: device, 'IPv4 Address': spec.ip?.ipAddress, 'IPv4 Netmask': spec.ip?.subnetMask,
           'IPv4 Broadcast': broadcastOf(spec.ip?.ipAddress, spec.ip?.subnetMask),
-          'Address Type': spec.ip?.dhcp === true ? 'DHCP' : 'STATIC', Gateway: gatewayOf(seat), 'DHCP DNS': false,
+          'Address Type': spec.ip?.dhcp === true ? 'DHCP' : 'STATIC', Gateway: gatewayOf(seat),
+          'DHCP DNS': hostConfig(seat).network?.dnsConfig?.dhcp,
         })),
     }),
   }),
@@ -58,7 +59,8 @@ const route = namespace('network.ip.route.ipv4', 'Routes of the host.', {
     run: (seat, given) => (given.netstack ?? 'defaultTcpipStack') !== 'defaultTcpipStack' ? []
       : (hostConfig(seat).network?.routeTableInfo?.ipRoute ?? []).map(each => ({
         Network: each.prefixLength === 0 ? 'default' : each.network, Netmask: maskText(each.prefixLength), Gateway: each.gateway,
-        Interface: each.deviceName, Source: hostConfig(seat).network?.dnsConfig?.dhcp === true ? 'DHCP' : 'MANUAL',
+        Interface: each.deviceName,
+        Source: vnicsOf(seat).find(({ device }) => device === each.deviceName)?.spec.ip?.dhcp === true ? 'DHCP' : 'MANUAL',
       })),
   }),
 })
