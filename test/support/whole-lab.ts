@@ -175,7 +175,7 @@ function sockets(): number {
 
 /** Waits for something that sockets bring about, turn by turn; throws after very many turns. */
 export async function turns(holds: () => boolean, what = (): string => ''): Promise<void> {
-  for (let turn = 0; turn < 200_000; turn += 1) {
+  for (let turn = 0; turn < 2_000_000; turn += 1) {
     if (holds()) return
     await new Promise<void>(resolve => { setImmediate(resolve) })
   }
