@@ -14,6 +14,7 @@ import { allowJitter } from './physics/jitter.js'
 import { beginTls } from './physics/network/tls.js'
 import { askRealReceivers } from './physics/syslog/state.js'
 import { lockRunningVms } from './physics/storage/locks.js'
+import { NodeShells } from './shell/node-shells.js'
 import { loadSchema, type DocumentedSchema } from './schema/schema.js'
 import { AccessLog } from './services/access-log.js'
 import { alarmIndex } from './services/alarms/alarm-index.js'
@@ -73,6 +74,7 @@ export class Lab {
   readonly gate: Gate
   readonly faults: FaultBoard
   readonly consoles: Consoles
+  readonly shells: NodeShells
   readonly options: LabOptions
   /** Told of each instant at which a scenario on this running lab has something to do. */
   onScenarioStop: ((stop: ScenarioStop) => void) | undefined
@@ -90,6 +92,7 @@ export class Lab {
     this.gate = new Gate(this.services, this.registry)
     this.faults = new FaultBoard(this.world, faults)
     this.consoles = new Consoles(this.world)
+    this.shells = new NodeShells(this.gate)
     defineSearchIndexes(this.world)
     this.world.genesis(tx => buildLab(tx, options.lab, { seed: options.seed, ...options.build }))
     this.world.genesis(tx => lockRunningVms(tx))

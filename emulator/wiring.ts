@@ -15,6 +15,7 @@ import { reactToAgents } from './physics/hardware/agents.js'
 import { reactToAppliances } from './physics/hardware/appliance.js'
 import { reactToHostServices } from './physics/hardware/host-services.js'
 import { reactToOrderlyStops } from './physics/hardware/orderly-stop.js'
+import { reactToOwnFiles } from './physics/hardware/own-files.js'
 import { reactToHardware } from './physics/hardware/reactions.js'
 import { reactToSensors } from './physics/hardware/sensors.js'
 import { followManagers } from './physics/management/managers.js'
@@ -77,6 +78,7 @@ export function wire(world: World, services: Services, onMiss: (method: string, 
   reactToOrderlyStops(world)
   reactToAgents(world)
   reactToHostServices(world)
+  reactToOwnFiles(world)
   reactToTls(world)
   reactToNics(world)
   reactToSensors(world)

@@ -37,8 +37,12 @@ export interface Shell {
   close(): void
 }
 
-/** Why a path cannot be read or written, as SFTP and programs tell it. */
-export type FileTrouble = 'noSuchFile' | 'permissionDenied' | 'isDirectory' | 'notDirectory' | 'readOnly' | 'noSpace'
+/**
+ * Why a path cannot be read or written, as SFTP and programs tell it. `busy`: a VM that runs has it
+ * locked; `notKept`: the lab has its name and size, not what it holds.
+ */
+export type FileTrouble =
+  | 'noSuchFile' | 'permissionDenied' | 'isDirectory' | 'notDirectory' | 'readOnly' | 'noSpace' | 'busy' | 'notKept'
 
 export interface FileStat {
   readonly kind: 'file' | 'directory' | 'link'
