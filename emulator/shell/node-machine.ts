@@ -1,6 +1,7 @@
 import type { Gate } from '../dispatch/invoke.js'
 import { nodeNow } from '../physics/appliance/facts.js'
 import { chassis } from '../physics/hardware/chassis.js'
+import { responds } from '../physics/network/paths.js'
 import type { NodeInfo } from '../services/nodes.js'
 import type { Transaction } from '../world/transaction.js'
 import type { World } from '../world/world.js'
@@ -24,6 +25,8 @@ export class NodeMachine implements Machine {
   terminal: ShellIo['terminal']
   readonly #programs: ProgramTable
   #command = 'sftp'
+  /** Since when the machine is up, as it was when the line began. */
+  #bootTime: number | undefined
 
   constructor(gate: Gate, node: NodeInfo, user: ShellUser, programs: ProgramTable) {
     this.gate = gate
@@ -43,6 +46,11 @@ export class NodeMachine implements Machine {
   begins(command: string, terminal: ShellIo['terminal']): void {
     this.#command = command
     this.terminal = terminal
+    this.#bootTime = chassis(this.world, this.node.name)?.bootTime
+  }
+
+  alive(): boolean {
+    return responds(this.world, this.node.name) && chassis(this.world, this.node.name)?.bootTime === this.#bootTime
   }
 
   now(): number {

@@ -39,7 +39,12 @@ describe('files of a host', () => {
     lab.out('mkdir -p /tmp/b/c; cp /tmp/a /tmp/b/c; mv /tmp/b/c/a /tmp/b/d')
     expect(lab.out('find /tmp')).toBe('/tmp\n/tmp/a\n/tmp/b\n/tmp/b/c\n/tmp/b/d\n')
     lab.out('echo "10.0.0.9 other" >> /etc/hosts')
-    lab.world.transact({ kind: 'lab', what: 'test' }, tx => tx.emit('hardware.powerLost', { node: 'esx-01', cause: 'power' }))
+    lab.world.transact({ kind: 'lab', what: 'test' }, tx => {
+      tx.emit('hardware.powerLost', { node: 'esx-01', cause: 'power' })
+      tx.emit('hardware.powerRestored', { node: 'esx-01' })
+    })
+    expect(lab.run('ls /tmp')).toEqual({ status: 255, out: '', err: '' })
+    lab.world.advance(1_200_000)
     expect(lab.out('ls /tmp')).toBe('')
     expect(lab.out('tail -n 1 /etc/hosts')).toBe('10.0.0.9 other\n')
   })

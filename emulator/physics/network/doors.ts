@@ -4,6 +4,7 @@ import { agentRuns, type HostAgent } from '../hardware/agents.js'
 import { chassis, isHost } from '../hardware/chassis.js'
 import { inboundAllowed } from './firewall.js'
 import { path, responds } from './paths.js'
+import type { Party } from './rules.js'
 
 /** How a port answers somebody outside the lab. */
 export type DoorAnswer = 'open' | 'refused' | 'timeout' | 'reset'
@@ -29,11 +30,12 @@ export interface DoorState {
  * What somebody outside the lab gets from a TCP port of a node: the one rule for real sockets and
  * for a scenario's `connect`. A machine without power or without network says nothing (timeout);
  * one that lives but has nobody listening refuses. `source` is the client's address, whose packets the
- * host's firewall may drop; without one, what the firewall does is left to who knows the address.
+ * host's firewall may drop; without one, what the firewall does is left to who knows the address. `from`: the
+ * node that asks, when it is one of the lab's.
  */
-export function doorState(reader: Reader, node: string, port: number, source?: string): DoorState {
-  const there = path(reader, 'client', node, { network: 'management', port, protocol: 'tcp' })
-  const back = path(reader, node, 'client', { network: 'management' })
+export function doorState(reader: Reader, node: string, port: number, source?: string, from: Party = 'client'): DoorState {
+  const there = path(reader, from, node, { network: 'management', port, protocol: 'tcp' })
+  const back = path(reader, node, from, { network: 'management' })
   const machine = isDropped(reader, node, port, source) ? 'timeout'
     : machineAnswer(reader, node, port, there.cut, back.cut !== undefined)
   const answer = machine === 'open' ? agentAnswer(reader, node, port) : machine

@@ -28,6 +28,8 @@ export interface Machine {
   readonly user: ShellUser
   readonly files: NodeFiles
   readonly terminal: ShellIo['terminal']
+  /** False when the machine has gone down, or hangs, since the line began: nothing of it runs any more. */
+  alive(): boolean
   /** The machine's own time, lab milliseconds since 1970. */
   now(): number
   /** Changes the lab; the journal names the command as the cause. */

@@ -15,6 +15,8 @@ import { Gathered, type Streams } from './streams.js'
 const COMMANDS_AT_ONCE = 500
 /** Commands that run without any wait before the lab gives up: our own bound. */
 const MOST_COMMANDS = 200_000
+/** Status of what ran on a machine that went down: as a client sees a connection that broke. */
+const GONE = 255
 /** Scripts, functions and substitutions inside each other. */
 const MOST_DEPTH = 60
 
@@ -285,6 +287,7 @@ export class Interpreter {
   }
 
   * #count(): Steps<void> {
+    if (!this.machine.alive()) throw new ExitSignal(GONE)
     this.#effort.commands += 1
     if (this.#effort.commands > MOST_COMMANDS) throw new Exhausted('too many commands in one line')
     if (this.#effort.commands % COMMANDS_AT_ONCE === 0) yield { kind: 'turn' }
