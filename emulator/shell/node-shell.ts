@@ -18,6 +18,8 @@ export interface ShellKind {
   readonly variables: Readonly<Record<string, string>>
   /** Name that error messages begin with: `sh`. */
   readonly name: string
+  /** What is said of a command that is not there. */
+  missing(name: string): string
 }
 
 /** Characters that one line may print; our own bound. */
@@ -86,7 +88,7 @@ export class NodeShell implements Shell {
     if (interactive && script.length > 0) this.#note(line)
     const streams = streamsOf(io)
     this.#machine.begins(line.trim(), io.terminal)
-    const shell = new Interpreter(this.#machine, this.#state, undefined, this.#kind.name)
+    const shell = new Interpreter(this.#machine, this.#state, undefined, this.#kind)
     const driver = new Driver(this.#machine.world, this.#alarms, this.#whole(shell.script(script, streams), streams), finish, error => {
       this.#onDefect(error)
       io.err(`${this.#kind.name}: internal error of the simulator; see the lab log\n`)

@@ -1,12 +1,19 @@
 import type { Gate } from '../dispatch/invoke.js'
 import { nodeInfo, type NodeInfo } from '../services/nodes.js'
+import { applianceCommands } from './appliance/appliance-commands.js'
+import { ApplianceShell } from './appliance/appliance-shell.js'
 import { appliancePrograms } from './appliance/programs.js'
 import { hostPrograms } from './host/programs.js'
 import { NodeMachine } from './node-machine.js'
 import { NodeShell, type ShellKind } from './node-shell.js'
-import type { ProgramTable, ShellState } from './programs/program-model.js'
 import { Alarms } from './run/driver.js'
-import type { ShellFiles, ShellUser, Shells } from './shell-model.js'
+import type { Shell, ShellFiles, ShellIo, ShellUser, Shells } from './shell-model.js'
+
+/** A shell that a line can be begun in without waiting for its end. */
+export interface OpenShell extends Shell {
+  /** Runs a line; `done` is called at once when it needs no lab time. */
+  start(line: string, io: ShellIo, done: (status: number) => void): void
+}
 
 /** The shells of all nodes of a lab. One for each lab: it wakes the commands that wait. */
 export class NodeShells implements Shells {
@@ -20,18 +27,21 @@ export class NodeShells implements Shells {
     this.#alarms = new Alarms(gate.services.world)
   }
 
-  open(node: string, user: ShellUser): NodeShell {
+  open(node: string, user: ShellUser): OpenShell {
     const info = this.#node(node)
-    return new NodeShell(this.#machine(info, user), kindOf(info), this.#alarms, error => this.onDefect(error))
+    if (info.kind === 'esxi') return this.#shell(new NodeMachine(this.#gate, info, user, hostPrograms), hostKind(info))
+    const machine = new NodeMachine(this.#gate, info, user, applianceCommands)
+    return new ApplianceShell(machine, this.#shell(machine, applianceKind), () =>
+      this.#shell(new NodeMachine(this.#gate, info, user, appliancePrograms), bashKind(info)))
   }
 
   files(node: string, user: ShellUser): ShellFiles {
-    return this.#machine(this.#node(node), user).files
+    const info = this.#node(node)
+    return new NodeMachine(this.#gate, info, user, info.kind === 'esxi' ? hostPrograms : appliancePrograms).files
   }
 
-  #machine(info: NodeInfo, user: ShellUser): NodeMachine {
-    const programs: ProgramTable = info.kind === 'esxi' ? hostPrograms : appliancePrograms
-    return new NodeMachine(this.#gate, info, user, programs)
+  #shell(machine: NodeMachine, kind: ShellKind): NodeShell {
+    return new NodeShell(machine, kind, this.#alarms, error => this.onDefect(error))
   }
 
   #node(name: string): NodeInfo {
@@ -41,17 +51,28 @@ export class NodeShells implements Shells {
   }
 }
 
-function kindOf(node: NodeInfo): ShellKind {
-  const short = node.hostName.split('.')[0]!
-  if (node.kind === 'esxi') {
-    return {
-      greeting: '', home: '/', name: 'sh', variables: { HOME: '/', PATH: '/bin:/sbin', TERM: 'xterm', USER: 'root', SHELL: '/bin/sh' },
-      prompt: ({ folder }: ShellState) => `[root@${short}:${folder === '/' ? '~' : folder}] `,
-    }
-  }
+function shortName({ hostName }: NodeInfo): string {
+  return hostName.split('.')[0]!
+}
+
+/** The shell of a host (operations.md 2). */
+function hostKind(node: NodeInfo): ShellKind {
   return {
-    greeting: '', home: '/root', name: 'bash',
+    greeting: '', home: '/', name: 'sh', missing: name => `sh: ${name}: not found`,
+    variables: { HOME: '/', PATH: '/bin:/sbin', TERM: 'xterm', USER: 'root', SHELL: '/bin/sh' },
+    prompt: ({ folder }) => `[root@${shortName(node)}:${folder === '/' ? '~' : folder}] `,
+  }
+}
+
+/** The restricted shell of an appliance. */
+const applianceKind: ShellKind = {
+  greeting: '', home: '/', name: 'appliancesh', missing: name => `Unknown command: \`${name}'`, variables: {}, prompt: () => 'Command> ',
+}
+
+function bashKind(node: NodeInfo): ShellKind {
+  return {
+    greeting: '', home: '/root', name: 'bash', missing: name => `bash: ${name}: command not found`,
     variables: { HOME: '/root', PATH: '/bin:/usr/bin', TERM: 'xterm', USER: 'root', SHELL: '/bin/bash' },
-    prompt: ({ folder }: ShellState) => `root@${short} [ ${folder === '/root' ? '~' : folder} ]# `,
+    prompt: ({ folder }) => `root@${shortName(node)} [ ${folder === '/root' ? '~' : folder} ]# `,
   }
 }

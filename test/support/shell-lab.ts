@@ -1,5 +1,5 @@
 import type { Lab } from '../../emulator/lab.js'
-import type { NodeShell } from '../../emulator/shell/node-shell.js'
+import type { OpenShell } from '../../emulator/shell/node-shells.js'
 import { GateLab, type GateLabOptions } from './gate-lab.js'
 
 /** What a line of a shell said. */
@@ -28,7 +28,7 @@ export interface LineOptions {
 
 /** A lab on the manual clock with shells, asked without a door. */
 export class ShellLab extends GateLab {
-  readonly #shells = new Map<string, NodeShell>()
+  readonly #shells = new Map<string, OpenShell>()
 
   constructor(options: GateLabOptions = {}) {
     super(options)
@@ -40,7 +40,7 @@ export class ShellLab extends GateLab {
   }
 
   /** A node's shell, the same at each question: it keeps its folder and variables. */
-  shell(node = 'esx-01', user = 'root'): NodeShell {
+  shell(node = 'esx-01', user = 'root'): OpenShell {
     const key = `${user}@${node}`
     const shell = this.#shells.get(key) ?? this.lab.shells.open(node, { name: user, address: '127.0.0.1' })
     this.#shells.set(key, shell)

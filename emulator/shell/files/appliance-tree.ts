@@ -1,14 +1,17 @@
+import { partitionKinds } from '../../physics/appliance/partitions.js'
 import { accountsOf } from '../../services/accounts.js'
 import { fixedFolder, link, textFile, type FolderEntry } from './entry.js'
+import { programFolder } from './host-tree.js'
 import { logFolder, logFolderNames } from './log-folder.js'
 import { ownFolder } from './own-folder.js'
+import { partitionFolder } from './partition-folder.js'
 import type { FilePlace } from './place.js'
 
 /** The files of a vCenter appliance as its shell has them: those that mean something here. */
 export function applianceTree(place: FilePlace): FolderEntry {
   const { since } = place
-  return fixedFolder(since, {
-    bin: () => fixedFolder(since, {}),
+  const top = fixedFolder(since, {
+    bin: () => programFolder(place, [...place.programs].sort()),
     etc: () => ownFolder(place, '/etc', { base: fixedFolder(since, {
       hosts: () => textFile(hostsFile(place), since),
       motd: () => textFile('', since),
@@ -17,9 +20,7 @@ export function applianceTree(place: FilePlace): FolderEntry {
       ssh: () => fixedFolder(since, {}),
     }) }),
     root: () => ownFolder(place, '/root', { base: fixedFolder(since, { '.ssh': () => ownFolder(place, '/root/.ssh') }) }),
-    storage: () => fixedFolder(since, {
-      log: () => fixedFolder(since, { vmware: () => link('/var/log/vmware', since) }), core: () => ownFolder(place, '/storage/core'),
-    }),
+    storage: () => storage(place),
     tmp: () => ownFolder(place, '/tmp', { volatile: true, open: true }),
     usr: () => fixedFolder(since, { bin: () => link('/bin', since) }),
     var: () => fixedFolder(since, {
@@ -30,6 +31,17 @@ export function applianceTree(place: FilePlace): FolderEntry {
       tmp: () => ownFolder(place, '/var/tmp', { open: true }),
     }),
   })
+  return partitionFolder(place, '/', top)
+}
+
+/** The partitions below /storage, each a folder. */
+function storage(place: FilePlace): FolderEntry {
+  const { since } = place
+  const mounts = partitionKinds.map(({ mount }) => mount).filter(mount => mount.startsWith('/storage/'))
+  return fixedFolder(since, Object.fromEntries(mounts.map(mount => {
+    const base = mount === '/storage/log' ? fixedFolder(since, { vmware: () => link('/var/log/vmware', since) }) : ownFolder(place, mount)
+    return [mount.slice('/storage/'.length), () => partitionFolder(place, mount, base)]
+  })))
 }
 
 function hostsFile({ node }: FilePlace): string {

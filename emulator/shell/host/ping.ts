@@ -43,9 +43,10 @@ function * runPing(context: Context): Steps<number> {
   const network = networkOf(machine)
   const from = parsed.values.get('I')
   const nic = from === undefined ? network.vnic?.[0] : network.vnic?.find(each => each.device === from)
-  if (nic === undefined) return fails(context, `Interface ${from ?? 'vmk0'} not found`)
+  // An appliance has one card, which is not looked at.
+  if (nic === undefined && machine.node.kind === 'esxi') return fails(context, `Interface ${from ?? 'vmk0'} not found`)
   const whole = parsed.flags.has('d')
-  const { own, way } = mtuOf(network, nic)
+  const { own, way } = nic === undefined ? { own: 1500, way: 1500 } : mtuOf(network, nic)
   context.out.write(`PING ${name} (${address}): ${numbers.s} data bytes\n`)
   if (whole && numbers.s + HEADERS > own) {
     // Each of the packets is refused by the adapter itself.
@@ -58,7 +59,7 @@ function * runPing(context: Context): Steps<number> {
   const peer = peerAt(machine, address)
   const far = Math.min(way, farMtu(machine, peer, address))
   const times = yield * send({
-    context, address, peer, network: trafficOf(machine, nic), size: numbers.s,
+    context, address, peer, network: nic === undefined ? 'management' : trafficOf(machine, nic), size: numbers.s,
     tooBigFar: whole && numbers.s + HEADERS > far, waitMs: numbers.W * 1000,
   }, numbers.c, numbers.i * 1000)
   return summary(context, name, numbers.c, times)

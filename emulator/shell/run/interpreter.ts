@@ -23,19 +23,28 @@ const MOST_DEPTH = 60
 /** A line did more than a lab puts up with. */
 export class Exhausted extends Error {}
 
+/** How a shell speaks of itself. */
+export interface Voice {
+  /** The name that error messages begin with. */
+  readonly name: string
+  /** What is said of a command that is not there. */
+  missing(name: string): string
+}
+
+const sh: Voice = { name: 'sh', missing: name => `sh: ${name}: not found` }
+
 /** Runs what a shell has read. */
 export class Interpreter {
   readonly machine: Machine
   readonly state: ShellState
   readonly #effort: Effort
-  /** The name that error messages begin with. */
-  readonly #name: string
+  readonly #voice: Voice
 
-  constructor(machine: Machine, state: ShellState, effort: Effort = { commands: 0, depth: 0 }, name = 'sh') {
+  constructor(machine: Machine, state: ShellState, effort: Effort = { commands: 0, depth: 0 }, voice: Voice = sh) {
     this.machine = machine
     this.state = state
     this.#effort = effort
-    this.#name = name
+    this.#voice = voice
   }
 
   * script(script: Script, streams: Streams): Steps<number> {
@@ -45,7 +54,7 @@ export class Interpreter {
 
   /** A script in a shell of its own: what it changes of variables and folder stays there. */
   * own(script: Script, streams: Streams): Steps<number> {
-    const copy = new Interpreter(this.machine, copyOf(this.state), this.#effort, this.#name)
+    const copy = new Interpreter(this.machine, copyOf(this.state), this.#effort, this.#voice)
     try {
       return yield * this.#deeper(() => copy.script(script, streams))
     } catch (error) {
@@ -73,7 +82,7 @@ export class Interpreter {
   }
 
   says(text: string, streams: Streams): void {
-    streams.err.write(`${this.#name}: ${text}\n`)
+    streams.err.write(`${this.#voice.name}: ${text}\n`)
   }
 
   get #around(): Surroundings {
@@ -93,7 +102,7 @@ export class Interpreter {
     switch (name) {
       case '?': return String(state.status)
       case '#': return String(state.parameters.length)
-      case '0': return this.#name
+      case '0': return this.#voice.name
       case '$': return '2100150'
       case '!': case '-': return ''
       case '@': case '*': return state.parameters.join(' ')
@@ -261,7 +270,7 @@ export class Interpreter {
   /** A name that is no program: a script on a path, or nothing. */
   * #file(name: string, args: readonly string[], streams: Streams): Steps<number> {
     if (!name.includes('/')) {
-      this.says(`${name}: not found`, streams)
+      streams.err.write(`${this.#voice.missing(name)}\n`)
       return 127
     }
     const sh = this.machine.program('sh')
