@@ -8,7 +8,9 @@ import { responds } from './physics/network/paths.js'
 import { ScenarioRestClient } from './rest-for-scenario.js'
 import { typedArgs } from './scenario/args.js'
 import { findObjects } from './scenario/objects.js'
-import type { CallOutcome, HttpAnswer, ScenarioCall, ScenarioLab } from './scenario/scenario-lab.js'
+import type {
+  CallOutcome, HttpAnswer, ScenarioCall, ScenarioLab, ScenarioShell, ShellOutcome,
+} from './scenario/scenario-lab.js'
 import { MethodFault } from './services/method-fault.js'
 import { nodeInfo } from './services/nodes.js'
 import { managementOutage, outageOf } from './services/outage.js'
@@ -52,8 +54,24 @@ export function labForScenario(lab: Lab, confirm?: ScenarioLab['confirm']): Scen
     logFiles: node => logFiles(lab, node).map(name => `${name}.log`),
     call: call => invoke(lab, call),
     rest: request => client.send(request),
+    shell: (request, done) => runShell(lab, request, done),
     restMiss: request => client.miss(request),
   }
+}
+
+/** A fresh shell for each line; what it waits for is looked at by jobs of the lab, so that no run waits for it. */
+function runShell(lab: Lab, { node, user = 'root', line }: ScenarioShell, done: (outcome: ShellOutcome) => void): void {
+  if (!responds(lab.world, node)) {
+    done('unreachable')
+    return
+  }
+  const shell = lab.shells.open(node, { name: user, address: CLIENT }, { byLabTime: true })
+  let output = ''
+  const write = (text: string): void => { output += text }
+  shell.start(line, { out: write, err: write, input: '' }, status => {
+    shell.close()
+    done({ status, output })
+  })
 }
 
 /** `vpxd` of `/var/log/vmware/vpxd/vpxd.log`. */

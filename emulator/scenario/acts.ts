@@ -3,6 +3,7 @@ import { FaultError } from '../faults/active.js'
 import { durationMs } from '../world/duration.js'
 import { LAB } from '../physics/hardware/chassis.js'
 import { actRest } from './act-rest.js'
+import { actShell } from './act-shell.js'
 import { compare, shown, type Comparison } from './compare.js'
 import { ScenarioError } from './error.js'
 import { optionsOf, rateOf, type CallStep, type InjectStep, type Step, type WorkloadStep } from './format.js'
@@ -15,19 +16,22 @@ import type { CallOutcome, ScenarioLab } from './scenario-lab.js'
 export interface Deed {
   readonly kind: 'act' | 'note' | 'failed'
   readonly text: string
+  /** It goes on: what becomes of it is told later. */
+  readonly open?: boolean
 }
 
 /**
- * Does what a step says, now.
+ * Does what a step says, now. What comes of it only after some lab time is told to `later`.
  * @throws ScenarioError when it cannot be done at all
  */
-export function act(step: Step, index: number, lab: ScenarioLab): Deed[] {
+export function act(step: Step, index: number, lab: ScenarioLab, later: (deed: Deed) => void): Deed[] {
   try {
     if ('inject' in step) return [inject(step, lab)]
     if ('heal' in step) return [heal(step.heal, lab)]
     if ('note' in step) return [{ kind: 'note', text: step.note }]
     if ('call' in step) return [call(step, lab)]
     if ('rest' in step) return [actRest(step, lab)]
+    if ('shell' in step) return [actShell(step, lab, later)]
     if ('workload' in step) return [workload(step, lab)]
     return []
   } catch (error) {

@@ -32,6 +32,7 @@ export function checkExpectation(expectation: Expectation, path: Path, sight: Ch
   if ('log' in expectation) return checkLog(expectation.node, expectation.log, [...path, 'log'], sight)
   if ('connect' in expectation) return nodeProblem(addressOf(expectation).node, [...path, 'connect'], sight)
   if ('http' in expectation) return checkHttp(expectation.http, [...path, 'http'], sight)
+  if ('shell' in expectation) return []
   return checkTruth(expectation, path, sight)
 }
 

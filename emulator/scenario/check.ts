@@ -34,9 +34,7 @@ function checkStep(step: Step, path: Path, sight: CheckSight): ScenarioProblem[]
   if ('inject' in step) return checkInject(step, path, sight)
   if ('call' in step) return checkCall(step, path, sight)
   if ('rest' in step) return checkRest(step, path, sight)
-  if ('shell' in step) {
-    return [{ path: [...path, 'shell'], text: 'there are no shells yet: they come with the SSH door of the hosts' }]
-  }
+  if ('shell' in step) return nodeProblem(step.node, [...path, 'node'], sight)
   if ('workload' in step && vmsOnHosts(step.workload, sight.lab).length === 0) {
     return objectProblem(step.workload, defaultNode(sight.lab.world), [...path, 'workload'], sight)
   }

@@ -1,6 +1,6 @@
 /** The kinds of expectations in scenario files. */
 import { z } from 'zod'
-import { NO_COMPARISON, compares, comparison, count, pattern } from './format-values.js'
+import { NO_COMPARISON, compares, comparison, count, outputComparison, pattern } from './format-values.js'
 
 const node = z.string().optional().meta({ description: 'Whose API is asked; default: the first vCenter' })
 
@@ -80,6 +80,14 @@ const httpExpectation = z.strictObject({
 }).refine(value => value.status !== undefined || value.body !== undefined || value.is !== undefined,
   'needs status, body or is')
 
+const shellExpectation = z.strictObject({
+  shell: z.string().meta({ description: 'A line for the shell of a node: esxcli network nic list' }),
+  node,
+  user: z.string().optional().meta({ description: 'Whose shell; default: root' }),
+  output: outputComparison.optional().meta({ description: 'What it prints, errors included' }),
+  exit: z.number().int().min(0).max(255).optional().meta({ description: 'Its exit status' }),
+}).refine(value => value.output !== undefined || value.exit !== undefined, 'needs output or exit')
+
 const truthExpectation = z.strictObject({
   truth: z.string().meta({ description: 'runs-on, lock-holder, power, link, …: see /v1/truth' }),
   object: z.string(),
@@ -88,13 +96,13 @@ const truthExpectation = z.strictObject({
 
 /** The key by which a kind of expectation is known, in the order of the union. */
 export const expectationKinds = [
-  'property', 'event', 'order', 'task', 'alarm', 'log', 'connect', 'http', 'truth',
+  'property', 'event', 'order', 'task', 'alarm', 'log', 'connect', 'http', 'shell', 'truth',
 ] as const
 
 /** One expectation; which kind is told by its keys. */
 export const expectationSchema = z.union([
   propertyExpectation, eventExpectation, orderExpectation, taskExpectation, alarmExpectation,
-  logExpectation, connectExpectation, httpExpectation, truthExpectation,
+  logExpectation, connectExpectation, httpExpectation, shellExpectation, truthExpectation,
 ])
 
 export type Expectation = z.output<typeof expectationSchema>
@@ -106,6 +114,7 @@ export type AlarmExpectation = z.output<typeof alarmExpectation>
 export type LogExpectation = z.output<typeof logExpectation>
 export type ConnectExpectation = z.output<typeof connectExpectation>
 export type HttpExpectation = z.output<typeof httpExpectation>
+export type ShellExpectation = z.output<typeof shellExpectation>
 export type TruthExpectation = z.output<typeof truthExpectation>
 export type Count = z.output<typeof count>
 export type Answer = (typeof answers)[number]

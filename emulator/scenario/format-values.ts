@@ -70,3 +70,11 @@ export const NO_COMPARISON = `needs a comparison: ${Object.keys(comparison).join
 export function compares(value: object): boolean {
   return Object.keys(comparison).some(key => (value as Record<string, unknown>)[key] !== undefined)
 }
+
+/** How a text that a command printed is compared. */
+export const outputComparison = z.strictObject({
+  is: z.string().optional().meta({ description: 'Equal, but for blanks at the ends' }),
+  matches: comparison.matches,
+  contains: z.string().optional(),
+  not: z.string().optional().meta({ description: 'A text that is not found in it' }),
+}).refine(value => Object.keys(value).length > 0, 'needs is, matches, contains or not')

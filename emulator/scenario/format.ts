@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { labSchema } from '../inventory/lab-schema.js'
 import { parseBytes } from '../inventory/units.js'
 import { answers, expectationSchema } from './format-expect.js'
-import { NO_COMPARISON, compares, comparison, duration, moment } from './format-values.js'
+import { NO_COMPARISON, compares, comparison, duration, moment, outputComparison } from './format-values.js'
 
 const when = {
   at: moment.optional().meta({ description: 'When it acts, or must be true; default: with the acting step before' }),
@@ -88,7 +88,14 @@ const step = z.union([
     writes: rate.meta({ description: 'What their guests write: 10MiB/s; 0 stops it' }),
     ...actsAt,
   }),
-  z.strictObject({ shell: z.string(), node: z.string().optional(), ...actsAt }),
+  z.strictObject({
+    shell: z.string().meta({ description: 'A line for the shell of a node: /etc/init.d/hostd restart' }),
+    node: z.string().optional(),
+    user: z.string().optional().meta({ description: 'Whose shell; default: root' }),
+    exit: z.number().int().min(0).max(255).optional().meta({ description: 'Exit status that is expected; default: 0' }),
+    output: outputComparison.optional().meta({ description: 'What it prints, errors included' }),
+    ...actsAt,
+  }),
   z.strictObject({ advance: duration.meta({ description: 'Time until the next step without at' }), ...actsAt }),
 ])
 
@@ -108,6 +115,7 @@ export type Step = Scenario['steps'][number]
 export type InjectStep = Extract<Step, { inject: string }>
 export type CallStep = Extract<Step, { call: string }>
 export type RestStep = Extract<Step, { rest: string }>
+export type ShellStep = Extract<Step, { shell: string }>
 export type WorkloadStep = Extract<Step, { workload: string }>
 
 /** True for a step that expects and does not act. */

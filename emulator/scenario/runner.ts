@@ -1,8 +1,8 @@
 import { durationMs } from '../world/duration.js'
 import type { JournalEntry } from '../world/journal.js'
 import type { World } from '../world/world.js'
-import { act } from './acts.js'
-import { expects, type Scenario } from './format.js'
+import { act, type Deed } from './acts.js'
+import { expects, type Scenario, type ShellStep } from './format.js'
 import { nodeNames } from './objects.js'
 import type { ScenarioLab } from './scenario-lab.js'
 import { timeline, type TimedStep } from './timeline.js'
@@ -85,6 +85,8 @@ export class ScenarioRun {
   readonly #acts: readonly TimedStep[]
   #time = 0
   #failedActs = 0
+  /** Steps that have not ended yet, by their places in the file. */
+  readonly #openActs = new Set<number>()
 
   /** @throws ScenarioError for impossible times */
   constructor(scenario: Scenario, lab: ScenarioLab, start: number) {
@@ -98,6 +100,7 @@ export class ScenarioRun {
     this.stops = [...new Set([
       0, ...this.#acts.map(step => step.at),
       ...this.watches.flatMap(({ timed }) => [timed.watchedFrom, timed.from, timed.until, timed.until + 1]),
+      ...this.watches.flatMap(({ timed, expectation }) => 'shell' in expectation ? asks(timed) : []),
       end,
     ])].filter(at => at >= 0 && at <= end + 1).sort((a, b) => a - b)
   }
@@ -121,12 +124,14 @@ export class ScenarioRun {
   arrive(stop: number): void {
     this.#time = stop
     for (const { step, index } of this.#acts.filter(each => each.at === stop)) {
-      for (const deed of act(step, index, this.#lab)) {
+      for (const deed of act(step, index, this.#lab, late => this.#endOf(late, index))) {
         this.#time = stop
-        if (deed.kind === 'failed') this.#failedActs += 1
-        this.#item(deed.kind, deed.text, index)
+        if (deed.open === true) this.#openActs.add(index)
+        this.#did(deed, index)
       }
     }
+    this.#lab.world.runDue()
+    for (const watch of this.watches) watch.ask(stop)
     this.#lab.world.runDue()
     this.#time = stop
     this.#look(true)
@@ -134,6 +139,7 @@ export class ScenarioRun {
 
   /** Closes what is open and gives the result. */
   finish(): ScenarioResult {
+    for (const index of this.#openActs) this.#unended(index)
     for (const watch of this.watches) if (watch.close()) this.#report(watch)
     const failures = this.watches.filter(watch => watch.settled?.passed === false).map(failureOf)
     const failed = failures.length + this.#failedActs
@@ -149,10 +155,28 @@ export class ScenarioRun {
     }
   }
 
+  /** A command that goes on when the scenario ends has failed if something was wanted of its end. */
+  #unended(index: number): void {
+    const { shell, exit, output } = this.scenario.steps[index] as ShellStep
+    if (exit !== undefined || output !== undefined) this.#did({ kind: 'failed', text: `shell ${shell}: it did not end` }, index)
+  }
+
   /** Notes that a real client saw something else than an expectation that had passed. */
   refute(watch: Watch, actual: string): void {
     watch.refute(actual)
     this.#report(watch)
+  }
+
+  #did(deed: Deed, index: number): void {
+    if (deed.kind === 'failed') this.#failedActs += 1
+    this.#item(deed.kind, deed.text, index)
+  }
+
+  /** What became of a step that needed lab time. */
+  #endOf(deed: Deed, index: number): void {
+    this.#openActs.delete(index)
+    this.#time = this.#lab.world.now() - this.start
+    this.#did(deed, index)
   }
 
   #look(complete: boolean): void {
@@ -177,6 +201,14 @@ export class ScenarioRun {
     if (this.items.length < ITEMS_KEPT || kind === 'failed') this.items.push(item)
     this.onItem?.(item)
   }
+}
+
+/** How often a command is run in the span of an expectation: each second, and no more than so many times. */
+const MOST_ASKS = 200
+
+function asks({ watchedFrom, until }: TimedStep): number[] {
+  const every = Math.max(1000, Math.ceil((until - watchedFrom) / MOST_ASKS / 1000) * 1000)
+  return Array.from({ length: Math.floor((until - watchedFrom) / every) }, (_, index) => watchedFrom + (index + 1) * every)
 }
 
 function failureOf(watch: Watch): Failure {

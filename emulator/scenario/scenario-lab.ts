@@ -42,6 +42,20 @@ export interface ScenarioRest {
 /** What a REST request was answered: the body parsed where it is JSON; or how a door gave no answer. */
 export type RestOutcome = { readonly status: number, readonly body: unknown } | Exclude<Answer, 'open'>
 
+/** A line for the shell of a node. */
+export interface ScenarioShell {
+  readonly node: string
+  /** Undefined: root. */
+  readonly user: string | undefined
+  readonly line: string
+}
+
+/** How a line ended; `unreachable`: the machine has no power, or hangs. */
+export type ShellOutcome =
+  /** What it printed, errors included. */
+  | { readonly status: number, readonly output: string }
+  | 'unreachable'
+
 /** What a lab gives to the scenario that runs on it. */
 export interface ScenarioLab {
   readonly world: World
@@ -63,6 +77,8 @@ export interface ScenarioLab {
   rest(request: ScenarioRest): RestOutcome
   /** What is emulated of REST, as `GET /appliance/services/{service}`; undefined: the request is among it. */
   restMiss(request: ScenarioRest): readonly string[] | undefined
+  /** Runs a line in a fresh shell; `done` is called at once where it needs no lab time. */
+  shell(request: ScenarioShell, done: (outcome: ShellOutcome) => void): void
   /** Really connects, where doors are open; undefined where there are none. */
   readonly confirm?: {
     probe(node: string, port: number, source?: string): Promise<Answer | undefined>

@@ -68,6 +68,11 @@ export class Watch {
     return !this.isOpen
   }
 
+  /** The run is at an instant, between commits: what must be asked for is asked now. */
+  ask(now: number): void {
+    if (this.isOpen && now >= this.timed.watchedFrom && now <= this.timed.until) this.#judge.ask?.()
+  }
+
   /** The span is over; true when that decided it. */
   close(): boolean {
     if (!this.isOpen) return false
@@ -130,7 +135,7 @@ function hasFrom(step: Step): boolean {
 
 /** Facts, ports and answers can change by the time alone: a lock expires, a daemon is up. */
 function dependsOnTime(expectation: Expectation): boolean {
-  return 'truth' in expectation || 'connect' in expectation || 'http' in expectation
+  return 'truth' in expectation || 'connect' in expectation || 'http' in expectation || 'shell' in expectation
 }
 
 function expectationOf(step: Step): Expectation {

@@ -9,6 +9,11 @@ import { NodeShell, type ShellKind } from './node-shell.js'
 import { Alarms } from './run/driver.js'
 import type { Shell, ShellFiles, ShellIo, ShellUser, Shells } from './shell-model.js'
 
+export interface OpenOptions {
+  /** All that commands wait for is looked at by jobs of the lab: for runs that go as fast as the machine can. */
+  readonly byLabTime?: boolean
+}
+
 /** A shell that a line can be begun in without waiting for its end. */
 export interface OpenShell extends Shell {
   /** Runs a line; `done` is called at once when it needs no lab time. */
@@ -27,12 +32,13 @@ export class NodeShells implements Shells {
     this.#alarms = new Alarms(gate.services.world)
   }
 
-  open(node: string, user: ShellUser): OpenShell {
+  open(node: string, user: ShellUser, options: OpenOptions = {}): OpenShell {
     const info = this.#node(node)
-    if (info.kind === 'esxi') return this.#shell(new NodeMachine(this.#gate, info, user, hostPrograms), hostKind(info))
+    const make = (machine: NodeMachine, kind: ShellKind): NodeShell => this.#shell(machine, kind, options)
+    if (info.kind === 'esxi') return make(new NodeMachine(this.#gate, info, user, hostPrograms), hostKind(info))
     const machine = new NodeMachine(this.#gate, info, user, applianceCommands)
-    return new ApplianceShell(machine, this.#shell(machine, applianceKind), () =>
-      this.#shell(new NodeMachine(this.#gate, info, user, appliancePrograms), bashKind(info)))
+    return new ApplianceShell(machine, make(machine, applianceKind), () =>
+      make(new NodeMachine(this.#gate, info, user, appliancePrograms), bashKind(info)))
   }
 
   files(node: string, user: ShellUser): ShellFiles {
@@ -40,8 +46,8 @@ export class NodeShells implements Shells {
     return new NodeMachine(this.#gate, info, user, info.kind === 'esxi' ? hostPrograms : appliancePrograms).files
   }
 
-  #shell(machine: NodeMachine, kind: ShellKind): NodeShell {
-    return new NodeShell(machine, kind, this.#alarms, error => this.onDefect(error))
+  #shell(machine: NodeMachine, kind: ShellKind, { byLabTime = false }: OpenOptions): NodeShell {
+    return new NodeShell(machine, kind, byLabTime ? this.#alarms.strict : this.#alarms, error => this.onDefect(error))
   }
 
   #node(name: string): NodeInfo {

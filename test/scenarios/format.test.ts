@@ -27,7 +27,7 @@ describe('message about a wrong file', () => {
   it('gives the nearest spelling of an unknown key', () => {
     expect(problemOf('scenario: x\nsetle: 5s\nsteps:\n  - note: x\n')).toBe('a.yaml:2:1: setle: unknown key setle; did you mean settle?')
     expect(problem('{ expect: { object: vm/x, proprty: name, is: y } }')).toBe(
-      'a.yaml:3:31: steps.0.expect.proprty: needs one of property, event, order, task, alarm, log, connect, http, truth; did you mean property?')
+      'a.yaml:3:31: steps.0.expect.proprty: needs one of property, event, order, task, alarm, log, connect, http, shell, truth; did you mean property?')
     expect(problem('{ expect: { object: vm/x, property: name, iz: y } }')).toBe('a.yaml:3:47: steps.0.expect.iz: unknown key iz; did you mean is?')
     expect(problem('{ expect: { event: X, hots: esx-01 } }')).toBe('a.yaml:3:27: steps.0.expect.hots: unknown key hots; did you mean host?')
     expect(problem('{ expct: { event: X } }')).toMatch(/^a\.yaml:3:7: steps\.0\.expct: needs one of inject, .*; did you mean expect\?$/)

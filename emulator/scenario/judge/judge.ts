@@ -5,6 +5,7 @@ import { logJudge } from './logs.js'
 import type { Judge, Sight } from './model.js'
 import { propertyJudge } from './property.js'
 import { connectJudge, httpJudge } from './sockets.js'
+import { shellJudge } from './shell.js'
 import { taskJudge } from './tasks.js'
 import { truthJudge } from './truth.js'
 
@@ -18,5 +19,6 @@ export function judgeOf(expectation: Expectation, sight: Sight): Judge {
   if ('log' in expectation) return logJudge(expectation, sight)
   if ('connect' in expectation) return connectJudge(expectation, sight)
   if ('http' in expectation) return httpJudge(expectation, sight)
+  if ('shell' in expectation) return shellJudge(expectation, sight)
   return truthJudge(expectation, sight)
 }

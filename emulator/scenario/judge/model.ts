@@ -16,6 +16,8 @@ export interface Verdict {
 /** Looks whether one expectation holds; keeps what makes the next look cheap. */
 export interface Judge {
   look(): Verdict
+  /** Finds out anew, where that is more than looking: between commits only. */
+  ask?(): void
   /** True if the verdict may be another after this entry. */
   concerns(entry: JournalEntry): boolean
 }

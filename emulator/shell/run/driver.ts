@@ -12,11 +12,18 @@ declare module '../../world/signals.js' {
 /** Wakes commands at instants of lab time, inside the instant. One for each world. */
 export class Alarms {
   readonly #world: World
-  readonly #waiting = new Map<number, () => void>()
-  #last = 0
+  readonly #waiting: Map<number, () => void>
+  /** Nothing is waited for outside lab time: what else a command waits for is looked at so often, in milliseconds. */
+  readonly pollMs: number | undefined
+  /** The same, for commands that must wait for nothing but lab time. */
+  readonly strict: Alarms
 
-  constructor(world: World) {
+  constructor(world: World, strictFor?: Alarms) {
     this.#world = world
+    this.pollMs = strictFor === undefined ? undefined : STRICT_POLL_MS
+    this.#waiting = strictFor === undefined ? new Map() : strictFor.#waiting
+    this.strict = strictFor === undefined ? new Alarms(world, this) : this
+    if (strictFor !== undefined) return
     world.onJob('shell.wake', () => {}, undefined, ({ wake }) => {
       const run = this.#waiting.get(wake)
       this.#waiting.delete(wake)
@@ -26,16 +33,20 @@ export class Alarms {
 
   /** Runs something at an instant of lab time; returns the cancel. */
   at(until: number, run: () => void): () => void {
-    const wake = this.#last += 1
+    const { wake, job } = this.#world.transact({ kind: 'lab', what: 'a shell waits' }, tx => {
+      const number = tx.count('shellWake')
+      return { wake: number, job: tx.after(Math.max(0, until - tx.now()), 'shell.wake', { wake: number }) }
+    })
     this.#waiting.set(wake, run)
-    const job = this.#world.transact({ kind: 'lab', what: 'a shell waits' }, tx =>
-      tx.after(Math.max(0, until - tx.now()), 'shell.wake', { wake }))
     return () => {
       if (!this.#waiting.delete(wake)) return
       this.#world.transact({ kind: 'lab', what: 'a shell waits no more' }, tx => tx.cancel(job))
     }
   }
 }
+
+/** How often commands of a scenario look for what they wait for. */
+const STRICT_POLL_MS = 250
 
 /** How often a command may ask for its turn before others in the process get theirs. */
 const TURNS_AT_ONCE = 20
@@ -90,7 +101,7 @@ export class Driver {
         this.#done(step.value)
         return
       }
-      const now = step.value.kind === 'turn' && turns < TURNS_AT_ONCE
+      const now = step.value.kind === 'turn' && (turns < TURNS_AT_ONCE || this.#alarms.pollMs !== undefined)
       if (!now) {
         this.#cancel = this.#await(step.value, given => this.#goOn(given))
         return
@@ -105,13 +116,14 @@ export class Driver {
       case 'time': return this.#alarms.at(wait.until, () => go(undefined))
       case 'turn': return turn(() => go(undefined))
       case 'change': return this.#change(wait.ready, () => go(undefined))
-      case 'later': return later(wait, go)
+      case 'later': return this.#later(wait, go)
       case 'any': return this.#any(wait.waits, go)
       case 'pipe': return () => {}
     }
   }
 
   #change(ready: () => boolean, go: () => void): () => void {
+    if (this.#alarms.pollMs !== undefined) return this.#poll(ready, go)
     let soonCancel: (() => void) | undefined
     const look = (): void => {
       if (!ready()) return
@@ -123,6 +135,27 @@ export class Driver {
     return () => {
       forget()
       soonCancel?.()
+    }
+  }
+
+  /** Looks in lab time whether something is so. */
+  #poll(ready: () => boolean, go: () => void): () => void {
+    let cancel = (): void => {}
+    const wait = (): void => {
+      cancel = this.#alarms.at(this.#world.now() + this.#alarms.pollMs!, () => ready() ? go() : wait())
+    }
+    wait()
+    return () => cancel()
+  }
+
+  #later(wait: Extract<Wait, { kind: 'later' }>, go: (answer: LaterAnswer) => void): () => void {
+    if (this.#alarms.pollMs === undefined) return later(wait, go)
+    let answer: LaterAnswer | undefined
+    const abandon = wait.later.start(value => { answer ??= { value } }, error => { answer ??= { error } })
+    const cancel = this.#poll(() => answer !== undefined, () => go(answer!))
+    return () => {
+      cancel()
+      if (answer === undefined) abandon()
     }
   }
 
