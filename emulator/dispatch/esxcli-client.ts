@@ -4,6 +4,7 @@ import { reflectorOf } from '../inventory/host-managers.js'
 import type {
   DynamicTypeMgrAllTypeInfo, DynamicTypeMgrMoInstance, ReflectManagedMethodExecuterSoapResult,
 } from '../schema/generated/types.js'
+import type { Later } from '../services/call.js'
 import type { MoRef } from '../schema/model.js'
 import type { NodeInfo } from '../services/nodes.js'
 import type { Invoker } from './hold.js'
@@ -32,6 +33,8 @@ export interface CliCommand {
   readonly params: readonly CliParam[]
   /** `formatter`, `fields:Ruleset`, `header:Ruleset` … (operations.md 1). */
   readonly hints: ReadonlyMap<string, string>
+  /** Types of the fields of the answer (`string`, `long`, `boolean`, `string[]`, …), by data type and field. */
+  readonly fields: ReadonlyMap<string, ReadonlyMap<string, string>>
 }
 
 export interface CliNamespace {
@@ -54,6 +57,13 @@ export type CliAnswer =
   | { readonly kind: 'rows', readonly rows: readonly CliRow[] }
   /** `type` is the MethodFault's; `lines` are what a client prints. */
   | { readonly kind: 'fault', readonly type: string, readonly lines: readonly string[] }
+
+/** A command that the host has begun. */
+export interface CliPending {
+  readonly later: Later
+  /** The answer from what `later` gives. */
+  read(value: unknown): CliAnswer
+}
 
 /**
  * esxcli as a program of a host: a client of that host's managed objects like any other, by the same
@@ -97,15 +107,20 @@ export class EsxcliClient {
 
   /** Runs a command with values by parameter name; resolves when the host has done it. */
   async run(namespace: string, command: string, values: ReadonlyMap<string, readonly string[]>): Promise<CliAnswer> {
+    const answer = this.begin(namespace, command, values)
+    if ('kind' in answer) return answer
+    return new Promise((resolve, reject) => { answer.later.start(value => resolve(answer.read(value)), reject) })
+  }
+
+  /** The same for who must not wait: the answer, or what to wait for and how to read it. */
+  begin(namespace: string, command: string, values: ReadonlyMap<string, readonly string[]>): CliAnswer | CliPending {
     const path = `${namespace}.${command}`
     const outcome = this.#invoke('ReflectManagedMethodExecuter', 'ExecuteSoap', {
       moid: `ha-cli-handler-${namespace.replaceAll('.', '-')}`, version: VERSION, method: `${PREFIX}${path}`,
       argument: [...values].map(([name, each]) => ({ name, val: each.map(value => element(name, value)).join('') })),
     })
     if (outcome.kind !== 'later') return answerOf(path, outcome)
-    return new Promise((resolve, reject) => {
-      outcome.later.start(value => resolve(answerOf(path, { kind: 'result', value })), reject)
-    })
+    return { later: outcome.later, read: value => answerOf(path, { kind: 'result', value }) }
   }
 
   #now(type: Reflector, method: string, args: Record<string, unknown>): unknown {
@@ -139,6 +154,7 @@ function namespaceOf(info: Node, types: DynamicTypeMgrAllTypeInfo, typeName: str
       const params = methods.find(each => each.name === name)?.paramTypeInfo ?? []
       return {
         name, help: textIn(method, 'help'),
+        fields: fieldsOf(types, `${typeName}.${name}.`),
         hints: new Map(nodesIn(method, 'hints').map(hint => [textIn(hint, 'key'), textIn(hint, 'value')])),
         params: nodesIn(method, 'param').map(param => {
           const found = params.find(each => each.name === textIn(param, 'name'))
@@ -151,6 +167,11 @@ function namespaceOf(info: Node, types: DynamicTypeMgrAllTypeInfo, typeName: str
       }
     }),
   }
+}
+
+function fieldsOf({ dataTypeInfo = [] }: DynamicTypeMgrAllTypeInfo, prefix: string): CliCommand['fields'] {
+  return new Map(dataTypeInfo.filter(({ name }) => name.startsWith(prefix)).map(({ name, property = [] }) =>
+    [name.slice(prefix.length), new Map(property.map(each => [each.name, each.type]))]))
 }
 
 function answerOf(path: string, outcome: Exclude<Outcome, { kind: 'later' }>): CliAnswer {

@@ -27,10 +27,18 @@ describe('files of a host', () => {
     const running = lab.start('tail -n 0 -f /var/run/log/hostd.log | grep -m 1 logged')
     lab.call('esx-01', { type: 'SessionManager', value: 'ha-sessionmgr' }, 'Logout')
     lab.lab.openSession(lab.lab.nodes.find(node => node.name === 'esx-01')!)
-    return new Promise<void>(resolve => { setImmediate(() => setImmediate(resolve)) }).then(() => {
-      expect(running.status).toBe(0)
-      expect(running.out).toMatch(/logged (in|out)/)
-    })
+    expect(running.status).toBe(undefined)
+    lab.world.advance(1000)
+    expect(running).toMatchObject({ status: 0, out: expect.stringMatching(/logged (in|out)/) as string })
+  })
+
+  it('follows a log as it is written where somebody really waits', async () => {
+    const shell = lab.lab.shells.open('esx-01', { name: 'root', address: '127.0.0.1' })
+    let out = ''
+    const ended = shell.run('tail -n 0 -f /var/run/log/vobd.log | head -1', { out: text => { out += text }, err: () => {}, input: '' })
+    lab.out('vim-cmd hostsvc/start_ssh')
+    expect(await ended).toBe(0)
+    expect(out).toContain('[esx.audit.ssh.enabled]')
   })
 
   it('keeps what is written to /tmp until the host boots', () => {

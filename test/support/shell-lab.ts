@@ -42,7 +42,7 @@ export class ShellLab extends GateLab {
   /** A node's shell, the same at each question: it keeps its folder and variables. */
   shell(node = 'esx-01', user = 'root'): OpenShell {
     const key = `${user}@${node}`
-    const shell = this.#shells.get(key) ?? this.lab.shells.open(node, { name: user, address: '127.0.0.1' })
+    const shell = this.#shells.get(key) ?? this.lab.shells.open(node, { name: user, address: '127.0.0.1' }, { byLabTime: true })
     this.#shells.set(key, shell)
     return shell
   }

@@ -1,4 +1,5 @@
 import { callSessionManager, openSession } from '../../dispatch/session-calls.js'
+import { EsxcliClient } from '../../dispatch/esxcli-client.js'
 import type { Outcome } from '../../dispatch/invoke.js'
 import { agentRuns } from '../../physics/hardware/agents.js'
 import { chassis } from '../../physics/hardware/chassis.js'
@@ -68,6 +69,12 @@ export class LocalApi {
     const { fault, localizedMessage } = ended.error!
     const { _typeName, ...fields } = fault as unknown as { _typeName: string } & Record<string, unknown>
     throw new MethodFault(_typeName, fields, localizedMessage)
+  }
+
+  /** esxcli's objects at this API. */
+  esxcli(): EsxcliClient {
+    const { gate, node } = this.machine
+    return new EsxcliClient(gate, node, this.#session() ?? '', this.#origin())
   }
 
   /** The properties of a record, as the API shows stored ones; undefined: there is no such object. */
