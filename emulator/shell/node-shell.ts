@@ -1,4 +1,3 @@
-import { writeLog } from '../physics/logs/write.js'
 import { parse } from './language/parse.js'
 import { SyntaxTrouble } from './language/syntax.js'
 import { Exhausted, Interpreter, newState } from './run/interpreter.js'
@@ -85,7 +84,6 @@ export class NodeShell implements Shell {
       finish(2)
       return
     }
-    if (interactive && script.length > 0) this.#note(line)
     const streams = streamsOf(io)
     this.#machine.begins(line.trim(), io.terminal)
     const shell = new Interpreter(this.#machine, this.#state, undefined, this.#kind)
@@ -124,14 +122,6 @@ export class NodeShell implements Shell {
       streams.err.write(`${this.#kind.name}: ${text}\n`)
       return 2
     }
-  }
-
-  /** Each line that somebody types is written down (operations.md 2, audit). */
-  #note(line: string): void {
-    const { node, user } = this.#machine
-    if (node.kind !== 'esxi') return
-    this.#machine.world.transact({ kind: 'lab', what: 'shell', node: node.name, user: user.name, command: line.trim() }, tx =>
-      writeLog(tx, node.name, 'shell', { level: 'info', text: `[${user.name}]: ${line.trim()}` }))
   }
 }
 

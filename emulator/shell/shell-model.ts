@@ -29,7 +29,7 @@ export interface Shell {
    * `tail -f` or `ping`, end on the lab's time. Never rejects: what goes wrong is said on `err`.
    */
   run(line: string, io: ShellIo): Promise<number>
-  /** Ends the command that runs (Ctrl-C): its `run` resolves with 130. Nothing happens when none does. */
+  /** Ends the command that runs (Ctrl-C): its `run` resolves with 130. With none, what was begun on a line before is dropped. */
   interrupt(): void
   /** Status that `exit` left with; undefined while the shell goes on. */
   readonly left: number | undefined

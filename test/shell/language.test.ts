@@ -41,6 +41,18 @@ const prints: ReadonlyArray<readonly [line: string, out: string]> = [
   ['printf "%s=%03d\\n" a 7 b 12', 'a=007\nb=012\n'],
   ['export A=1; env | grep ^A=', 'A=1\n'],
   ['seq 1 1000 | head -2', '1\n2\n'],
+  ["printf 'a b c\\nd e f\\n' | awk '{print $2, $NF}'", 'b c\ne f\n'],
+  ["printf 'a:1\\nb:2\\nc:3\\n' | awk -F: 'NR > 1 && $2 != 3 {print \"<\" $1 \">\"}'", '<b>\n'],
+  ["printf 'x\\nyes\\n' | awk '/^y/ {print NR} END {print \"end\"}'", '2\nend\n'],
+  ["printf 'a\\nb\\nc\\nd\\n' | sed -n '2,3p'", 'b\nc\n'],
+  ["printf 'a\\nb\\nc\\n' | sed -e '$d;s/a/[&]/'", '[a]\nb\n'],
+  ["echo key=value | sed -E 's/([a-z]+)=(.*)/\\2=\\1/'", 'value=key\n'],
+  ["echo aXbXc | sed 's/x/-/gi'", 'a-b-c\n'],
+  ['echo "one two" > /tmp/s; sed -i s/one/1/ /tmp/s; cat /tmp/s', '1 two\n'],
+  ["printf 'aab\\nab\\nb\\n' | grep -E '^a{2}b$|^b'", 'aab\nb\n'],
+  ["printf 'foo\\nbar\\n' | grep -vn foo", '2:bar\n'],
+  ["printf 'one\\nTwo\\n' | grep -ic t", '1\n'],
+  ["echo 10.0.0.1 and 10.0.0.2 | grep -o '[0-9.]*[0-9]'", '10.0.0.1\n10.0.0.2\n'],
 ]
 
 /** Lines that fail: status and what is said. */
@@ -60,6 +72,10 @@ const failures: ReadonlyArray<readonly [line: string, status: number, err: strin
   ['cd /nope', 2, "sh: cd: can't cd to /nope: No such file or directory\n"],
   ['sleep 5 & ', 2, 'sh: syntax error: jobs in the background are not emulated ("&")\n'],
   ['while true; do :; done', 2, 'sh: too many commands in one line\n'],
+  ["awk '{ x = 1 }'", 1, 'awk: not emulated: = 1 }\n'],
+  ["sed 'y/a/b/'", 1, 'sed: unsupported command y\n'],
+  ["grep '[a'", 2, "grep: bad regex '[a': Unmatched [, [^, [:, [., or [=\n"],
+  ['esxtop', 1, 'esxtop: the lab does not emulate this program\n'],
   ['f() { f; }; f', 2, 'sh: scripts are nested too deeply\n'],
 ]
 

@@ -16,6 +16,9 @@ type Step =
   | { kind: 'split', first: number, second: number }
   | { kind: 'jump', to: number }
 
+/** A pattern that means nothing, or too much. */
+export class PatternTrouble extends Error {}
+
 interface Thread { readonly at: number, readonly saved: readonly (number | undefined)[] }
 
 /** Most steps of one expression; numbers of repetitions are written out. */
@@ -46,7 +49,7 @@ export class Machine {
   }
 
   #push(step: Step): number {
-    if (this.#steps.length >= MOST_STEPS) throw new Error('Regular expression too big')
+    if (this.#steps.length >= MOST_STEPS) throw new PatternTrouble('Regular expression too big')
     return this.#steps.push(step) - 1
   }
 

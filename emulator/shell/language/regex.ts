@@ -1,4 +1,6 @@
-import { Machine, type Node } from './regex-machine.js'
+import { Machine, PatternTrouble, type Node } from './regex-machine.js'
+
+export { PatternTrouble }
 
 /** Where a pattern was found, and what its brackets held; undefined where one took no part. */
 export interface Match {
@@ -13,9 +15,6 @@ export interface Compiled {
   /** The first place at or after `from`. */
   find(line: string, from: number): Match | undefined
 }
-
-/** A pattern that means nothing. */
-export class PatternTrouble extends Error {}
 
 /** Longest pattern, and most repetitions by a number; our own bounds. */
 const MOST_CHARACTERS = 2000

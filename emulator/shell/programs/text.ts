@@ -2,7 +2,10 @@ import { isTrouble, rowsOf, troubleTexts } from '../files/node-files.js'
 import { absolute } from '../files/paths.js'
 import { asText, type FileEntry } from '../files/entry.js'
 import type { Steps } from '../run/steps.js'
+import { awk } from './awk.js'
+import { zcat } from './compressed.js'
 import { allLines, sourcesOf, type Source } from './inputs.js'
+import { sed } from './sed.js'
 import { parseOptions } from './options.js'
 import { fails, type Context, type ProgramTable } from './program-model.js'
 
@@ -17,6 +20,9 @@ export const textPrograms: ProgramTable = {
   cut: { run: cut },
   tr: { run: tr },
   tee: { run: tee },
+  less: { run: cat },
+  more: { run: cat },
+  awk, sed, zcat,
 }
 
 function * cat(context: Context): Steps<number> {
