@@ -122,9 +122,12 @@ describe('volumes', () => {
   it('take files, and count them', () => {
     const volume = lab.out('ls -d /vmfs/volumes/*').trim().split('\n')[0]!
     lab.out(`mkdir ${volume}/iso; echo hello > ${volume}/iso/a.txt; cp ${volume}/iso/a.txt ${volume}/iso/b.txt`)
-    expect(lab.out(`cat ${volume}/iso/a.txt`)).toBe('hello\n')
+    expect(lab.out(`cat ${volume}/iso/a.txt ${volume}/iso/b.txt`)).toBe('hello\nhello\n')
+    lab.out(`cp -r ${volume}/iso ${volume}/copy; mv ${volume}/copy/a.txt ${volume}/copy/c.txt`)
+    expect(lab.out(`cat ${volume}/copy/c.txt; ls ${volume}/copy`)).toBe('hello\nb.txt\nc.txt\n')
     expect(lab.out(`ls -l ${volume}/iso | wc -l`)).toBe('3\n')
-    lab.out(`rm -r ${volume}/iso`)
+    lab.out(`rm -r ${volume}/iso ${volume}/copy`)
+    expect(lab.run(`cat ${volume}/iso/a.txt`).status).toBe(1)
     expect(lab.run(`ls ${volume}/iso`).status).toBe(1)
   })
 })

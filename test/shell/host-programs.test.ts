@@ -20,6 +20,7 @@ function vm(id: string): VirtualMachineProps {
 describe('what a host is', () => {
   it('says its version', () => {
     expect(lab.out('vmware -v')).toBe('VMware ESXi 8.0.3 build-24022510\n')
+    expect(lab.out('vmware -l')).toBe('VMware ESXi 8.0.3 Update 3\n')
     expect(lab.out('vmware -vl')).toBe('VMware ESXi 8.0.3 build-24022510\nVMware ESXi 8.0.3 Update 3\n')
     expect(lab.out('uname -a')).toMatch(/^VMkernel esx-01\S* 8\.0\.3 #1 SMP Release build-24022510 x86_64/)
     expect(lab.out('hostname; whoami; date +%Y-%m-%d')).toBe('esx-01\nroot\n2026-01-05\n')

@@ -1,7 +1,6 @@
 import { LAB } from '../../physics/hardware/chassis.js'
 import type { HostSystemProps } from '../../schema/generated/types.js'
 import { accountsOf } from '../../services/accounts.js'
-import { allNodes } from '../../services/nodes.js'
 import { localTicketFile } from '../../services/sessions/local-tickets.js'
 import { fixedFolder, link, textFile, type FolderEntry } from './entry.js'
 import { logFolder } from './log-folder.js'
@@ -74,12 +73,11 @@ function etc(place: FilePlace): FolderEntry {
   return ownFolder(place, '/etc', { base })
 }
 
-function hostsFile({ world, node }: FilePlace): string {
-  const others = allNodes(world).filter(each => each.name === node.name)
+function hostsFile({ node }: FilePlace): string {
   return [
     '# Do not remove the following line, or various programs', '# that require network functionality will fail.',
     '127.0.0.1\tlocalhost.localdomain localhost', '::1\t\tlocalhost.localdomain localhost',
-    ...others.map(each => `${each.address}\t${[...new Set([each.hostName, each.hostName.split('.')[0]])].join(' ')}`), '',
+    `${node.address}\t${[...new Set([node.hostName, node.hostName.split('.')[0]])].join(' ')}`, '',
   ].join('\n')
 }
 

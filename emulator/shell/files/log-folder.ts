@@ -41,8 +41,20 @@ function compressed(place: FilePlace, log: NodeLog): FileEntry {
   const content = (): Uint8Array => gzipSync(whole(place, log))
   return {
     kind: 'file', modified: lastTime(place, log), rights: '-rw-r-----', content,
-    get bytes() { return content().length },
+    get bytes() { return compressedSize(place, log, content) },
   }
+}
+
+/** An older file changes no more, but for lines that the lab keeps no longer. */
+function compressedSize(place: FilePlace, log: NodeLog, content: () => Uint8Array): number {
+  const known = sizesOf(place.world)
+  const key = `${place.node.name}${log.path}`
+  const { first = 0, last = 0, rows: row = 0 } = log.lines ?? {}
+  const before = known.get(key)
+  if (before?.first === first && before.last === last) return before.bytes
+  const bytes = content().length
+  known.set(key, { first, last, row, bytes })
+  return bytes
 }
 
 function * texts(rows: Iterable<{ readonly text: string }>): Generator<string> {
@@ -62,13 +74,20 @@ function lastTime({ world, node, since }: FilePlace, log: NodeLog): number {
 }
 
 /** Sizes that were counted once: a line more costs that line. By world, node and file. */
-const sizes = new WeakMap<World, Map<string, { first: number, last: number, row: number, bytes: number }>>()
+const sizes = new WeakMap<World, Map<string, Counted>>()
+
+interface Counted { readonly first: number, readonly last: number, readonly row: number, readonly bytes: number }
+
+function sizesOf(world: World): Map<string, Counted> {
+  let known = sizes.get(world)
+  if (known === undefined) sizes.set(world, known = new Map())
+  return known
+}
 
 function sizeOf(place: FilePlace, log: NodeLog): number {
   const { world, node } = place
   if (log.lines === undefined) return Buffer.byteLength(whole(place, log))
-  let known = sizes.get(world)
-  if (known === undefined) sizes.set(world, known = new Map())
+  const known = sizesOf(world)
   const key = `${node.name}${log.path}`
   const before = known.get(key)
   const { first, last, rows } = log.lines

@@ -1,9 +1,9 @@
 import type { VirtualMachineProps } from '../../schema/generated/types.js'
-import { ownContent, ownFile, writeOwnFile } from '../../physics/hardware/own-files.js'
+import { ownContent, ownFile, removeOwnFile, writeOwnFile } from '../../physics/hardware/own-files.js'
 import { filesOfLog, linesOf } from '../../physics/logs/files.js'
 import { KEPT_OLD, bootLines, vmLineText, vmLogName } from '../../physics/logs/vm-log.js'
-import { hostNodes, type StoredFile } from '../../physics/storage/files.js'
-import type { TreePlace } from '../../physics/storage/file-tree.js'
+import { filesIn, hostNodes, type StoredFile } from '../../physics/storage/files.js'
+import { foldersFrom, type TreePlace } from '../../physics/storage/file-tree.js'
 import { homeOf, volumeOf } from '../../physics/storage/paths.js'
 import type { Transaction } from '../../world/transaction.js'
 import type { FileTrouble } from '../shell-model.js'
@@ -29,6 +29,22 @@ export function storedContent(place: FilePlace, at: TreePlace, stored: StoredFil
 export function keepContent(tx: Transaction, at: TreePlace, bytes: Uint8Array): boolean {
   const [owner, path] = ownName(at)
   return writeOwnFile(tx, owner, path, bytes, false)
+}
+
+/** What was kept of a file, or of all below a folder, is kept of its copy too. */
+export function copyContent(tx: Transaction, from: TreePlace, to: TreePlace): void {
+  const places: Array<readonly [TreePlace, TreePlace]> = from.file !== '' ? [[from, to]]
+    : foldersFrom(tx, from.volume, from.folder).flatMap(folder => Object.keys(filesIn(tx, from.volume, folder) ?? {}).map(file =>
+      [{ ...from, folder, file }, { ...to, folder: `${to.folder}${folder.slice(from.folder.length)}`, file }] as const))
+  for (const [source, target] of places) {
+    const bytes = ownContent(tx, ...ownName(source))
+    if (bytes !== undefined) keepContent(tx, target, bytes)
+  }
+}
+
+/** Forgets what was kept of a file. */
+export function dropContent(tx: Transaction, at: TreePlace): void {
+  removeOwnFile(tx, ...ownName(at))
 }
 
 /** Under which name the content of a volume's file is kept. */

@@ -8,7 +8,7 @@ import { volumeOf } from '../../physics/storage/paths.js'
 import type { FileTrouble } from '../shell-model.js'
 import { link, type CopyTo, type Entry, type FileEntry, type FolderEntry } from './entry.js'
 import type { FilePlace } from './place.js'
-import { keepContent, storedContent } from './stored-content.js'
+import { copyContent, dropContent, keepContent, storedContent } from './stored-content.js'
 
 interface Mounted { readonly name: string, readonly volume: string, readonly store: DatastoreProps }
 
@@ -65,7 +65,10 @@ function volumeFile(place: FilePlace, at: TreePlace, stored: StoredFile): FileEn
     copyTo: copier(place, at),
     write: bytes => write(place, at, bytes),
     remove: () => lockedBelow(place.world, at) !== undefined ? 'busy'
-      : change(place, at.volume, tx => { removeTree(tx, at) }),
+      : change(place, at.volume, tx => {
+        removeTree(tx, at)
+        dropContent(tx, at)
+      }),
   }
 }
 
@@ -89,6 +92,7 @@ function copier(place: FilePlace, from: TreePlace): CopyTo {
     let room = true
     change(place, to.volume, tx => {
       room = copyTree(tx, from, to)
+      if (room) copyContent(tx, from, to)
       if (room && moves) removeTree(tx, from)
     })
     if (moves && from.volume !== to.volume) change(place, from.volume, () => {})

@@ -29,9 +29,9 @@ function id(context: Context): number {
 
 function vmware(context: Context): number {
   const { version, build } = context.machine.node.product
-  const lines = [`VMware ESXi ${version} build-${build}`]
-  if (context.args.some(arg => arg === '-l' || arg === '-vl' || arg === '-lv')) lines.push(`VMware ESXi ${version} ${updateName(version)}`)
-  return say(context, ...lines)
+  const letters = context.args.flatMap(arg => [...arg.replace(/^-/, '')])
+  if (letters.length === 0 || letters.includes('v')) say(context, `VMware ESXi ${version} build-${build}`)
+  return letters.includes('l') ? say(context, `VMware ESXi ${version} ${updateName(version)}`) : 0
 }
 
 /** `Update 3` of 8.0.3, `GA` of 8.0.0. */

@@ -19,6 +19,7 @@ export const filePrograms: ProgramTable = {
   touch: { run: touch },
   stat: { run: stat },
   readlink: { run: readlink },
+  // Rights of files are not kept: root may do everything, and every text can be run.
   chmod: { run: () => 0 },
 }
 
