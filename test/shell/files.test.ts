@@ -41,6 +41,16 @@ describe('files of a host', () => {
     expect(out).toContain('[esx.audit.ssh.enabled]')
   })
 
+  it('has older logs compressed, of the size that it says', () => {
+    lab.out('esxcfg-advcfg -s 100 /Syslog/loggers/hostd/size')
+    lab.out('for i in $(seq 250); do vim-cmd vmsvc/power.getstate 2 > /dev/null; done')
+    const size = /(\d+) \w+ +\d+ [\d:]+ \S*hostd\.0\.gz\n$/.exec(lab.out('ls -l /var/log/hostd.0.gz'))![1]
+    const files = lab.lab.shells.files('esx-01', root)
+    expect((files.read('/var/log/hostd.0.gz') as Uint8Array).length).toBe(Number(size))
+    expect(lab.out('zcat /var/log/hostd.0.gz | head -1')).toContain('Section for VMware ESX')
+    expect(lab.run('zcat /etc/hosts')).toMatchObject({ status: 1, err: 'zcat: /etc/hosts: invalid magic\n' })
+  })
+
   it('keeps what is written to /tmp until the host boots', () => {
     expect(lab.out('echo one > /tmp/a; echo two >> /tmp/a; cat /tmp/a; ls /tmp')).toBe('one\ntwo\na\n')
     expect(lab.world.journal.last()?.cause).toMatchObject({ kind: 'lab', what: 'shell', node: 'esx-01', user: 'root' })
