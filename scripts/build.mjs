@@ -15,7 +15,7 @@ const bundle = await rolldown({
   input: { main: 'clients/cli/main.ts', 'examples/watch-vm': 'clients/examples/typescript/watch-vm.ts' },
   platform: 'node',
   // These load at first use or never, and find files of their own beside them: they stay packages.
-  external: [/^node:/, 'fastify', '@peculiar/x509', 'reflect-metadata', 'xmlbuilder2', 'ws'],
+  external: [/^node:/, 'fastify', '@peculiar/x509', 'reflect-metadata', 'xmlbuilder2', 'ws', 'ssh2'],
 })
 await bundle.write({
   dir: fileURLToPath(dist),
