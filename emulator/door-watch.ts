@@ -1,7 +1,8 @@
 import { applianceId } from './physics/appliance/state.js'
 import { chassis, LAB } from './physics/hardware/chassis.js'
 import { doorState, type DoorAnswer } from './physics/network/doors.js'
-import type { JournalEntry } from './world/journal.js'
+import type { Change, JournalEntry } from './world/journal.js'
+import type { StoredRecord } from './world/records.js'
 import type { World } from './world/world.js'
 
 /** A real port that behaves as the lab says. */
@@ -64,8 +65,12 @@ export class DoorWatch {
 
   #hear(entry: JournalEntry): void {
     const concerned = new Set<Watched>()
-    for (const { slot: { address } } of entry.changes) {
-      if (address.node !== LAB) continue
+    for (const change of entry.changes) {
+      const { slot: { address } } = change
+      if (address.node !== LAB) {
+        if (servicesChanged(change)) for (const watched of this.#watched.get(address.node) ?? []) concerned.add(watched)
+        continue
+      }
       // A rule of the network may be about anybody; a machine and its services are about its ports.
       const found = address.type === 'NetRule' ? this.#all() : this.#watched.get(address.id) ?? []
       for (const watched of found) concerned.add(watched)
@@ -88,6 +93,15 @@ export class DoorWatch {
     if (answer === 'open') watched.forgets = false
     watched.done = watched.done.then(() => door.answer(answer, forgets, agentOnly)).catch(this.#onDefect)
   }
+}
+
+/** True for a host whose list of services is another: some of them are behind ports. */
+function servicesChanged({ slot: { address }, before, after }: Change): boolean {
+  return address.id === 'ha-host' && servicesIn(before) !== servicesIn(after)
+}
+
+function servicesIn(record: StoredRecord | undefined): unknown {
+  return (record?.props as { config?: { service?: unknown } } | undefined)?.config?.service
 }
 
 /**

@@ -6,6 +6,8 @@ import { HeartbeatPort } from './doors/heartbeat/heartbeat-port.js'
 import type { ListenAt } from './doors/https/listener.js'
 import type { NodeDoorsOptions } from './doors/https/node-doors.js'
 import { ROLES, urlHost, type DoorRole } from './doors/ports.js'
+import { sshTalk } from './doors/ssh/ssh-back.js'
+import { SshDoor } from './doors/ssh/ssh-door.js'
 import { vamiDoors } from './doors/vami/vami-doors.js'
 import type { Lab } from './lab.js'
 import type { DoorBasics } from './node-web.js'
@@ -22,6 +24,8 @@ export interface DoorMaking {
   readonly at: ListenAt
   /** `port` is the product's, whatever the real one is. */
   common(port: number): CommonDoorOptions
+  /** PEM of the key by which the node shows clients of SSH who it is. */
+  hostKey(): string
 }
 
 interface FurtherKind {
@@ -35,6 +39,7 @@ export const furtherDoors: readonly FurtherKind[] = [
   { role: 'vami', make: vamiDoor },
   { role: 'authd', make: authdDoor },
   { role: 'authd', make: heartbeatDoor },
+  { role: 'ssh', make: sshDoor },
 ]
 
 /** The appliance's own management of a vCenter. */
@@ -73,7 +78,7 @@ function authdDoor(making: DoorMaking): FurtherDoor | undefined {
 }
 
 /** What 902 of a host is made from; undefined: not a host, or a lab without certificates. */
-export function authdOptions({ lab, node, at, common }: DoorMaking): AuthdDoorOptions<DaemonConsole> | undefined {
+export function authdOptions({ lab, node, at, common }: Omit<DoorMaking, 'hostKey'>): AuthdDoorOptions<DaemonConsole> | undefined {
   const { identity, slow, silent, tls, admits, onDefect } = common(ROLES.authd.real)
   if (node.kind !== 'esxi' || identity === undefined) return undefined
   return {
@@ -95,5 +100,19 @@ function heartbeatDoor({ lab: { services }, node, at }: DoorMaking): FurtherDoor
       services.doors.note(node.name, { address: urlHost(address), heartbeats })
       return { heartbeats: `${urlHost(address)}:${heartbeats}` }
     },
+  }
+}
+
+/** Shells and files of any node. That nobody listens until SSH is switched on is for the physics to say. */
+function sshDoor({ lab: { services, shells }, node, at, common, hostKey }: DoorMaking): FurtherDoor {
+  const { slow, silent, admits, onDefect } = common(ROLES.ssh.real)
+  const door = new SshDoor({
+    at, hostKey, slow, silent, admits, onDefect, talk: client => sshTalk({ services, node, shells }, client),
+  })
+  return {
+    open: () => door.open(),
+    answer: (how, forgets, agentOnly) => door.answer(how, forgets, agentOnly),
+    close: () => door.close(),
+    tell: ({ address, port }) => ({ ssh: `${urlHost(address)}:${port}` }),
   }
 }

@@ -21,6 +21,7 @@ import { Certificates, thumbprint } from './services/certificates.js'
 import { describeCertificate, type ShownCertificate } from './services/shown-certificate.js'
 import type { Thumbprints } from './services/door-facts.js'
 import type { NodeInfo } from './services/nodes.js'
+import { HostKeys } from './services/shell-access/host-keys.js'
 import { VncServers } from './vnc-servers.js'
 import type { Change, JournalEntry } from './world/journal.js'
 
@@ -33,6 +34,7 @@ export class LabDoors {
   readonly #plan: PortPlan
   readonly #request: OpenRequest
   readonly #certificates: Certificates
+  readonly #hostKeys: HostKeys
   readonly #doors = new Map<string, NodeDoors>()
   readonly #further: { readonly node: string, readonly role: DoorRole, readonly door: FurtherDoor }[] = []
   readonly #unsubscribe: () => void
@@ -49,6 +51,7 @@ export class LabDoors {
     this.#plan = plan
     this.#request = request
     const first = lab.nodes.find(node => node.kind === 'vcenter') ?? lab.nodes[0]
+    this.#hostKeys = new HostKeys(request.cache)
     this.#certificates = new Certificates({
       folder: request.cache,
       keyType: request.settings.keyType,
@@ -150,7 +153,7 @@ export class LabDoors {
     for (const { role, make } of furtherDoors) {
       const at = this.#plan.of(node.name, role)
       const door = at === undefined ? undefined : make({
-        lab: this.#lab, node, at, common: port => this.#common(node, port),
+        lab: this.#lab, node, at, common: port => this.#common(node, port), hostKey: () => this.#hostKeys.of(node.name),
       })
       if (door === undefined) continue
       this.#further.push({ node: node.name, role, door })

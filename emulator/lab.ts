@@ -28,6 +28,7 @@ import { CollectorService } from './services/property-collector/collector-servic
 import { defineSearchIndexes } from './services/search.js'
 import { SessionObjects } from './services/session-objects.js'
 import { SessionTable } from './services/sessions/session-table.js'
+import { SshLogins } from './services/shell-access/ssh-logins.js'
 import type { TaskJob } from './services/tasks.js'
 import { showCertificate, type ShownCertificate } from './services/shown-certificate.js'
 import { wire } from './wiring.js'
@@ -200,7 +201,8 @@ export class Lab {
       world, schema, sessions, authorization, taskJobs,
       collectors: undefined as never,
       sessionObjects: new SessionObjects(),
-      consoles: new ConsoleConnections(world), doors: new DoorFacts(), access: new AccessLog(world),
+      consoles: new ConsoleConnections(world), sshLogins: new SshLogins(world), doors: new DoorFacts(),
+      access: new AccessLog(world),
       virtualProperty: (type, property) => registry.virtual(type, property),
       behaviour: { durations: 'realistic', anyLogin: false, strict: false, ...options.behaviour },
     }

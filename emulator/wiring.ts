@@ -18,6 +18,7 @@ import { reactToOrderlyStops } from './physics/hardware/orderly-stop.js'
 import { reactToOwnFiles } from './physics/hardware/own-files.js'
 import { reactToHardware } from './physics/hardware/reactions.js'
 import { reactToSensors } from './physics/hardware/sensors.js'
+import { reactToShellTimeOut } from './physics/hardware/shell-timeout.js'
 import { followManagers } from './physics/management/managers.js'
 import { mirrorHosts } from './physics/management/mirror.js'
 import { reactToManagement } from './physics/management/reactions.js'
@@ -55,6 +56,7 @@ import { narrateSyslog } from './services/narration/syslog.js'
 import { narrateVcha } from './services/narration/vcha.js'
 import { narrateVms } from './services/narration/virtual-machine.js'
 import { searchByKey } from './services/search.js'
+import { keepSshLogins } from './services/shell-access/ssh-logins.js'
 import { registerTaskJobs } from './services/tasks/jobs.js'
 import { keepTickets } from './services/tickets/tickets.js'
 import { keepVapiSessions } from './services/vapi-sessions.js'
@@ -79,6 +81,7 @@ export function wire(world: World, services: Services, onMiss: (method: string, 
   reactToAgents(world)
   reactToHostServices(world)
   reactToOwnFiles(world)
+  reactToShellTimeOut(world)
   reactToTls(world)
   reactToNics(world)
   reactToSensors(world)
@@ -130,6 +133,7 @@ export function wire(world: World, services: Services, onMiss: (method: string, 
   followLicences(world)
   keepVapiSessions(world)
   keepTickets(world)
+  keepSshLogins(world)
   followAlarms(world, schema)
   registerTaskJobs(world, services, onMiss)
 }

@@ -6,7 +6,7 @@ export interface FurtherDoor {
   /** Opens the port. Rejects with the system's error if it is taken. */
   open(): Promise<ListenAt>
   /** Behaves like that from now on; see `NodeDoors.answer`. */
-  answer(how: DoorAnswer, forgets: boolean): Promise<void>
+  answer(how: DoorAnswer, forgets: boolean, agentOnly: boolean): Promise<void>
   /** The node's certificate changed: another one from the next handshake on. */
   renew?(): Promise<void>
   close(): Promise<void>

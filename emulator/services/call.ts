@@ -10,6 +10,7 @@ import type { NodeInfo } from './nodes.js'
 import type { Collectors } from './property-collector/collectors.js'
 import type { SessionObjects } from './session-objects.js'
 import type { Session, Sessions } from './sessions.js'
+import type { SshLogins } from './shell-access/ssh-logins.js'
 import type { TaskJob } from './tasks.js'
 
 /** The services of a lab that have a life of their own; made once by `lab.ts`. */
@@ -23,6 +24,8 @@ export interface Services {
   readonly sessionObjects: SessionObjects
   /** The consoles that are open. */
   readonly consoles: ConsoleConnections
+  /** Who is logged in by SSH. */
+  readonly sshLogins: SshLogins
   /** Where hosts' doors are, when the lab has any. */
   readonly doors: DoorFacts
   /** What the proxies before hosts and vCenters write of each request. */

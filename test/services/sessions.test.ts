@@ -83,7 +83,7 @@ describe('lockout', () => {
     host.world.advance(1000)
     expect(fails(host, 'root', PASSWORD)).toBe(false)
     expect(host.events().filter(event => event._typeName === 'EventEx')).toMatchObject([
-      { eventTypeId: 'esx.audit.account.locked' },
+      { eventTypeId: 'esx.audit.account.loginfailures' }, { eventTypeId: 'esx.audit.account.locked' },
     ])
   })
 

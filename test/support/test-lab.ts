@@ -113,7 +113,7 @@ export class TestLab {
     const known = this.#urls.get(key)
     if (known !== undefined) return known
     const door = furtherDoors.find(({ role }) => role === 'vami')!.make({
-      lab: this.lab, node: this.node(name), at: { address: '127.0.0.1', port: 0 },
+      lab: this.lab, node: this.node(name), at: { address: '127.0.0.1', port: 0 }, hostKey: () => '',
       common: port => ({
         ...doorBasics(this.lab, this.node(name), port),
         identity: undefined, onDefect: error => { this.defects.push(error) },

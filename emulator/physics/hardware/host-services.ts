@@ -5,8 +5,12 @@ import type { World } from '../../world/world.js'
 import { changeRuleset, firewallOf, loadFirewall } from '../network/firewall.js'
 import './agents.js'
 
-/** Why a service of a host started or stopped: somebody asked, its ports, the host's boot, or the agent itself. */
-export type ServiceWhy = 'user' | 'ports' | 'boot' | 'agent'
+/** Why a service of a host started or stopped: somebody asked, its ports, the host's boot, the agent itself, its time was over. */
+export type ServiceWhy = 'user' | 'ports' | 'boot' | 'agent' | 'timeOut'
+
+/** The services that let people in at a shell: by SSH, and at the host's own screen. */
+export const SSH_SERVICE = 'TSM-SSH'
+export const SHELL_SERVICE = 'TSM'
 
 declare module '../../world/signals.js' {
   interface SignalMap {

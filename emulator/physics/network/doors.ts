@@ -1,7 +1,9 @@
 import type { Reader } from '../../world/records.js'
-import { frontDoor, managementDoor } from '../appliance/services.js'
+import { frontDoor, managementDoor, serviceUp } from '../appliance/services.js'
+import { applianceOf } from '../appliance/state.js'
 import { agentRuns, type HostAgent } from '../hardware/agents.js'
 import { chassis, isHost } from '../hardware/chassis.js'
+import { serviceOf, SSH_SERVICE } from '../hardware/host-services.js'
 import { inboundAllowed } from './firewall.js'
 import { path, responds } from './paths.js'
 import type { Party } from './rules.js'
@@ -17,7 +19,8 @@ export interface DoorState {
   readonly answer: DoorAnswer
   /**
    * The agent behind the port does not answer, and all before it does: what others than the agent serve
-   * on connections that were handed to them goes on (consoles, which the VM's own process serves).
+   * on connections that were handed to them goes on (consoles, which the VM's own process serves; SSH
+   * sessions, each of which has a process of its own that outlives the one that listens).
    */
   readonly agentOnly: boolean
   /** Real milliseconds that a request and its answer take longer, and the most that chance adds. */
@@ -67,7 +70,19 @@ function machineAnswer(
 }
 
 function agentAnswer(reader: Reader, node: string, port: number): DoorAnswer {
+  if (port === SSH) return sshListens(reader, node) ? 'open' : 'refused'
   const agent = behind[port]
   if (agent === undefined || !isHost(reader, node) || agentRuns(reader, node, agent)) return 'open'
   return chassis(reader, node)?.agents?.[agent] === 'hung' ? 'timeout' : 'refused'
+}
+
+const SSH = 22
+
+/**
+ * True while somebody listens on 22: on a host the service TSM-SSH, off after installation
+ * (protocols.md 8.2); on a vCenter sshd, if the appliance's setting allows access by it.
+ */
+function sshListens(reader: Reader, node: string): boolean {
+  if (isHost(reader, node)) return serviceOf(reader, node, SSH_SERVICE)?.running === true
+  return applianceOf(reader, node)?.settings.ssh === true && serviceUp(reader, node, 'sshd')
 }

@@ -17,6 +17,7 @@ import { fault } from '../method-fault.js'
 import type { NewSession, Principal } from '../sessions.js'
 import { acceptedLocale } from './locales.js'
 import { redeemLocalTicket } from './local-tickets.js'
+import { announceLock } from './lock-event.js'
 
 export interface Credentials {
   readonly userName: string
@@ -103,20 +104,7 @@ export function badLogin(call: LoginPlace, tx: Transaction, userName: string): v
   refuse(call, tx, 'BadUsernameSessionEvent',
     canonicalName(account?.props ?? splitName(tx, node, userName)))
   if (slot === undefined || account === undefined) return
-  if (countFailure(tx, slot, account) && call.node.kind === 'esxi') announceLock(call, tx, account)
-}
-
-function announceLock(call: LoginPlace, tx: Transaction, account: Account): void {
-  const { name } = account.props
-  postEvent(tx, call.node, {
-    type: 'EventEx',
-    host: tx.ofType(call.node.name, 'HostSystem')[0],
-    fields: {
-      eventTypeId: 'esx.audit.account.locked', severity: 'warning',
-      arguments: [{ key: '1', value: name }],
-    },
-    message: `User ${name} is locked after too many failed logins.`,
-  })
+  if (countFailure(tx, slot, account) && call.node.kind === 'esxi') announceLock(tx, call.node, account)
 }
 
 function refuse(
