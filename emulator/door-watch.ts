@@ -90,7 +90,8 @@ export class DoorWatch {
     const { forgets } = watched
     watched.is = answer
     watched.agentOnly = agentOnly
-    if (answer === 'open') watched.forgets = false
+    // Whoever answers again, in whichever way, has told the old connections so.
+    if (answer !== 'timeout') watched.forgets = false
     watched.done = watched.done.then(() => door.answer(answer, forgets, agentOnly)).catch(this.#onDefect)
   }
 }

@@ -17,16 +17,18 @@ export function readyLine(lab: StartedLab): Record<string, unknown> {
 export function welcome(lab: StartedLab): string {
   const { name, seed } = lab.control.lab()
   const rows = lab.nodes.slice(0, SHOWN_NODES).map(node => [
-    node.name, node.kind, node.sdk, node.username, node.password, node.authd ?? '', node.thumbprint,
+    node.name, node.kind, node.sdk, node.username, node.password, node.authd ?? '', node.ssh ?? '', node.thumbprint,
   ])
   const more = lab.nodes.length - rows.length
+  const host = lab.nodes.find(node => node.kind === 'esxi' && node.ssh !== undefined)
   const vcenter = lab.nodes.find(node => node.kind === 'vcenter')
   return [
     `lab ${name} (seed ${seed}): ${lab.note}\n\n`,
-    columns([['NODE', 'KIND', 'URL', 'USER', 'PASSWORD', 'CONSOLES', 'THUMBPRINT'], ...rows]),
+    columns([['NODE', 'KIND', 'URL', 'USER', 'PASSWORD', 'CONSOLES', 'SSH', 'THUMBPRINT'], ...rows]),
     more > 0 ? `and ${more} more: GET ${lab.controlUrl}/v1/nodes\n` : '',
     `\ncontrol API: ${lab.controlUrl}\n`,
     lab.nodes[0] === undefined ? '' : `\n${pasteLines(vcenter ?? lab.nodes[0])}`,
+    host === undefined ? '' : `${shellLine(host)}\n`,
     '\nstop with Ctrl-C\n',
   ].join('')
 }
@@ -49,6 +51,13 @@ export function pasteLines(node: OpenedNode): string {
     ['curl', `curl -k ${new URL('/sdk/vimServiceVersions.xml', node.sdk).href}`],
   ]
   return columns(lines as string[][])
+}
+
+/** SSH of a host is off until somebody starts it, as after an installation. */
+function shellLine(node: OpenedNode): string {
+  const at = new URL(`ssh://${node.ssh ?? ''}`)
+  return `ssh to ${node.name}, once govc host.service start TSM-SSH has started it there: ssh -p ${at.port || '22'} `
+    + `${node.username}@${at.hostname}`
 }
 
 function python(text: string): string {

@@ -16,7 +16,8 @@ export function askDoors(nodes: readonly OpenedNode[]): NonNullable<ScenarioLab[
   const doorOf = (name: string, port: number): URL | undefined => {
     const node = nodes.find(each => each.name === name)
     const url = port === 443 ? node?.sdk : port === 5480 ? node?.vami
-      : port === 902 && node?.authd !== undefined ? `authd://${node.authd}` : undefined
+      : port === 902 && node?.authd !== undefined ? `authd://${node.authd}`
+        : port === 22 && node?.ssh !== undefined ? `ssh://${node.ssh}` : undefined
     return url === undefined ? undefined : new URL(url)
   }
   return {
@@ -35,7 +36,7 @@ export function askDoors(nodes: readonly OpenedNode[]): NonNullable<ScenarioLab[
 }
 
 /** What shows that somebody answers: a handshake, a greeting, or nothing more than the connection. */
-const signs: Readonly<Record<string, string>> = { 'https:': 'secureConnect', 'authd:': 'data' }
+const signs: Readonly<Record<string, string>> = { 'https:': 'secureConnect', 'authd:': 'data', 'ssh:': 'data' }
 
 /** What a client sees that opens a connection: with TLS `open` means that a handshake was done. */
 export function knock(url: URL, localAddress?: string): Promise<Answer> {

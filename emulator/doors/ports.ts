@@ -99,7 +99,7 @@ export function canBind(at: ListenAt): Promise<string | undefined> {
 
 async function automatic(request: PortRequest, listen: string | undefined, probe: Probe): Promise<PortPlan> {
   const trouble = await realTrouble(request, listen, probe)
-  if (trouble === undefined) return realPlan(request, listen)
+  if (trouble === undefined) return realPlan(request, listen, await sshPort(request, listen, probe))
   const address = listen ?? LOOPBACK
   const span = HIGH_STEP * request.nodes.length
   for (let block = 0; block < BLOCKS; block += 1) {
@@ -123,7 +123,7 @@ async function isFree(base: number, nodes: number, address: string, probe: Probe
 
 async function realOrThrow(request: PortRequest, listen: string | undefined, probe: Probe): Promise<PortPlan> {
   const trouble = await realTrouble(request, listen, probe)
-  if (trouble === undefined) return realPlan(request, listen)
+  if (trouble === undefined) return realPlan(request, listen, await sshPort(request, listen, probe))
   throw new PortError(`the real ports cannot be used: ${trouble}. Try --ports high`)
 }
 
@@ -158,14 +158,26 @@ function reason(code: string): string {
   return `cannot be bound (${code})`
 }
 
-function realPlan(request: PortRequest, listen: string | undefined): PortPlan {
+/** The port of SSH beside real ones where 22 is taken: the machine's own sshd listens on every address of it. */
+const OTHER_SSH = 2222
+
+/** 22, or the other port when this machine's own sshd is there. */
+async function sshPort(request: PortRequest, listen: string | undefined, probe: Probe): Promise<number> {
+  for (const node of new Set([request.nodes[0], request.nodes.at(-1)])) {
+    if (node === undefined) continue
+    if (await probe({ address: listen ?? node.address, port: ROLES.ssh.real }) !== undefined) return OTHER_SSH
+  }
+  return ROLES.ssh.real
+}
+
+function realPlan(request: PortRequest, listen: string | undefined, ssh: number): PortPlan {
   const addresses = new Map(request.nodes.map(node => [node.name, listen ?? node.address]))
   return {
     mode: 'real',
-    note: 'real ports, one address for each node',
+    note: `real ports, one address for each node${ssh === ROLES.ssh.real ? '' : ` (SSH on ${ssh}: 22 is in use)`}`,
     of: (node, role) => {
       const address = addresses.get(node)
-      return address === undefined ? undefined : { address, port: ROLES[role].real }
+      return address === undefined ? undefined : { address, port: role === 'ssh' ? ssh : ROLES[role].real }
     },
   }
 }

@@ -34,7 +34,7 @@ describe('starting a lab', () => {
     const io = new TestIo({ FAUXSPHERE_CACHE: cache })
     const { lab, stop } = await startFromFlags(flags, io, fakeOpener().open)
     const text = welcome(lab)
-    expect(text).toMatch(/NODE +KIND +URL +USER +PASSWORD +CONSOLES +THUMBPRINT\nvc-01 +vcenter +https:\/\/127\.0\.0\.1:8989\/sdk/)
+    expect(text).toMatch(/NODE +KIND +URL +USER +PASSWORD +CONSOLES +SSH +THUMBPRINT\nvc-01 +vcenter +https:\/\/127\.0\.0\.1:8989\/sdk/)
     expect(text).toContain('GOVC_URL=https://127.0.0.1:8989/sdk GOVC_USERNAME=administrator@vsphere.local GOVC_PASSWORD=VMware1!')
     expect(text).toContain("SmartConnect(host='127.0.0.1', port=8989, user='administrator@vsphere.local'")
     expect(text).toContain('Connect-VIServer -Server 127.0.0.1 -Port 8989')

@@ -35,6 +35,14 @@ describe('planPorts', () => {
     await expect(planPorts({ mode: 'auto', nodes }, async () => 'EADDRINUSE')).rejects.toThrow(PortError)
   })
 
+  it('real › SSH is on 2222 where this machine\'s own sshd has 22, and the note says so', async () => {
+    const plan = await planPorts({ mode: 'real', nodes }, async at => at.port === 22 ? 'EADDRINUSE' : undefined)
+    expect(plan.of('esx-01', 'ssh')).toEqual({ address: '127.0.1.2', port: 2222 })
+    expect(plan.of('esx-01', 'authd')).toEqual({ address: '127.0.1.2', port: 902 })
+    expect(plan.note).toContain('SSH on 2222')
+    expect((await planPorts({ mode: 'real', nodes }, all)).of('esx-01', 'ssh')).toEqual({ address: '127.0.1.2', port: 22 })
+  })
+
   it('real › is an error with the reason when it is not possible', async () => {
     await expect(planPorts({ mode: 'real', nodes }, noPrivilege)).rejects.toThrow(/needs a privilege.*--ports high/)
     await expect(planPorts({ mode: 'real', nodes, listen: '0.0.0.0' }, all)).rejects.toThrow(/cannot share port 443/)

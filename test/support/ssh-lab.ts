@@ -10,10 +10,14 @@ import { logName } from '../../emulator/physics/logs/write.js'
 import { HOST_OPTIONS } from '../../emulator/physics/options.js'
 import { lineText } from '../../emulator/physics/logs/render.js'
 import type { StoredLine } from '../../emulator/physics/logs/line.js'
+import { updateAppliance } from '../../emulator/physics/appliance/state.js'
+import type { HostLockdownMode, HostSystemProps } from '../../emulator/schema/generated/types.js'
+import { findAccount, updateAccount } from '../../emulator/services/accounts.js'
 import { HostKeys } from '../../emulator/services/shell-access/host-keys.js'
-import { until } from '../front-door/front-lab.js'
+import { rewind } from '../../emulator/world/image.js'
 import { FakeShells } from './fake-shells.js'
 import { createTestLab, type TestLab, type TestLabOptions } from './test-lab.js'
+import { turns } from './whole-lab.js'
 
 const { Client } = ssh2 as unknown as { Client: typeof SshClient }
 
@@ -31,7 +35,7 @@ export interface LoginOptions {
   readonly password?: string
   readonly privateKey?: string
   readonly from?: string
-  readonly method?: 'password' | 'keyboard-interactive' | 'publickey'
+  readonly method?: 'none' | 'password' | 'keyboard-interactive' | 'publickey'
 }
 
 export class SshLab {
@@ -98,6 +102,87 @@ export class SshLab {
     return client.on('error', () => {})
   }
 
+  /** Tries to log in once, in vain; gives the methods that the node offers. */
+  async refused(options: LoginOptions = {}, name = 'esx-01'): Promise<readonly string[]> {
+    const { methods } = await this.#tryLogin(options, name, 1)
+    return methods
+  }
+
+  /** How many tries with wrong names of nobody a connection has until it is ended. */
+  async tries(most: number): Promise<number> {
+    const { count } = await this.#tryLogin({ user: 'no-one', method: 'keyboard-interactive' }, 'esx-01', most)
+    return count
+  }
+
+  /** What is shown before the login. */
+  async banner(name = 'esx-01'): Promise<string> {
+    const { port } = await this.door(name)
+    const client = new Client()
+    this.#clients.push(client)
+    return new Promise((resolve, reject) => {
+      client.on('banner', resolve).on('error', reject)
+      client.connect({ host: '127.0.0.1', port, username: 'root', password: 'x', readyTimeout: 0, authHandler: ['none'] })
+    })
+  }
+
+  async #tryLogin(
+    { user = 'root', password = PASSWORD, privateKey, method = privateKey === undefined ? 'keyboard-interactive' : 'publickey' }: LoginOptions,
+    name: string, most: number,
+  ): Promise<{ methods: readonly string[], count: number }> {
+    const { port } = await this.door(name)
+    const client = new Client()
+    this.#clients.push(client)
+    let [methods, count] = [[] as readonly string[], 0]
+    const auth = { type: method, username: user, password, key: privateKey, prompt: answer }
+    function answer(_name: string, _text: string, _lang: string, prompts: unknown[], done: (answers: string[]) => void): void {
+      done(prompts.map(() => password))
+    }
+    await new Promise<void>((resolve, reject) => {
+      client.on('ready', () => reject(new Error(`${user} was let in`)))
+      client.on('error', () => {}).on('close', resolve)
+      client.connect({
+        host: '127.0.0.1', port, username: user, readyTimeout: 0,
+        authHandler: (left: readonly string[] | null, _partial: boolean, next: (what: unknown) => void) => {
+          if (left !== null) [methods, count] = [left, count + 1]
+          if (count >= most) client.end()
+          else next(auth)
+        },
+      })
+    })
+    return { methods, count }
+  }
+
+  /** Changes an account of a host. */
+  account(user: string, to: { readonly shellAccess: boolean }, name = 'esx-01'): void {
+    this.world.transact({ kind: 'lab', what: 'test' }, tx => updateAccount(tx, findAccount(tx, name, user, false)!, to))
+  }
+
+  /** Puts a host into lockdown, as its HostAccessManager does. */
+  lockdown(mode: HostLockdownMode, exceptions: string[], name = 'esx-01'): void {
+    this.world.transact({ kind: 'lab', what: 'test' }, tx => {
+      tx.update<HostSystemProps>({ node: name, id: 'ha-host' }, ({ props }) => { props.config!.lockdownMode = mode })
+      tx.update<object, { exceptions?: string[] }>({ node: name, id: 'ha-host-access-manager' }, ({ inner }) => { inner.exceptions = exceptions })
+    })
+  }
+
+  /** Switches SSH of a vCenter on or off, as `PUT /api/appliance/access/ssh` does. */
+  async appliance(ssh: boolean, name = 'vc-01'): Promise<void> {
+    this.world.transact({ kind: 'lab', what: 'test' }, tx => updateAppliance(tx, name, inner => { inner.settings.ssh = ssh }))
+    await this.settled()
+  }
+
+  /** Waits until so many are logged in. */
+  async logins(count: number): Promise<void> {
+    await turns(() => this.base.lab.services.sshLogins.count === count)
+  }
+
+  /** All that the lab keeps of what happened: events, lines, records of logins. */
+  everything(): string {
+    const logs = this.world.logs().flatMap(log => [...log.since(1)].map(item => JSON.stringify(item.value)))
+    const records = this.world.ofType('lab', 'SshLogin').map(slot => JSON.stringify(this.world.read(slot)))
+    return [...logs, ...records].join('\n')
+  }
+
   /** Puts a value into a host's advanced option. */
   option(key: string, value: unknown, name = 'esx-01'): void {
     this.world.transact({ kind: 'lab', what: 'test' }, tx => {
@@ -123,6 +208,11 @@ export class SshLab {
     })
   }
 
+  /** Puts the lab back to a revision. */
+  rewind(revision: number): void {
+    rewind(this.world, revision)
+  }
+
   settled(): Promise<void> {
     return this.#watch.settled()
   }
@@ -131,8 +221,8 @@ export class SshLab {
   async calm(name = 'esx-01'): Promise<void> {
     for (const client of this.#clients.splice(0)) client.destroy()
     const { door } = await this.door(name)
-    await until(() => door.connections === 0 && this.base.lab.services.sshLogins.count === 0)
-    await until(() => this.shells.opened.every(shell => shell.closed))
+    await turns(() => door.connections === 0 && this.base.lab.services.sshLogins.count === 0)
+    await turns(() => this.shells.opened.every(shell => shell.closed))
     if (this.base.defects.length > 0) throw this.base.defects[0]
   }
 
@@ -200,7 +290,7 @@ export class Typist {
 
   async sees(what: string | RegExp, from = 0): Promise<string> {
     const found = (): boolean => typeof what === 'string' ? this.#shown.slice(from).includes(what) : what.test(this.#shown.slice(from))
-    await until(found)
+    await turns(found)
     return this.#shown.slice(from)
   }
 }

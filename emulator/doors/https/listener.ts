@@ -115,6 +115,8 @@ export class Listener {
       await this.open(wanted, forgets)
       return
     }
+    // A machine that was without power knows none of them, whoever served them.
+    if (this.#mode === 'silent' && forgets && how !== 'timeout') cut(this.#sockets, true)
     await this.close(closeModes[how], serviceOnly)
     // Whoever refused before and says nothing now must be there to say nothing.
     if (how !== 'refused' && this.#server === undefined) this.#at = await this.#listen(this.#at ?? wanted)

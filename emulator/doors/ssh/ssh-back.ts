@@ -72,7 +72,8 @@ function methodsOf({ kind }: NodeInfo): readonly LoginMethod[] {
 /** Config.Etc.issue, as `Banner /etc/issue` of a host's sshd shows it (protocols.md 8.2). */
 function bannerOf(services: Services, node: NodeInfo): string | undefined {
   const text = node.kind === 'esxi' ? loginText(services.world, node.name, 'Config.Etc.issue') : ''
-  return text === '' ? undefined : text.endsWith('\n') ? text : `${text}\n`
+  // The protocol's server ends the text by itself.
+  return text === '' ? undefined : text.replace(/\r?\n$/, '')
 }
 
 /** Folders of a user's keys: on a host beside those of sshd (protocols.md 8.2), else in his home. */
