@@ -94,8 +94,9 @@ export class Connection {
 
   #begin(client: SshConnection): void {
     const { talk, kit, onDefect, limits } = this.#options
-    client.on('error', ({ level }) => {
-      if (level === 'protocol' || level === 'handshake') this.#early = 'protocol'
+    client.on('error', ({ level, code }) => {
+      // A number is the reason that the client itself gave for its leaving.
+      if (level !== 'socket' && code === undefined) this.#early = 'protocol'
     })
     const authentication = new Authentication(client, talk, kit.parseKey, onDefect)
     client.on('ready', () => this.#guarded(() => {
@@ -111,7 +112,7 @@ export class Connection {
     const login = talk.begin(person, { ended: (_why, terminal) => soonUnref(() => this.#guarded(() => this.#endedByNode(terminal))) })
     this.#login = login
     const place: SessionPlace = {
-      ...talk.place(person), login, onDefect, takes: () => this.#takes(), hangUp: () => this.close(),
+      ...talk.place(person), login, onDefect, takes: queued => this.#takes(queued), hangUp: () => this.close(),
     }
     client.on('session', (accept, reject) => this.#guarded(() => {
       if (this.#sessions.size >= most) {
@@ -135,9 +136,9 @@ export class Connection {
   }
 
   /** False: the client has left too much on the wire, and is sent away. */
-  #takes(): boolean {
+  #takes(queued = 0): boolean {
     if (this.#over) return false
-    if (this.#stream.unsent <= this.#options.limits.unsentBytes) return true
+    if (this.#stream.unsent + queued <= this.#options.limits.unsentBytes) return true
     this.close()
     return false
   }

@@ -14,8 +14,8 @@ export interface InteractiveOptions {
   readonly size: WindowSize
   /** Said before the shell's own greeting. */
   readonly motd: string
-  /** False: the client takes nothing any more, and the connection was ended. */
-  takes(): boolean
+  /** False: the client takes nothing any more, and the connection was ended. `queued`: bytes that wait on its channel. */
+  takes(queued?: number): boolean
   onDefect(error: unknown): void
 }
 
@@ -151,7 +151,7 @@ export class Interactive {
   }
 
   #write(text: string): void {
-    if (this.#over || text === '' || !this.#options.takes()) return
-    this.#options.channel.write(text)
+    const { channel, takes } = this.#options
+    if (!this.#over && text !== '' && takes(channel.writableLength)) channel.write(text)
   }
 }

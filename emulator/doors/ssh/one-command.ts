@@ -12,8 +12,8 @@ export interface CommandOptions {
   readonly channel: Channel
   readonly shell: Shell
   readonly terminal: { readonly columns: number, readonly rows: number } | undefined
-  /** False: the client takes nothing any more, and the connection was ended. */
-  takes(): boolean
+  /** False: the client takes nothing any more, and the connection was ended. `queued`: bytes that wait on its channel. */
+  takes(queued?: number): boolean
   onDefect(error: unknown): void
 }
 
@@ -104,6 +104,7 @@ export class OneCommand {
   }
 
   #takes(): boolean {
-    return !this.#over && this.#options.takes()
+    const { channel, takes } = this.#options
+    return !this.#over && takes(channel.writableLength + channel.stderr.writableLength)
   }
 }

@@ -19,8 +19,8 @@ export interface SessionPlace {
   motd(): string
   openShell(): Shell
   files(): ShellFiles
-  /** False: the client takes nothing any more, and the connection was ended. */
-  takes(): boolean
+  /** False: the client takes nothing any more, and the connection was ended. `queued`: bytes that wait on its channel. */
+  takes(queued?: number): boolean
   hangUp(): void
   onDefect(error: unknown): void
 }

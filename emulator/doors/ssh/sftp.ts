@@ -8,6 +8,7 @@ const END_OF_FILE = 1
 const NO_SUCH_FILE = 2
 const PERMISSION_DENIED = 3
 const FAILURE = 4
+const BAD_MESSAGE = 5
 const UNSUPPORTED = 8
 
 /** Flags of OPEN. */
@@ -58,8 +59,8 @@ export interface SftpOptions {
   readonly files: ShellFiles
   /** Folder that relative paths begin in. */
   readonly home: string
-  /** False: the client takes nothing any more, and the connection was ended. */
-  takes(): boolean
+  /** False: the client takes nothing any more, and the connection was ended. `queued`: bytes that wait on its channel. */
+  takes(queued?: number): boolean
   hangUp(): void
   onDefect(error: unknown): void
 }
@@ -72,6 +73,11 @@ export function serveSftp({ sftp, files, home, takes, hangUp, onDefect }: SftpOp
     if (!takes()) return
     if (sftp._buffer.length > ANSWERS) {
       hangUp()
+      return
+    }
+    // The package hands on what is missing in a request.
+    if (args.some(each => each === undefined)) {
+      sftp.status(id, BAD_MESSAGE, 'Bad message')
       return
     }
     try {

@@ -26,7 +26,7 @@ declare module 'ssh2' {
   class Connection extends EventEmitter {
     on(event: 'authentication', listener: (context: AuthContext) => void): this
     on(event: 'ready' | 'close' | 'end', listener: () => void): this
-    on(event: 'error', listener: (error: Error & { readonly level?: string }) => void): this
+    on(event: 'error', listener: (error: Error & { readonly level?: string, readonly code?: string | number }) => void): this
     on(event: 'session', listener: (accept: () => Session, reject: () => void) => void): this
     end(): this
   }
