@@ -104,7 +104,11 @@ export class Interactive {
       this.#typed = this.#typed.slice(taken)
       if (typed === undefined) continue
       if (typed.kind === 'line') this.#run(typed.text)
-      else if (typed.kind === 'interrupt') this.#prompt(130)
+      else if (typed.kind === 'interrupt') {
+        // What was begun on lines before is thrown away too.
+        this.#options.shell.interrupt()
+        this.#prompt(130)
+      }
       else {
         this.#write('\r\n')
         this.end()

@@ -35,6 +35,8 @@ const troubles: Readonly<Record<FileTrouble, readonly [code: number, text: strin
   notDirectory: [FAILURE, 'Not a directory'],
   readOnly: [PERMISSION_DENIED, 'Read-only file system'],
   noSpace: [FAILURE, 'No space left on device'],
+  busy: [FAILURE, 'Device or resource busy'],
+  notKept: [FAILURE, 'The lab does not keep the content of this file'],
 }
 
 interface OpenFile {
