@@ -80,7 +80,7 @@ function environment(lab) {
     LAB_VC_URL: vcenter.sdk, LAB_VC_USER: vcenter.username, LAB_VC_PASSWORD: vcenter.password,
     LAB_VC_THUMBPRINT: vcenter.thumbprint,
     LAB_ESX_URL: host.sdk, LAB_ESX_USER: host.username, LAB_ESX_PASSWORD: host.password,
-    LAB_ESX_THUMBPRINT: host.thumbprint, LAB_AUTHD: host.authd, LAB_NODES: JSON.stringify(lab.nodes),
+    LAB_ESX_THUMBPRINT: host.thumbprint, LAB_AUTHD: host.authd, LAB_SSH: host.ssh, LAB_NODES: JSON.stringify(lab.nodes),
     LAB_CONTROL: lab.control,
     GOVC_INSECURE: 'true', GOVC_PERSIST_SESSION: 'false', HOME: process.env.HOME ?? '/tmp',
   }
@@ -108,10 +108,10 @@ function example(name, command, args, extra = {}, timeout = 300000) {
 }
 
 /** An example on a lab of its own, whose clock is ten times as fast or manual; it has a minute. */
-async function ownExample(name, labName, clock, command, args) {
+async function ownExample(name, labName, clock, command, args, extra = {}) {
   const own = await startLab(labName, '--clock', clock)
   try {
-    example(name, command, args, environment(own.lab), 60000)
+    example(name, command, args, { ...environment(own.lab), ...extra }, 60000)
   } finally {
     stopLab(own.child)
   }
@@ -152,6 +152,9 @@ try {
     if (has('nc') && has('openssl')) example('authd tools.sh', 'bash', [join(here, 'authd/tools.sh')])
     else say('skipped', 'authd tools.sh', 'nc or openssl is not installed')
   }
+  if (go !== undefined && has('ssh') && has('sshpass') && has('curl')) {
+    await ownExample('ssh', 'small', 'manual', 'bash', [join(here, 'ssh/openssh.sh')], { GOVC: go })
+  } else say('skipped', 'ssh', 'openssh-client, sshpass or curl is not installed')
   if (has('chromium')) {
     const names = ['novnc.mjs', 'wmks.mjs', ...has('vncsnapshot') ? ['vnc.mjs'] : []]
     const extra = go === undefined ? {} : { GOVC: go }

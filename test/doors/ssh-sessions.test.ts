@@ -80,6 +80,17 @@ describe('A4 22: a shell at a terminal', () => {
     await at.calm()
   })
 
+  it('the end of what is typed › the shell ends when it has run all of it', async () => {
+    const at = await open()
+    const typist = await Typist.open(await at.client())
+    await typist.sees(PROMPT)
+    typist.channel.end('wait\recho last\r')
+    await typist.sees('waiting')
+    at.shells.opened[0]!.interrupt()
+    expect(await typist.done).toMatchObject({ status: 0, out: expect.stringContaining('last\r\nlast\r\n') })
+    await at.calm()
+  })
+
   it('the window changes › the next command sees it', async () => {
     const at = await open()
     const typist = await Typist.open(await at.client())

@@ -27,6 +27,8 @@ export class Interactive {
   readonly #terminal: string
   #size: WindowSize
   #typed: string[] = []
+  /** Nothing will be typed any more. */
+  #ended = false
   #running = false
   #over = false
   #status = 0
@@ -38,7 +40,10 @@ export class Interactive {
     this.#editor = new LineEditor(text => this.#write(text), size.cols)
     this.#terminal = login.openTerminal()
     channel.on('data', (bytes: Buffer) => this.#hear(bytes))
-    channel.on('end', () => { if (!this.#over && !this.#running) this.end() })
+    channel.on('end', () => {
+      this.#ended = true
+      this.#read()
+    })
     const greeting = [motd, shell.greeting()].filter(text => text !== '').map(text => text.endsWith('\n') ? text : `${text}\n`)
     this.#say(greeting.join(''))
     this.#editor.begin(shell.prompt())
@@ -114,6 +119,7 @@ export class Interactive {
         this.end()
       }
     }
+    if (this.#ended && !this.#running) this.end()
   }
 
   #run(text: string): void {

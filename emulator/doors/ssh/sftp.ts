@@ -186,7 +186,11 @@ export function serveSftp({ sftp, files, home, takes, hangUp, onDefect }: SftpOp
   sftp.on('MKDIR', answer(id => sftp.status(id, UNSUPPORTED, 'Operation unsupported')))
   sftp.on('RENAME', answer(id => sftp.status(id, UNSUPPORTED, 'Operation unsupported')))
   sftp.on('error', () => {})
-  sftp.on('end', () => sftp.end())
+  sftp.on('end', () => {
+    // The subsystem's program has ended well: scp fails without its status.
+    if (sftp.outgoing.state === 'open') sftp._protocol.exitStatus(sftp.outgoing.id, 0)
+    sftp.end()
+  })
 }
 
 /** A file as a handle of it begins, or why there is none. */

@@ -130,6 +130,9 @@ declare module 'ssh2' {
     end(): void
     /** Answers that wait for the client to take earlier ones. */
     readonly _buffer: readonly unknown[]
+    /** Channels have `exit`; this one, whose clients wait for a status too, has what it calls. */
+    readonly _protocol: { exitStatus(channel: number, status: number): void }
+    readonly outgoing: { readonly id: number, readonly state: string }
   }
 
   interface ParsedKey {
