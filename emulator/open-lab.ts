@@ -18,6 +18,7 @@ export async function openLab(request: OpenRequest): Promise<OpenLab> {
   const lab = new Lab(await labOptions(request))
   lab.gate.onDefect = (error, { method }) => log(`defect in ${method.name}: ${stackOf(error)}`)
   lab.world.onDefect = error => log(`defect in a job: ${stackOf(error)}`)
+  lab.shells.onDefect = error => log(`defect in a command of a shell: ${stackOf(error)}`)
   lab.gate.onRestDefect = error => log(`defect in an operation of REST: ${stackOf(error)}`)
   const plan = await planPorts({
     mode: peer === undefined ? settings.ports as PortMode : 'fixed',

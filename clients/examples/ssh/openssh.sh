@@ -73,5 +73,6 @@ is 'failed lines' "$(grep -c 'Failed keyboard-interactive/pam for root from' "$h
 is 'stopped from inside' "$(remote 'vim-cmd hostsvc/stop_ssh; echo still here')" 'still here'
 is 'refused again' "$(status ssh "${options[@]}" -o BatchMode=yes -p "$port" "root@$host" true)" 255
 grep -q 'Connection refused' "$here/err" || fail "stopped: $(cat "$here/err")"
-"$govc" host.service.ls | grep -qE '^TSM-SSH +off +Stopped' || fail "host.service.ls: $("$govc" host.service.ls | grep SSH)"
+"$govc" host.service.ls > "$here/out"
+grep -qE '^TSM-SSH +off +Stopped' "$here/out" || fail "host.service.ls: $(grep SSH "$here/out")"
 echo "22 of $host:$port: $(ssh -V 2>&1)"

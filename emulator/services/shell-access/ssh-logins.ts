@@ -11,7 +11,7 @@ import { tellOfSession } from './tell.js'
 import { changeTerminal, loginSlot, terminalOf } from './terminals.js'
 
 /** Why a terminal or a login ended without its user's doing; `gone`: the lab went to another state. */
-export type EndOfLogin = 'idle' | 'lockdown' | 'power' | 'gone'
+export type EndOfLogin = 'idle' | 'power' | 'gone'
 
 declare module '../../world/signals.js' {
   interface SignalMap {
