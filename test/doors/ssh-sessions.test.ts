@@ -129,6 +129,14 @@ describe('A4 22: a shell at a terminal', () => {
     await at.calm()
   })
 
+  it('more input than a lab takes › refused as a whole', async () => {
+    const at = await open()
+    const found = await exec(await at.client(), 'cat', { input: 'x'.repeat(17 * 1024 * 1024) })
+    expect(found).toEqual({ out: '', err: 'sh: the lab takes no more than 16777216 characters of input\n', status: 1 })
+    expect(at.shells.opened[0]!.ran).toEqual([])
+    await at.calm()
+  })
+
   it('a command at a terminal › both outputs in one, with the terminal\'s line ends', async () => {
     const at = await open()
     const client = await at.client()

@@ -1,10 +1,12 @@
 import { StringDecoder } from 'node:string_decoder'
 import type { Channel } from 'ssh2'
-import { afterRealMsUnref } from '../../world/clock.js'
+import { afterRealMsUnref, soonUnref } from '../../world/clock.js'
 import type { Shell } from '../../shell/shell-model.js'
 
 /** Real milliseconds for which a command waits for the first of its input: clients that have some send it at once. */
 const FIRST_INPUT_MS = 50
+/** Turns of the event loop in which what has come is read. */
+const READ_TURNS = 3
 /** Characters of a command's input; our own bound. */
 const MOST_INPUT = 16 * 1024 * 1024
 
@@ -40,8 +42,17 @@ export class OneCommand {
     if (command !== undefined && options.terminal !== undefined) run()
     else {
       this.#whenEnded = run
-      if (command !== undefined) this.#cancel = afterRealMsUnref(FIRST_INPUT_MS, () => this.#start())
+      if (command !== undefined) this.#waitForFirst()
     }
+  }
+
+  /** After a busy moment the time is over before what came meanwhile has been read: that is waited for. */
+  #waitForFirst(): void {
+    const look = (turns: number): void => {
+      this.#cancel = turns === 0 ? undefined : soonUnref(() => look(turns - 1))
+      if (turns === 0) this.#start()
+    }
+    this.#cancel = afterRealMsUnref(FIRST_INPUT_MS, () => look(READ_TURNS))
   }
 
   interrupt(): void {
@@ -63,7 +74,19 @@ export class OneCommand {
     this.#cancel?.()
     this.#cancel = undefined
     this.#input += this.#decoder.write(bytes)
-    if (this.#input.length > MOST_INPUT) this.#endInput()
+    if (this.#input.length > MOST_INPUT) this.#refuse()
+  }
+
+  /** Half of an input would be worse than none. */
+  #refuse(): void {
+    this.#ended = true
+    this.#whenEnded = undefined
+    this.#input = ''
+    const { channel } = this.#options
+    if (this.#takes()) channel.stderr.write(`sh: the lab takes no more than ${MOST_INPUT} characters of input\n`)
+    channel.exit(1)
+    channel.end()
+    this.stop()
   }
 
   #endInput(): void {
