@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import type {
-  HostNetworkSystemMethods, HostNetworkSystemProps, HostSystemProps, HostVirtualNic, PhysicalNicHintInfo,
+  HostNetStackInstance, HostNetworkInfo, HostNetworkSystemMethods, HostNetworkSystemProps, HostSystemProps, HostVirtualNic,
+  PhysicalNicHintInfo,
 } from '../schema/generated/types.js'
 import type { Call } from '../services/call.js'
 import { invalidArgument } from '../services/method-fault.js'
@@ -66,14 +67,51 @@ function updateDnsConfig(call: Call, { config }: HostNetworkSystemMethods['Updat
   if (domainName !== '' && !isDomain(domainName)) throw invalidArgument('config.domainName')
   if (address.some(each => isIP(each) === 0)) throw invalidArgument('config.address')
   if (!searchDomain.every(isDomain)) throw invalidArgument('config.searchDomain')
-  const slot = call.tx.find(host, 'ha-host')!
-  const { props, inner } = call.tx.read<HostSystemProps>(slot)!
-  const network = props.config!.network!
-  const dnsConfig = { ...network.dnsConfig, ...config }
-  const netStackInstance = network.netStackInstance?.map(each =>
-    each.key === 'defaultTcpipStack' ? { ...each, dnsConfig } : each)
-  const next = { ...props.config!, network: { ...network, dnsConfig, ...(netStackInstance === undefined ? {} : { netStackInstance }) } }
-  call.tx.replace(slot, { props: { ...props, config: next }, inner } as never)
+  changeNetwork(call, host, network => {
+    const dnsConfig = { ...network.dnsConfig, ...config }
+    return { ...network, dnsConfig, ...ofDefaultStack(network, { dnsConfig }) }
+  })
+}
+
+/**
+ * UpdateIpRouteConfig: where the host sends what is for no network of its own. That the gateway is in one of
+ * those is not asked.
+ * @throws InvalidArgument naming the gateway that is no address, HostNotConnected or HostNotReachable when
+ * vCenter cannot reach the host
+ */
+function updateIpRouteConfig(call: Call, { config }: HostNetworkSystemMethods['UpdateIpRouteConfig']['args']): void {
+  const host = managedHost(call.tx, call.self)
+  const { defaultGateway: gateway = '', ipV6DefaultGateway: six = '' } = config
+  if (gateway !== '' && isIP(gateway) !== 4) throw invalidArgument('config.defaultGateway')
+  if (six !== '' && isIP(six) !== 6) throw invalidArgument('config.ipV6DefaultGateway')
+  changeNetwork(call, host, network => {
+    const ipRouteConfig = { ...network.ipRouteConfig, ...config }
+    const others = (network.routeTableInfo?.ipRoute ?? []).filter(({ prefixLength }) => prefixLength !== 0)
+    const deviceName = config.gatewayDevice ?? network.vnic?.[0]?.device
+    const ipRoute = gateway === '' ? others : [
+      { network: '0.0.0.0', prefixLength: 0, gateway, ...deviceName === undefined ? {} : { deviceName } }, ...others,
+    ]
+    return {
+      ...network, ipRouteConfig, routeTableInfo: { ...network.routeTableInfo, ipRoute },
+      ...ofDefaultStack(network, { ipRouteConfig }),
+    }
+  })
+}
+
+/** The network stacks, with a change of the one that the host's own traffic goes through. */
+function ofDefaultStack(
+  { netStackInstance }: HostNetworkInfo, change: Partial<HostNetStackInstance>,
+): Pick<HostNetworkInfo, 'netStackInstance'> {
+  return netStackInstance === undefined ? {} : {
+    netStackInstance: netStackInstance.map(each => each.key === 'defaultTcpipStack' ? { ...each, ...change } : each),
+  }
+}
+
+function changeNetwork({ tx }: Call, host: string, change: (network: HostNetworkInfo) => HostNetworkInfo): void {
+  const slot = tx.find(host, 'ha-host')!
+  const { props, inner } = tx.read<HostSystemProps>(slot)!
+  const config = { ...props.config!, network: change(props.config!.network as HostNetworkInfo) }
+  tx.replace(slot, { props: { ...props, config }, inner } as never)
 }
 
 function isDomain(name: string): boolean {
@@ -83,6 +121,7 @@ function isDomain(name: string): boolean {
 export const hostNetworkSystem: Definition = defineManagedObject('HostNetworkSystem', {
   methods: {
     UpdateDnsConfig: partial(updateDnsConfig, 'names and addresses by DHCP'),
+    UpdateIpRouteConfig: partial(updateIpRouteConfig, 'whether the gateway is in a network of the host'),
     QueryNetworkHint: partial(queryNetworkHint, 'VLANs, CDP and LLDP neighbours'),
   },
 })

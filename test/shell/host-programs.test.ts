@@ -3,6 +3,7 @@ import type { HostSystemProps, VirtualMachineProps } from '../../emulator/schema
 import { agentRuns } from '../../emulator/physics/hardware/agents.js'
 import { chassis } from '../../emulator/physics/hardware/chassis.js'
 import { serviceOf } from '../../emulator/physics/hardware/host-services.js'
+import { faultOf } from '../support/gate-lab.js'
 import { ShellLab } from '../support/shell-lab.js'
 
 let lab: ShellLab
@@ -224,6 +225,17 @@ describe('the network from a host', () => {
     expect(lab.out('esxcfg-nics -l')).toMatch(/\nvmnic0 +0000:5e:00\.0 +icen +Down +0Mbps +Half/)
     expect(lab.out('esxcfg-vmknic -l')).toMatch(/\nvmk0 +Management Network +IPv4 +127\.0\.1\.2 /)
     expect(lab.out('esxcfg-route')).toBe('VMkernel default gateway is 127.0.1.254\n')
-    expect(lab.run('esxcfg-vswitch -R')).toMatchObject({ status: 2, err: expect.stringContaining('does not emulate') as string })
+    expect(lab.run('esxcfg-vswitch -a vSwitch9')).toMatchObject({ status: 2, err: expect.stringContaining('does not emulate') as string })
+  })
+
+  it('repairs routes and switches as the document does (requirements A22)', () => {
+    expect(lab.out('esxcfg-route 192.168.1.1')).toBe('VMkernel default gateway set to 192.168.1.1\n')
+    expect(lab.out('esxcfg-route')).toBe('VMkernel default gateway is 192.168.1.1\n')
+    expect(lab.out('esxcfg-route -l')).toMatch(/\ndefault +0\.0\.0\.0 +192\.168\.1\.1 +vmk0\n/)
+    const { config } = lab.world.get<HostSystemProps>('esx-01', 'ha-host')!.props
+    expect(config!.network!.netStackInstance![0]!.ipRouteConfig).toMatchObject({ defaultGateway: '192.168.1.1' })
+    const system = { type: 'HostNetworkSystem', value: 'networkSystem' }
+    expect(faultOf(() => lab.call('esx-01', system, 'UpdateIpRouteConfig', { config: { defaultGateway: 'nowhere' } }))).toBe('InvalidArgument')
+    expect(lab.out('esxcfg-vswitch -R')).toBe('')
   })
 })

@@ -118,6 +118,8 @@ function vmknicRow({ device, portgroup, spec }: HostVirtualNic): string[] {
 }
 
 function vswitches(context: Context): number {
+  // What the switches are is what was configured: there is nothing to restore.
+  if (context.args.length === 1 && /^-[rR]$/.test(context.args[0]!)) return 0
   if (!listed(context)) return notKnown(context)
   const network = networkOf(context.machine)
   const devices = (keys: readonly string[] | undefined): string =>

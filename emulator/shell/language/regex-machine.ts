@@ -21,6 +21,8 @@ export class PatternTrouble extends Error {}
 
 interface Thread { readonly at: number, readonly saved: readonly (number | undefined)[] }
 
+const NOTHING: Array<number | undefined> = []
+
 /** Most steps of one expression; numbers of repetitions are written out. */
 const MOST_STEPS = 20_000
 
@@ -123,7 +125,7 @@ export class Machine {
       const now: Thread[] = []
       // The mark of this place: a step is followed once at each.
       for (const thread of threads) this.#follow(line, at, thread.at, thread.saved, now, marks)
-      if (best === undefined) this.#follow(line, at, 0, [at], now, marks)
+      if (best === undefined) this.#follow(line, at, 0, any ? NOTHING : [at], now, marks)
       const next: Thread[] = []
       const char = line[at]
       for (const thread of now) {
@@ -158,8 +160,9 @@ export class Machine {
       if (step.kind === 'jump') open.push({ at: step.to, saved: thread.saved })
       else if (step.kind === 'split') open.push({ at: step.second, saved: thread.saved }, { at: step.first, saved: thread.saved })
       else if (step.kind === 'save') {
-        const next = [...thread.saved]
-        next[step.slot] = at
+        // Who only asks whether it fits keeps no places.
+        const next = thread.saved === NOTHING ? NOTHING : [...thread.saved]
+        if (next !== NOTHING) next[step.slot] = at
         open.push({ at: thread.at + 1, saved: next })
       } else if (step.kind === 'char' || step.kind === 'match') into.push(thread)
       else if (holds(step.kind, line, at)) open.push({ at: thread.at + 1, saved: thread.saved })
