@@ -1,12 +1,12 @@
 /** One client of a node's sshd, from its first byte to its end. */
 import type { Socket } from 'node:net'
 import type { Connection as SshConnection } from 'ssh2'
-import type { SshLogin } from '../../services/shell-access/ssh-logins.js'
+import type { ShellPerson } from '../../services/shell-access/access.js'
+import type { LoginEnds, SshLogin } from '../../services/shell-access/ssh-logins.js'
 import { afterRealMsUnref, soonUnref } from '../../world/clock.js'
 import { Authentication, type LoginDesk, type ParseKey } from './authentication.js'
 import { ClientStream } from './client-stream.js'
 import { serveSession, type ServedSession, type SessionPlace } from './sessions.js'
-import type { ShellPerson } from '../../services/shell-access/access.js'
 
 /** Bounds against slow and greedy clients; our own defaults where OpenSSH has none. */
 export interface SshLimits {
@@ -27,13 +27,11 @@ export interface SshTalk extends LoginDesk {
   /** Shown before authentication; undefined: nothing. */
   readonly banner: string | undefined
   /** Somebody was let in. */
-  begin(person: ShellPerson, ends: Parameters<SshLoginMaker>[0]): SshLogin
+  begin(person: ShellPerson, ends: LoginEnds): SshLogin
   place(person: ShellPerson): Pick<SessionPlace, 'home' | 'motd' | 'openShell' | 'files'>
   /** The connection ended before anybody was let in. */
   endedEarly(why: 'closed' | 'timeout' | 'protocol'): void
 }
-
-type SshLoginMaker = (ends: { ended(why: string, terminal?: string): void }) => SshLogin
 
 /** What of package ssh2 serves a stream. */
 export interface SshKit {

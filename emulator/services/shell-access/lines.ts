@@ -19,7 +19,7 @@ export type LoginMethod = 'keyboard-interactive' | 'password' | 'publickey'
 /** Processes that one boot's connections have before their numbers are used again; our own bound. */
 const PIDS = 20_000
 
-/** The pid of the process that serves a new connection of a node. */
+/** The pid of the process that serves a new connection of a node. Counted, so that runs of one seed agree. */
 export function newPid(tx: Transaction, node: string): number {
   return (pidOf(tx, node, 'sshd') ?? 0) + 1 + tx.count(`sshd/${node}`) % PIDS
 }
