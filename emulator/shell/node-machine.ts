@@ -37,6 +37,7 @@ export class NodeMachine implements Machine {
     const { world } = this
     const place: FilePlace = {
       world, node, programs: Object.keys(programs), change: what => this.change(what),
+      freshLogs: () => gate.services.access.flush(node.name),
       get since() { return chassis(world, node.name)?.bootTime ?? world.now() },
     }
     this.files = new NodeFiles(node.kind === 'esxi' ? hostTree(place) : applianceTree(place), user)

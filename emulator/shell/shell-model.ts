@@ -59,6 +59,11 @@ export interface ShellFiles {
   read(path: string): Uint8Array | { readonly trouble: FileTrouble }
   /** Creates or replaces a file; undefined when it went well. */
   write(path: string, bytes: Uint8Array): FileTrouble | undefined
+  /** Removes a file or an empty folder; undefined when it went well. */
+  remove(path: string): FileTrouble | undefined
+  makeFolder(path: string): FileTrouble | undefined
+  /** Gives a file, or what lies on a volume, another path where nothing is; undefined when it went well. */
+  rename(from: string, to: string): FileTrouble | undefined
 }
 
 /** What a door asks for a user who was let in. */

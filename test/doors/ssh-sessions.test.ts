@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { SftpClient } from 'ssh2'
-import { exec, sftp, SshLab, Typist } from '../support/ssh-lab.js'
+import { exec, sftp, SshLab, Typist, type SshLabOptions } from '../support/ssh-lab.js'
 
 let lab: SshLab
 afterEach(() => lab.close())
 
-async function open(): Promise<SshLab> {
-  lab = new SshLab()
+async function open(options: SshLabOptions = {}): Promise<SshLab> {
+  lab = new SshLab(options)
   await lab.door()
   await lab.start()
   return lab
@@ -183,14 +183,34 @@ describe('A4 22: SFTP', () => {
     expect(await ask(done => files.writeFile('/bin/sh', 'x', done as never))).toBe(3)
     expect(await ask(done => files.writeFile('/full/x', 'x', done as never))).toBe(4)
     expect(await ask(done => files.open('/tmp/file', 'wx', done as never))).toBe(4)
-    for (const run of [
-      (done: never) => files.unlink('/tmp/file', done), (done: never) => files.mkdir('/tmp/d', done),
-      (done: never) => files.rename('/tmp/file', '/tmp/other', done),
-    ]) expect(await ask(run as never)).toBe(8)
     const handle = await ask<Buffer>(done => files.open('/tmp/file', 'r', done as never)) as Buffer
     expect(await ask(done => files.close(handle, done as never))).toBeUndefined()
     expect(await ask(done => files.close(handle, done as never))).toBe(4)
     expect(await ask(done => files.read(handle, Buffer.alloc(9), 0, 9, 0, done as never))).toBe(4)
+    await at.calm()
+  })
+
+  it('folders, removal, other names › in /tmp and on a volume of the host', async () => {
+    const at = await open({ realShells: true })
+    const files = await session(at)
+    const volume = '/vmfs/volumes/shared-01'
+    for (const top of ['/tmp', volume]) {
+      expect(await ask(done => files.mkdir(`${top}/kept`, done as never))).toBeUndefined()
+      expect(await ask(done => files.mkdir(`${top}/kept`, done as never))).toBe(4)
+      expect(await ask(done => files.writeFile(`${top}/kept/one`, 'a text', done as never))).toBeUndefined()
+      expect(await ask(done => files.rename(`${top}/kept/one`, `${top}/kept/two`, done as never))).toBeUndefined()
+      expect(await ask<Buffer>(done => files.readFile(`${top}/kept/two`, done as never))).toEqual(Buffer.from('a text'))
+      expect(await ask(done => files.stat(`${top}/kept/one`, done as never))).toBe(2)
+      expect(await ask(done => files.rename(`${top}/kept/two`, `${top}/kept`, done as never))).toBe(4)
+      expect(await ask(done => files.rmdir(`${top}/kept`, done as never))).toBe(4)
+      expect(await ask(done => files.unlink(`${top}/kept`, done as never))).toBe(4)
+      expect(await ask(done => files.rmdir(`${top}/kept/two`, done as never))).toBe(4)
+      expect(await ask(done => files.unlink(`${top}/kept/two`, done as never))).toBeUndefined()
+      expect(await ask(done => files.rmdir(`${top}/kept`, done as never))).toBeUndefined()
+      expect(await ask(done => files.rmdir(`${top}/kept`, done as never))).toBe(2)
+    }
+    expect(await ask(done => files.unlink('/bin/sh', done as never))).toBe(3)
+    expect(await ask(done => files.mkdir('/bin/d', done as never))).toBe(3)
     await at.calm()
   })
 })

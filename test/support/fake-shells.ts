@@ -40,6 +40,15 @@ export class FakeShells implements Shells {
         this.stored.set(at(path), bytes)
         return undefined
       },
+      remove: path => this.stored.delete(at(path)) ? undefined : 'noSuchFile',
+      makeFolder: () => 'readOnly',
+      rename: (from, to) => {
+        const bytes = this.stored.get(at(from))
+        if (bytes === undefined) return 'noSuchFile'
+        this.stored.delete(at(from))
+        this.stored.set(at(to), bytes)
+        return undefined
+      },
     }
   }
 }

@@ -26,6 +26,8 @@ export const PASSWORD = 'VMware1!'
 const keys = new HostKeys(undefined)
 
 export interface SshLabOptions extends TestLabOptions {
+  /** The shells and files of the lab's nodes in place of a few commands. */
+  readonly realShells?: boolean
   readonly limits?: Partial<SshLimits>
 }
 
@@ -66,7 +68,7 @@ export class SshLab {
     const door = new SshDoor({
       at: { address: '0.0.0.0', port: 0 }, hostKey: () => keys.of(name), slow, silent, admits,
       onDefect: error => { defects.push(error) },
-      talk: client => sshTalk({ services: lab.services, node, shells: this.shells }, client),
+      talk: client => sshTalk({ services: lab.services, node, shells: this.#options.realShells === true ? lab.shells : this.shells }, client),
       ...this.#options.limits === undefined ? {} : { limits: this.#options.limits },
     })
     const { port } = await door.open()

@@ -24,6 +24,7 @@ declare module 'ssh2' {
     appendFile(path: string, bytes: Buffer | string, done: (error?: SftpError) => void): void
     unlink(path: string, done: (error?: SftpError) => void): void
     mkdir(path: string, done: (error?: SftpError) => void): void
+    rmdir(path: string, done: (error?: SftpError) => void): void
     rename(from: string, to: string, done: (error?: SftpError) => void): void
   }
 

@@ -9,7 +9,6 @@ const NO_SUCH_FILE = 2
 const PERMISSION_DENIED = 3
 const FAILURE = 4
 const BAD_MESSAGE = 5
-const UNSUPPORTED = 8
 
 /** Flags of OPEN. */
 const READ = 0x01
@@ -141,9 +140,7 @@ export function serveSftp({ sftp, files, home, takes, hangUp, onDefect }: SftpOp
       return
     }
     handles.delete(number)
-    const failed = open.kind === 'file' && open.changed ? files.write(open.path, open.bytes.slice(0, open.length)) : undefined
-    if (failed === undefined) sftp.status(id, OK)
-    else trouble(id, failed)
+    done(id, open.kind === 'file' && open.changed ? files.write(open.path, open.bytes.slice(0, open.length)) : undefined)
   }))
   sftp.on('FSTAT', answer((id, handle: Buffer) => {
     const file = find(id, handle, 'file')
@@ -182,9 +179,29 @@ export function serveSftp({ sftp, files, home, takes, hangUp, onDefect }: SftpOp
     if (typeof found === 'string') trouble(id, found)
     else sftp.status(id, FAILURE, 'Not a symbolic link')
   }))
-  for (const request of ['REMOVE', 'RMDIR'] as const) sftp.on(request, answer(id => sftp.status(id, UNSUPPORTED, 'Operation unsupported')))
-  sftp.on('MKDIR', answer(id => sftp.status(id, UNSUPPORTED, 'Operation unsupported')))
-  sftp.on('RENAME', answer(id => sftp.status(id, UNSUPPORTED, 'Operation unsupported')))
+  const remove = (kind: 'file' | 'directory') => answer((id, path: string) => {
+    const at = absolute(home, path)
+    const found = files.stat(at)
+    if (typeof found === 'string') trouble(id, found)
+    else if ((found.kind === 'directory') !== (kind === 'directory')) trouble(id, kind === 'file' ? 'isDirectory' : 'notDirectory')
+    else if (kind === 'directory' && files.list(at).length > 0) sftp.status(id, FAILURE, 'Directory not empty')
+    else done(id, files.remove(at))
+  })
+  const done = (id: number, failed: FileTrouble | undefined): void => {
+    if (failed === undefined) sftp.status(id, OK)
+    else trouble(id, failed)
+  }
+  sftp.on('REMOVE', remove('file'))
+  sftp.on('RMDIR', remove('directory'))
+  sftp.on('MKDIR', answer((id, path: string) => {
+    const at = absolute(home, path)
+    if (typeof files.stat(at) === 'string') done(id, files.makeFolder(at))
+    else sftp.status(id, FAILURE, 'File exists')
+  }))
+  sftp.on('RENAME', answer((id, from: string, to: string) => {
+    if (typeof files.stat(absolute(home, to)) === 'string') done(id, files.rename(absolute(home, from), absolute(home, to)))
+    else sftp.status(id, FAILURE, 'File exists')
+  }))
   sftp.on('error', () => {})
   sftp.on('end', () => {
     // The subsystem's program has ended well: scp fails without its status.

@@ -6,7 +6,10 @@ import type { FilePlace } from './place.js'
 
 /** The logs of a node below one folder: `/var/run/log` of a host, `/var/log/vmware/vpxd` of a vCenter. */
 export function logFolder(place: FilePlace, folder: string): FolderEntry {
-  const logs = (): NodeLog[] => logsOf(place.world, place.node).filter(log => log.path === `${folder}/${log.fileName}`)
+  const logs = (): NodeLog[] => {
+    place.freshLogs()
+    return logsOf(place.world, place.node).filter(log => log.path === `${folder}/${log.fileName}`)
+  }
   return {
     kind: 'directory', modified: place.since,
     names: () => logs().map(log => log.fileName).sort(),

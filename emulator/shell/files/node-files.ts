@@ -101,6 +101,30 @@ export class NodeFiles implements ShellFiles {
     return this.#mayChange(splitPath(found.path).folder) ? entry.remove() : 'permissionDenied'
   }
 
+  rename(from: string, to: string): FileTrouble | undefined {
+    const found = this.find(from)
+    if (isTrouble(found)) return found.trouble
+    const { path, entry } = found
+    const goal = absolute('/', to)
+    const whole = this.onVolume(entry, goal)
+    if (whole !== undefined) return this.#mayChange(splitPath(path).folder) ? whole(true) : 'permissionDenied'
+    const bytes = this.read(path)
+    return 'trouble' in bytes ? bytes.trouble : this.write(goal, bytes) ?? this.remove(path)
+  }
+
+  /**
+   * Copies or moves what lies on a volume as a whole, contents that the lab does not keep too; undefined:
+   * the entry or its goal is elsewhere, and is copied file by file.
+   */
+  onVolume(entry: Entry, goal: string): ((moves: boolean) => FileTrouble | undefined) | undefined {
+    if (entry.kind === 'link' || entry.copyTo === undefined) return undefined
+    const { folder, name } = splitPath(goal)
+    const found = this.find(folder)
+    if (isTrouble(found) || found.entry.kind !== 'directory' || found.entry.place === undefined) return undefined
+    const { place } = found.entry
+    return moves => this.#mayChange(found.path) ? entry.copyTo!(place, name, moves) : 'permissionDenied'
+  }
+
   makeFolder(path: string): FileTrouble | undefined {
     const { folder, name } = splitPath(absolute('/', path))
     const found = this.find(folder)

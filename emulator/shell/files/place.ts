@@ -10,6 +10,8 @@ export interface FilePlace {
   readonly since: number
   /** Names and paths of the machine's programs. */
   readonly programs: readonly string[]
+  /** To be called before logs are looked at: lines that are written late are written then. */
+  freshLogs(): void
   /** Changes the lab for the user whose files these are. */
   change<T>(what: (tx: Transaction) => T): T
 }

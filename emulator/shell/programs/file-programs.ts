@@ -124,7 +124,7 @@ function copyOne(context: Context, name: string, source: string, goal: string, r
   if (isTrouble(found)) return fails(context, `can't ${moves ? 'rename' : 'stat'} '${name}': ${troubleTexts[found.trouble]}`)
   if (found.entry.kind === 'directory' && !recursive) return fails(context, `omitting directory '${name}'`)
   if (goal === source || goal.startsWith(`${source}/`)) return fails(context, `'${name}' and '${goal}' are the same file`)
-  const whole = placeOnVolume(found.entry, goal, context)
+  const whole = files.onVolume(found.entry, goal)
   if (whole !== undefined) {
     const trouble = whole(moves)
     return trouble === undefined ? 0 : fails(context, `can't ${moves ? 'rename' : 'create'} '${name}': ${troubleTexts[trouble]}`)
@@ -140,16 +140,6 @@ function copyOne(context: Context, name: string, source: string, goal: string, r
     if (trouble !== undefined) return fails(context, `can't create '${to}': ${troubleTexts[trouble]}`)
   }
   return moves ? removeTree(context, name, found.path) : 0
-}
-
-/** What lies on a volume is copied and moved as a whole, contents that the lab does not keep too. */
-function placeOnVolume(entry: Entry, goal: string, context: Context): ((moves: boolean) => FileTrouble | undefined) | undefined {
-  if (entry.kind === 'link' || entry.copyTo === undefined) return undefined
-  const { folder, name } = splitPath(goal)
-  const found = context.machine.files.find(folder)
-  if (isTrouble(found) || found.entry.kind !== 'directory' || found.entry.place === undefined) return undefined
-  const { place } = found.entry
-  return moves => entry.copyTo!(place, name, moves)
 }
 
 function removeTree(context: Context, name: string, path: string): number {
