@@ -4,14 +4,16 @@ import { backEndServing } from '../services/outage.js'
 import type { Principal } from '../services/sessions.js'
 import { findVapiSession } from '../services/vapi-sessions.js'
 import { applianceOperations } from '../vapi/appliance/operations.js'
-import { findOperation, runOperation, type Found } from '../vapi/operation.js'
+import { findOperation, runOperation, type Found, type Operation, type VapiCall } from '../vapi/operation.js'
 import { managesAppliance, ownSessions, whoIs } from '../vapi/own-sessions.js'
 import {
   SESSION_PATHS, refusal, sessionService, type LoginRefusal, type SessionHost, type SessionRequest,
 } from '../vapi/session.js'
+import type { VcenterCall } from '../vapi/vcenter/call.js'
+import { vcenterOperations } from '../vapi/vcenter/operations.js'
 import { vapiError, type Dialect, type VapiReply } from '../vapi/vapi-error.js'
 import type { Gate, RestDoor } from './invoke.js'
-import { callSessionManager, openSession, type Credentialed } from './session-calls.js'
+import { callManager, callSessionManager, openSession, type Credentialed } from './session-calls.js'
 
 /** A REST request as a door hands it in. */
 export interface RestRequest extends Credentialed {
@@ -41,7 +43,7 @@ export class RestGate {
   /** True for a request that is emulated. */
   knows(request: Pick<RestRequest, 'method' | 'path' | 'query'>): boolean {
     const isSession = SESSION_PATHS[request.path] !== undefined && sessionOperation(request) !== undefined
-    return isSession || operationOf(request) !== undefined
+    return isSession || find(applianceOperations, request) !== undefined || this.#ofVcenter(request) !== undefined
   }
 
   answer(node: NodeInfo, request: RestRequest): VapiReply {
@@ -53,25 +55,57 @@ export class RestGate {
       const { login, sessionId } = request
       return sessionService(this.#sessions(node, request), { operation, dialect, login, sessionId })
     }
-    const found = operationOf(request)
-    return found === undefined ? this.#miss(request) : this.#run(node, request, found)
+    const ofVcenter = this.#ofVcenter(request)
+    if (ofVcenter !== undefined) return this.#runOfVcenter(node, request, ofVcenter)
+    const found = find(applianceOperations, request)
+    return found === undefined ? this.#miss(request) : this.#runOfAppliance(node, request, found)
   }
 
-  #run(node: NodeInfo, request: RestRequest, found: Found): VapiReply {
-    const dialect = dialectOf(request)
+  #runOfAppliance(node: NodeInfo, request: RestRequest, found: Found): VapiReply {
     const who = this.#principal(node, request)
-    if ('refused' in who) return refusal(dialect, who.refused)
-    if (!managesAppliance(who.principal)) return refusal(dialect, 'forbidden')
-    const body = parsed(request.body)
+    if ('refused' in who) return refusal(dialectOf(request), who.refused)
+    if (!managesAppliance(who.principal)) return refusal(dialectOf(request), 'forbidden')
+    return this.#run(request, found, this.#call(node, request, found, who.principal.name))
+  }
+
+  /** Operations that vpxd stands behind are at 443 only. */
+  #ofVcenter(request: Pick<RestRequest, 'method' | 'path' | 'query'>): Found<VcenterCall> | undefined {
+    return this.#door === 'api' ? find(vcenterOperations, request) : undefined
+  }
+
+  #runOfVcenter(node: NodeInfo, request: RestRequest, found: Found<VcenterCall>): VapiReply {
+    const { services } = this.#gate
+    const dialect = dialectOf(request)
+    if (request.sessionId !== undefined && !backEndServing(services.world, node.name)) {
+      return vapiError(dialect, 'service_unavailable', 'com.vmware.vapi.endpoint.provider.unavailable',
+        'The service behind this operation does not answer.')
+    }
+    const session = services.sessions.find(node.name, request.sessionId)
+    if (session === undefined) return refusal(dialect, 'wrong')
+    return this.#run(request, found, {
+      ...this.#call(node, request, found, session.principal.name), services, session,
+      soap: (field, method, args = {}) => {
+        const outcome = callManager(this.#gate, node, request, { field, method, args, cookie: request.sessionId })
+        if (outcome.kind === 'fault') throw outcome.fault
+        return outcome.kind === 'result' ? outcome.value : undefined
+      },
+    })
+  }
+
+  #call(node: NodeInfo, request: RestRequest, { params }: { readonly params: Found['params'] }, userName: string): VapiCall {
+    return {
+      world: this.#gate.services.world, node, dialect: dialectOf(request), params, body: parsed(request.body),
+      query: new URLSearchParams(request.query), userName,
+    }
+  }
+
+  #run<C extends VapiCall>(request: RestRequest, { operation }: Found<C>, call: C): VapiReply {
+    const { dialect, body, node, userName: user } = call
     if (body instanceof SyntaxError) {
       return vapiError(dialect, 'invalid_argument', 'vapi.data.serializers.json.invalid', 'The body is not valid JSON.')
     }
-    const { name: user } = who.principal
     try {
-      const reply = runOperation(found.operation, {
-        world: this.#gate.services.world, node, dialect, params: found.params, body,
-        query: new URLSearchParams(request.query), userName: user,
-      })
+      const reply = runOperation(operation, call)
       const { method, path, query } = request
       this.#gate.onRest?.({ node: node.name, door: this.#door, method, path, query, body, user, status: reply.status })
       return reply
@@ -133,7 +167,7 @@ export class RestGate {
 
 /** What is emulated beside the session service: `GET /appliance/services/{service}`, below /api and /rest. */
 export function restOperationNames(): string[] {
-  return [...new Set(applianceOperations.map(({ method, path }) => `${method} ${path}`))]
+  return [...new Set([...applianceOperations, ...vcenterOperations].map(({ method, path }) => `${method} ${path}`))]
 }
 
 function loginRefusal(fault: string): LoginRefusal {
@@ -150,9 +184,11 @@ function sessionOperation({ method, query }: Pick<RestRequest, 'method' | 'query
   return method === 'DELETE' && action === null ? 'delete' : undefined
 }
 
-function operationOf(request: Pick<RestRequest, 'method' | 'path' | 'query'>): Found | undefined {
+function find<C extends VapiCall>(
+  operations: readonly Operation<C>[], request: Pick<RestRequest, 'method' | 'path' | 'query'>,
+): Found<C> | undefined {
   const path = request.path.replace(/^\/(api|rest)/, '')
-  return findOperation(applianceOperations, dialectOf(request), {
+  return findOperation(operations, dialectOf(request), {
     method: request.method, path, query: new URLSearchParams(request.query),
   })
 }

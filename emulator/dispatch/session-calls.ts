@@ -21,10 +21,20 @@ export interface Credentialed extends CallOrigin {
 
 /** Calls a method of a node's SessionManager, for doors that speak no SOAP: with the same checks, events and lines. */
 export function callSessionManager(
-  gate: Gate, node: NodeInfo, { opId, client }: CallOrigin, method: string, args: Record<string, unknown>, cookie?: string,
+  gate: Gate, node: NodeInfo, origin: CallOrigin, method: string, args: Record<string, unknown>, cookie?: string,
+): Outcome {
+  return callManager(gate, node, origin, { field: 'sessionManager', method, args, cookie })
+}
+
+/** The same for any object that the ServiceContent names. */
+export function callManager(
+  gate: Gate, node: NodeInfo, { opId, client }: CallOrigin,
+  { field, method, args, cookie }: {
+    readonly field: string, readonly method: string, readonly args: Record<string, unknown>, readonly cookie: string | undefined
+  },
 ): Outcome {
   const { schema } = gate.services
-  const self = wellKnownRef('sessionManager', node.kind)!
+  const self = wellKnownRef(field, node.kind)!
   return gate.invoke(node, {
     self, method: schema.method(self.type, method)!, args, cookie, version: schema.versions.newest('vim25'), opId, client,
   })

@@ -16,6 +16,7 @@ import { wellKnownId } from '../services/well-known.js'
 import type { Reader, Slot } from '../world/records.js'
 import { defineManagedObject, partial, query } from './define.js'
 import { cloneNode, nodeFactsOf, placeOf, startNode, type NodePlace } from './failover-cluster-deploy.js'
+import { mayDestroy } from './failover-cluster-rules.js'
 import { addressOf, checkAddresses, ownVm, sourceVm } from './failover-cluster-spec.js'
 import { configOf } from './failover-cluster-view.js'
 
@@ -234,15 +235,13 @@ function createNodeNow(run: TaskRun, { role, source, login, place }: NodeWish): 
   tx.emit('network.changed', { why: 'vcha' })
 }
 
-/** Allowed in disabled mode, in an isolated cluster, and before it works (API reference, destroy). */
 function destroy(call: Call): MoRef {
   return begin(call, 'destroy', 'vcha.destroy', {}, DESTROY_MS)
 }
 
 function destroyNow({ tx, node }: TaskRun): void {
   const vcha = vchaOf(tx, node.name)
-  if (vcha === undefined) throw fault('InvalidState')
-  if (vcha.state === 'configured' && vcha.mode !== 'disabled' && vcha.cluster !== 'isolated') throw fault('InvalidState')
+  if (vcha === undefined || !mayDestroy(vcha)) throw fault('InvalidState')
   if (vcha.state === 'configured') say(tx, node.name, 'cluster.state.destroyed')
   destroyVcha(tx, node.name, vcha.active)
 }

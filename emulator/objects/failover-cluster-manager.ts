@@ -1,8 +1,7 @@
-import { passiveReady } from '../physics/vcha/members.js'
 import { say, trap } from '../physics/vcha/say.js'
 import '../physics/vcha/signals.js'
 import {
-  configuredVcha, nodeKeys, updateVcha, type ClusterMode, type VchaInner,
+  configuredVcha, updateVcha, type ClusterMode, type VchaInner,
 } from '../physics/vcha/state.js'
 import { FLUSH_MS } from '../physics/vcha/timing.js'
 import type { FailoverClusterManagerMethods } from '../schema/generated/types.js'
@@ -12,21 +11,12 @@ import { completeTask, startTask, type TaskRun } from '../services/tasks.js'
 import type { Reader } from '../world/records.js'
 import { wellKnownId } from '../services/well-known.js'
 import { defineManagedObject, query } from './define.js'
+import { failoverRefusal, modesFrom } from './failover-cluster-rules.js'
 import { healthOf } from './failover-cluster-view.js'
 
 type Args<M extends keyof FailoverClusterManagerMethods> = FailoverClusterManagerMethods[M]['args']
 
 const modes: readonly string[] = ['enabled', 'disabled', 'maintenance'] satisfies ClusterMode[]
-
-/**
- * Which modes follow which, and in which states of the cluster (API reference of setClusterMode: from
- * enabled to disabled also while degraded, the rest only while healthy).
- */
-const transitions: Readonly<Record<ClusterMode, Partial<Record<ClusterMode, readonly string[]>>>> = {
-  enabled: { disabled: ['healthy', 'degraded'], maintenance: ['healthy'] },
-  disabled: { enabled: ['healthy'] },
-  maintenance: { enabled: ['healthy'], disabled: ['healthy'] },
-}
 
 /** The cluster of the node, for a task. @throws InvalidState when there is none (our choice) */
 function required(reader: Reader, node: string): VchaInner {
@@ -64,8 +54,7 @@ function rootOf(): string {
 
 function setModeNow({ tx, node }: TaskRun, { mode }: { mode: ClusterMode }): void {
   const vcha = required(tx, node.name)
-  if (vcha.mode === mode) throw fault('InvalidState')
-  if (transitions[vcha.mode][mode]?.includes(vcha.cluster) !== true) throw fault('InvalidState')
+  if (!modesFrom(vcha).includes(mode)) throw fault('InvalidState')
   updateVcha(tx, node.name, inner => { inner.mode = mode })
   tx.emit('vcha.mode', { vcenter: node.name, mode, was: vcha.mode })
 }
@@ -84,7 +73,7 @@ function initiate(call: Call, { planned }: Args<'initiateFailover_Task'>): unkno
 function failOverNow(run: TaskRun, { planned }: { planned: boolean }): void {
   const { tx, node } = run
   const vcha = required(tx, node.name)
-  const refusal = refusalOf(vcha)
+  const refusal = failoverRefusal(vcha)
   if (refusal === undefined && planned && vcha.kind === 'replicated' && !vcha.live) {
     // The flush did not get through: the old active node goes on (ContinueAsActive).
     say(tx, node.name, `failover.flush.failed.${vcha.cluster === 'isolated' ? 'unknown' : vcha.cluster}`)
@@ -97,22 +86,6 @@ function failOverNow(run: TaskRun, { planned }: { planned: boolean }): void {
   } else {
     tx.emit('vcha.failover', { vcenter: node.name, planned })
   }
-}
-
-/** Why a user's failover is not possible; undefined: it is. */
-function refusalOf(vcha: VchaInner): {
-  readonly id: string, readonly trap: Parameters<typeof trap>[2], readonly text: string
-} | undefined {
-  if (vcha.mode === 'disabled') {
-    return { id: 'disabled.mode', trap: 'failedDisabledMode', text: 'The vCenter HA cluster is in disabled mode.' }
-  }
-  if (nodeKeys(vcha).some(key => !vcha.nodes[key].joined)) {
-    return { id: 'node.lost', trap: 'failedNodeLost', text: 'A node of the vCenter HA cluster is missing.' }
-  }
-  if (!passiveReady(vcha)) {
-    return { id: 'passive.not.ready', trap: 'failedPassiveNotReady', text: 'The passive node is not ready to take over.' }
-  }
-  return undefined
 }
 
 /** FailoverClusterManager: mode, health and failover of vCenter HA. */

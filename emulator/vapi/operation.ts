@@ -1,6 +1,8 @@
+import { MethodFault } from '../services/method-fault.js'
 import type { NodeInfo } from '../services/nodes.js'
 import type { Transaction } from '../world/transaction.js'
 import type { World } from '../world/world.js'
+import { vapiFaultOf } from './fault-twins.js'
 import { VapiFault, vapiError, type Dialect, type VapiReply } from './vapi-error.js'
 
 /** What an operation is given of a request that was let in. */
@@ -17,30 +19,33 @@ export interface VapiCall {
 }
 
 /** One operation of a REST service. */
-export interface Operation {
+export interface Operation<C extends VapiCall = VapiCall> {
   readonly method: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE'
   /** Below /api and /rest, with `{name}` for parts that vary. */
   readonly path: string
   /** `?action=` below /api; a last part of the path, or `?~action=`, below /rest. */
   readonly action?: string
+  /** It gives the id of a task, and is found below /api with `vmw-task=true` only (availability.md 2.2). */
+  readonly task?: true
   /** The value of the answer; undefined: an empty one. Throws VapiFault. */
-  run(call: VapiCall): unknown
+  run(call: C): unknown
 }
 
 /** An operation that was found, with what its path holds. */
-export interface Found {
-  readonly operation: Operation
+export interface Found<C extends VapiCall = VapiCall> {
+  readonly operation: Operation<C>
   readonly params: Readonly<Record<string, string>>
 }
 
 /** Finds the operation of a request; `path` is without /api or /rest. */
-export function findOperation(
-  operations: readonly Operation[], dialect: Dialect,
+export function findOperation<C extends VapiCall>(
+  operations: readonly Operation<C>[], dialect: Dialect,
   request: { readonly method: string, readonly path: string, readonly query: URLSearchParams },
-): Found | undefined {
+): Found<C> | undefined {
   const action = request.query.get('action') ?? request.query.get('~action') ?? undefined
   for (const operation of operations) {
     if (operation.method !== request.method) continue
+    if (operation.task === true && dialect === 'api' && request.query.get('vmw-task') !== 'true') continue
     const params = paramsOf(operation, request.path, action, dialect)
     if (params !== undefined) return { operation, params }
   }
@@ -48,7 +53,7 @@ export function findOperation(
 }
 
 function paramsOf(
-  operation: Operation, path: string, action: string | undefined, dialect: Dialect,
+  operation: Pick<Operation, 'path' | 'action'>, path: string, action: string | undefined, dialect: Dialect,
 ): Record<string, string> | undefined {
   if (operation.action === action) return match(operation.path, path)
   const inPath = dialect === 'rest' && action === undefined && operation.action !== undefined
@@ -76,16 +81,21 @@ function decoded(part: string): string {
   }
 }
 
-/** Runs an operation and writes its answer, or its error, in the request's dialect. */
-export function runOperation(operation: Operation, call: VapiCall): VapiReply {
+/**
+ * Runs an operation and writes its answer, or its error, in the request's dialect. The id of a task
+ * comes with 202 below /api; below /rest, whose answers are 200, that is our choice for it too.
+ */
+export function runOperation<C extends VapiCall>(operation: Operation<C>, call: C): VapiReply {
   const { dialect } = call
   try {
     const value = operation.run(call)
     if (value === undefined) return dialect === 'rest' ? { status: 200 } : { status: 204 }
-    return { status: 200, body: dialect === 'rest' ? { value } : value }
+    if (dialect === 'rest') return { status: 200, body: { value } }
+    return { status: operation.task === true ? 202 : 200, body: value }
   } catch (error) {
-    if (!(error instanceof VapiFault)) throw error
-    return vapiError(dialect, error.error, error.id, error.message)
+    const thrown = error instanceof MethodFault ? vapiFaultOf(error) : error
+    if (!(thrown instanceof VapiFault)) throw thrown
+    return vapiError(dialect, thrown.error, thrown.id, thrown.message)
   }
 }
 

@@ -4,11 +4,17 @@
 const STATUS = {
   invalid_argument: 400,
   not_allowed_in_current_state: 400,
+  already_exists: 400,
+  resource_in_use: 400,
+  unsupported: 400,
+  unverified_peer: 400,
   unauthenticated: 401,
   unauthorized: 403,
   not_found: 404,
   operation_not_found: 404,
   error: 500,
+  resource_inaccessible: 500,
+  canceled: 500,
   internal_server_error: 500,
   service_unavailable: 503,
 } as const
