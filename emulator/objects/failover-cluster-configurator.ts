@@ -74,6 +74,7 @@ function prepareNow(run: TaskRun, { passive, witness, failover }: Addresses): vo
   requireState(run.tx, run.node.name, 'notConfigured')
   const vm = ownVm(run)
   prepared(run, vm, secondAddress(run.tx, vm), { passive, witness, failover })
+  updateVcha(run.tx, run.node.name, inner => { inner.manual = true })
 }
 
 interface Addresses { readonly passive: NodeAddress, readonly witness: NodeAddress, readonly failover?: NodeAddress | undefined }

@@ -5,11 +5,12 @@ import type {
 } from '../schema/generated/types.js'
 import { hasPassword } from '../services/accounts.js'
 import { judgeLogin } from '../services/accounts/verify.js'
-import type { Call } from '../services/call.js'
+import type { Call, Services } from '../services/call.js'
 import { fault, invalidArgument, notEmulated } from '../services/method-fault.js'
 import { findVm } from '../physics/vcha/links.js'
 import { findTruth } from '../physics/management/truth.js'
-import type { Slot } from '../world/records.js'
+import type { NodeInfo } from '../services/nodes.js'
+import type { Reader, Slot } from '../world/records.js'
 import type { MoRef } from '../schema/model.js'
 import { refOf } from '../services/refs.js'
 import { slotOf } from './truth.js'
@@ -76,14 +77,21 @@ function isOwn(call: Call, vm: Slot): boolean {
   return own === call.node.name || own?.startsWith(`vcha/${call.node.name}/`) === true
 }
 
-/** The vCenter that manages the appliances is this one; true if the login is right. */
-function canLogIn(call: Call, locator: ServiceLocator, path: string): boolean {
+/**
+ * True if a login at the vCenter that manages the appliances is right; that is this vCenter. A SAML
+ * credential without a token stands for the user who calls.
+ * @throws NotImplemented for another vCenter, and for a token
+ */
+export function canLogIn(
+  { tx, node, services }: { tx: Reader, node: NodeInfo, services: Services }, locator: ServiceLocator, path: string,
+): boolean {
   const { instanceUuid, credential } = locator
-  if (instanceUuid.toLowerCase() !== call.node.uuid.toLowerCase()) throw notEmulated(path)
-  if ((credential as Typed)._typeName !== 'ServiceLocatorNamePassword') throw notEmulated(`${path}.credential`)
-  const { username, password } = credential as unknown as { username: string, password: string }
-  if (call.services.behaviour.anyLogin) return username !== '' && password !== ''
-  return 'account' in judgeLogin(call.tx, call.node, username, account => hasPassword(account, password))
+  if (instanceUuid.toLowerCase() !== node.uuid.toLowerCase()) throw notEmulated(path)
+  const { _typeName: type, username = '', password = '', token } = credential as Typed & Readonly<Record<string, string | undefined>>
+  if (type === 'ServiceLocatorSAMLCredential' && token === undefined) return true
+  if (type !== 'ServiceLocatorNamePassword') throw notEmulated(`${path}.credential`)
+  if (services.behaviour.anyLogin) return username !== '' && password !== ''
+  return 'account' in judgeLogin(tx, node, username, account => hasPassword(account, password))
 }
 
 /** The VM of a vCenter on its host that has no cluster. @throws InvalidState when it is none */

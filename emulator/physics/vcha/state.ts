@@ -68,6 +68,8 @@ export interface Takeover {
 export interface VchaInner {
   state: 'prepared' | 'configured'
   kind: 'replicated' | 'sharedDisk'
+  /** True: it was prepared for machines that somebody clones by hand. */
+  manual?: boolean | undefined
   witness: boolean
   mode: ClusterMode
   nodes: Record<NodeKey, NodeFacts>

@@ -18,6 +18,11 @@ const operations: Readonly<Record<string, readonly [service: string, operation: 
   'FailoverClusterConfigurator.createWitnessNode': ['com.vmware.vcenter.vcha.cluster.witness', 'redeploy$task'],
 }
 
+/** The service and the operation of REST behind a Task; undefined: there is none. */
+export function restOperation(descriptionId: string): readonly [service: string, operation: string] | undefined {
+  return operations[descriptionId]
+}
+
 const states = { queued: 'PENDING', running: 'RUNNING', success: 'SUCCEEDED', error: 'FAILED' } as const
 
 /**

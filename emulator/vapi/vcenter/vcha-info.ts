@@ -1,4 +1,4 @@
-import { configuredVcha } from '../../physics/vcha/state.js'
+import { configuredVcha, type NodeKey } from '../../physics/vcha/state.js'
 import { failoverRefusal, failsOverByItself } from '../../objects/failover-cluster-rules.js'
 import type {
   CustomizationIPSettings, FailoverNodeInfo, VchaClusterConfigInfo, VchaClusterHealth,
@@ -6,7 +6,7 @@ import type {
 import type { VcenterCall } from './call.js'
 
 /** What is known of each node beside its addresses: where its VM is; undefined: not asked for, or no VM. */
-export type Placements = (node: 1 | 2 | 'witness') => unknown
+export type Placements = (node: NodeKey) => unknown
 
 /**
  * `Cluster.Info` (vSphere Automation API reference, Vcenter Vcha Cluster Info): what the two SOAP objects
@@ -17,14 +17,14 @@ export function clusterInfo(call: VcenterCall, placementOf: Placements): unknown
   const { failoverNodeInfo1: first, failoverNodeInfo2: second, witnessNodeInfo: witness } = config
   const health = config.state === 'configured'
     ? call.soap('failoverClusterManager', 'GetVchaClusterHealth') as VchaClusterHealth : undefined
-  const runtime = (settings: CustomizationIPSettings, node: 1 | 2 | 'witness'): object =>
+  const runtime = (settings: CustomizationIPSettings, node: NodeKey): object =>
     runtimeOf(health, addressIn(settings), placementOf(node))
   return {
     config_state: config.state.toUpperCase(),
-    ...first === undefined ? {} : { node1: { ...addresses(first), ...runtime(first.clusterIpSettings, 1) } },
-    ...second === undefined ? {} : { node2: { ...addresses(second), ...runtime(second.clusterIpSettings, 2) } },
+    ...first === undefined ? {} : { node1: { ...addresses(first), ...runtime(first.clusterIpSettings, '1') } },
+    ...second === undefined ? {} : { node2: { ...addresses(second), ...runtime(second.clusterIpSettings, '2') } },
     ...witness === undefined ? {}
-      : { witness: { ha_ip: ipInfo(witness.ipSettings), ...runtime(witness.ipSettings, 'witness') } },
+      : { witness: { ha_ip: ipInfo(witness.ipSettings), ...runtime(witness.ipSettings, 'w') } },
     ...health === undefined ? {} : healthOf(call, health),
   }
 }
@@ -62,8 +62,8 @@ function healthOf({ world, node }: VcenterCall, { runtimeInfo, healthMessages = 
   }
 }
 
-/** Address settings as both `Cluster.IpInfo` and `IpSpec` have them, but for the name of the gateway. */
-export function ipFields(settings: CustomizationIPSettings): Readonly<Record<string, unknown>> {
+/** What `Cluster.IpInfo` and `IpSpec` have in common; they call the gateway differently. */
+function ipFields(settings: CustomizationIPSettings): Readonly<Record<string, unknown>> {
   const { subnetMask = '', ipV6Spec } = settings
   const address = addressIn(settings)
   const six = ipV6Spec?.ip[0] as { subnetMask?: number } | undefined
@@ -74,6 +74,12 @@ export function ipFields(settings: CustomizationIPSettings): Readonly<Record<str
     ip_family: 'IPV4', gateway,
     ipv4: { address, subnet_mask: subnetMask, ...prefix === undefined ? {} : { prefix } },
   }
+}
+
+/** Address settings as `IpSpec`. */
+export function ipSpec(settings: CustomizationIPSettings): object {
+  const { gateway, ...fields } = ipFields(settings)
+  return { ...fields, ...gateway === undefined ? {} : { default_gateway: gateway } }
 }
 
 function ipInfo(settings: CustomizationIPSettings): object {
