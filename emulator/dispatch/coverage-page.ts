@@ -19,12 +19,13 @@ not implemented answers NotImplemented and is counted at \`/v1/requests\` of the
 *Inherited* counts methods of ancestors that answer on the type too; the ancestor's line holds them.`
 
 /** \`docs/api-coverage.md\`: the totals, one line for each managed type, then its methods. */
-export function coveragePage(coverage: Coverage): string {
+export function coveragePage(coverage: Coverage, rest: readonly string[] = []): string {
   return [
     banner, intro, '', '## Totals', '', ...totalsTable(coverage), '',
     '## Managed types', '', ...typesTable(coverage.types), '',
     '## esxcli', '', ESXCLI, '', ...commandLists(), '',
     '## Methods', '', ...coverage.types.flatMap(methodLists),
+    ...restSection(rest),
   ].join('\n').trimEnd() + '\n'
 }
 
@@ -41,6 +42,24 @@ const ESXCLI = `Commands that hosts run for \`ReflectManagedMethodExecuter.Execu
 function commandLists(): string[] {
   return namespaces.map(({ name, commands }) =>
     `- ${name.replaceAll('.', ' ')}: ${Object.keys(commands).sort().join(', ')}`)
+}
+
+/** The operations of REST by service: the first two parts of their paths. There is no table of all that the product has. */
+function restSection(operations: readonly string[]): string[] {
+  if (operations.length === 0) return []
+  const services = new Map<string, string[]>()
+  for (const operation of operations) {
+    const service = operation.split(' ')[1]!.split(/[/?]/).slice(1, 3).join('/')
+    services.set(service, [...services.get(service) ?? [], operation])
+  }
+  const sorted = [...services].sort(([a], [b]) => a < b ? -1 : 1)
+  return [
+    '## REST operations', '',
+    `${operations.length} operations are implemented, each below \`/api\` and \`/rest\`.`, '',
+    '| service | operations |', '|---|---:|',
+    ...sorted.map(([service, list]) => `| ${service} | ${list.length} |`), '',
+    ...sorted.map(([service, list]) => `- ${service}: ${list.map(name => `\`${name}\``).join(', ')}`),
+  ]
 }
 
 function totalsTable(coverage: Coverage): string[] {

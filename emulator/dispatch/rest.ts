@@ -165,9 +165,16 @@ export class RestGate {
   }
 }
 
-/** What is emulated beside the session service: `GET /appliance/services/{service}`, below /api and /rest. */
+/**
+ * What is emulated beside the session service, below /api and /rest, as requests are written below
+ * /api: `POST /appliance/services/{service}?action=stop`.
+ */
 export function restOperationNames(): string[] {
-  return [...new Set([...applianceOperations, ...vcenterOperations].map(({ method, path }) => `${method} ${path}`))]
+  const all: readonly Pick<Operation, 'method' | 'path' | 'action' | 'task'>[] = [...applianceOperations, ...vcenterOperations]
+  return all.map(({ method, path, action, task }) => {
+    const query = [...action === undefined ? [] : [`action=${action}`], ...task === true ? ['vmw-task=true'] : []].join('&')
+    return `${method} ${path}${query === '' ? '' : `?${query}`}`
+  })
 }
 
 function loginRefusal(fault: string): LoginRefusal {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { shippedTestedMethods } from '../../emulator/dispatch/coverage-file.js'
+import { restOperationNames } from '../../emulator/dispatch/rest.js'
 import { coverageFile, coveragePage } from '../../emulator/dispatch/coverage-page.js'
 import { coverage, testedMethods } from '../../emulator/dispatch/coverage.js'
 import { Registry } from '../../emulator/dispatch/registry.js'
@@ -87,6 +88,13 @@ describe('coveragePage', () => {
     for (const { type } of joined.types) expect(page).toContain(`| ${type} |`)
     expect(page).toContain('- Tested: CreateFolder\n')
     expect(page).toContain('AcquireTicket (not tested; webmks tickets only)')
+  })
+
+  it('lists the operations of REST by service, when it is given them', () => {
+    expect(coveragePage(joined)).not.toContain('## REST operations')
+    const page = coveragePage(joined, restOperationNames())
+    expect(page).toContain('| vcenter/vcha | 13 |')
+    expect(page).toContain('`POST /vcenter/vcha/cluster?action=failover&vmw-task=true`')
   })
 
   it('ships the tested methods by name', () => {
