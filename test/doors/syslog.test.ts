@@ -4,6 +4,8 @@ import { ref } from '../../clients/sdk/soap-xml.js'
 import { writeLog } from '../../emulator/physics/logs/write.js'
 import { forwardingOf, type TargetState } from '../../emulator/physics/syslog/state.js'
 import { Certificates } from '../../emulator/services/certificates.js'
+import type { SshClient } from '../../emulator/services/shell-access/lines.js'
+import { passwordLogin } from '../../emulator/services/shell-access/login.js'
 import { rewind } from '../../emulator/world/image.js'
 import type { Transaction } from '../../emulator/world/transaction.js'
 import { laxAuthority } from '../support/lax-authority.js'
@@ -79,6 +81,25 @@ describe('B16: a host really sends its log', () => {
     await setting(client, 'logHost', `${protocol}://127.0.0.1:${receiver.port}${query}`)
     write('first')
     expect(await receiver.matches(form)).toBeDefined()
+  })
+
+  it('who came by SSH and what he typed › lines of auth.log and shell.log go too', async () => {
+    const client = await openLab()
+    const receiver = await receive('tcp')
+    await ruleset(client, true)
+    await setting(client, 'logHost', `tcp://127.0.0.1:${receiver.port}`)
+    const node = lab.node(HOST)
+    const ssh: SshClient = { address: '10.0.0.9', port: 50_000, pid: 2_100_500 }
+    passwordLogin({ services: lab.lab.services, node, client: ssh }, 'root', 'keyboard-interactive', 'not-his-password')
+    const login = lab.lab.services.sshLogins.add(node, 'root', ssh, { ended: () => {} })
+    login.openTerminal()
+    login.command('esxcli network ip interface list')
+    login.close()
+    const text = await receiver.matches(/Disconnected from user root/)
+    expect(text).toMatch(/<\d+>\S+Z esx-01\S* sshd\[2100500\]: Failed keyboard-interactive\/pam for root from 10\.0\.0\.9 port 50000 ssh2\n/)
+    expect(text).toMatch(/<\d+>\S+Z esx-01\S* shell\[2100500\]: \[root\]: esxcli network ip interface list\n/)
+    expect(text).toMatch(/sshd\[2100500\]: Session opened for 'root' on \/dev\/char\/pty\/t0\n/)
+    expect(text).not.toContain('not-his-password')
   })
 
   it('several log hosts at once › each gets all, also what was written before the connection came about', async () => {
