@@ -135,3 +135,15 @@ describe('files of an appliance', () => {
     expect(bash('ping -c 1 esx-01').out).toContain('1 packets received')
   })
 })
+
+describe('a command that `shell` of an appliance runs', () => {
+  it('ends when it is interrupted, and when its user goes', () => {
+    lab.run('shell.set --enabled true', 'vc-01')
+    const first = lab.start('shell sleep 100', 'vc-01')
+    lab.shell('vc-01').interrupt()
+    expect(first.status).toBe(130)
+    const second = lab.start('shell sleep 100', 'vc-01')
+    lab.shell('vc-01').close()
+    expect(second.status).toBe(130)
+  })
+})

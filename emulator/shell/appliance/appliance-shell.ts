@@ -12,6 +12,8 @@ export class ApplianceShell implements Shell {
   readonly #commands: NodeShell
   readonly #makeBash: () => NodeShell
   #bash: NodeShell | undefined
+  /** Bash that runs one command for `shell`. */
+  #once: NodeShell | undefined
   #left: number | undefined
 
   constructor(machine: NodeMachine, commands: NodeShell, makeBash: () => NodeShell) {
@@ -61,10 +63,11 @@ export class ApplianceShell implements Shell {
   }
 
   interrupt(): void {
-    (this.#bash ?? this.#commands).interrupt()
+    (this.#once ?? this.#bash ?? this.#commands).interrupt()
   }
 
   close(): void {
+    this.#once?.close()
     this.#bash?.close()
     this.#commands.close()
   }
@@ -78,7 +81,11 @@ export class ApplianceShell implements Shell {
     }
     const bash = this.#makeBash()
     if (command !== '' || io.terminal === undefined) {
-      bash.start(command === '' ? io.input : command, command === '' ? { ...io, input: '' } : io, done)
+      this.#once = bash
+      bash.start(command === '' ? io.input : command, command === '' ? { ...io, input: '' } : io, status => {
+        this.#once = undefined
+        done(status)
+      })
       return
     }
     io.out(`Shell access is granted to ${this.#machine.user.name}\n`)
