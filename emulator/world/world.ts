@@ -348,7 +348,8 @@ export class World implements Reader {
     const counters = this.counters.noted()
     const idle = changes.length + pending.signals.length + pending.appended.length
       + pending.jobsAdded.length + pending.jobsRemoved.length + streams.size + counters.size === 0
-    if (idle && taken === undefined) return
+    // Another state is told of also when no record differs: its pending work does.
+    if (idle && taken === undefined && keep) return
     this.#revision += 1
     const jobsRemoved = taken === undefined ? pending.jobsRemoved : [taken, ...pending.jobsRemoved]
     const entry: JournalEntry = {

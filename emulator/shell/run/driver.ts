@@ -13,6 +13,8 @@ declare module '../../world/signals.js' {
 export class Alarms {
   readonly #world: World
   readonly #waiting: Map<number, () => void>
+  /** What ends each command that runs. */
+  readonly #running: Set<() => void>
   /** Nothing is waited for outside lab time: what else a command waits for is looked at so often, in milliseconds. */
   readonly pollMs: number | undefined
   /** The same, for commands that must wait for nothing but lab time. */
@@ -22,6 +24,7 @@ export class Alarms {
     this.#world = world
     this.pollMs = strictFor === undefined ? undefined : STRICT_POLL_MS
     this.#waiting = strictFor === undefined ? new Map() : strictFor.#waiting
+    this.#running = strictFor === undefined ? new Set() : strictFor.#running
     this.strict = strictFor === undefined ? new Alarms(world, this) : this
     if (strictFor !== undefined) return
     world.onJob('shell.wake', () => {}, undefined, ({ wake }) => {
@@ -29,6 +32,23 @@ export class Alarms {
       this.#waiting.delete(wake)
       run?.()
     })
+    world.subscribe(({ cause }) => {
+      if (cause.kind === 'lab' && (cause['what'] === 'load' || cause['what'] === 'rewind')) this.#endAll()
+    })
+  }
+
+  /** A command runs, until the answer is called; `end` is called when the lab is put into another state. */
+  runs(end: () => void): () => void {
+    this.#running.add(end)
+    return () => { this.#running.delete(end) }
+  }
+
+  /** What was waited for is of another state of the lab; numbers of jobs and wakes are given anew in this one. */
+  #endAll(): void {
+    this.#waiting.clear()
+    const ends = [...this.#running]
+    this.#running.clear()
+    for (const end of ends) end()
   }
 
   /** Runs something at an instant of lab time; returns the cancel. */
@@ -39,7 +59,8 @@ export class Alarms {
     })
     this.#waiting.set(wake, run)
     return () => {
-      if (!this.#waiting.delete(wake)) return
+      if (this.#waiting.get(wake) !== run) return
+      this.#waiting.delete(wake)
       this.#world.transact({ kind: 'lab', what: 'a shell waits no more' }, tx => tx.cancel(job))
     }
   }
@@ -59,6 +80,7 @@ export class Driver {
   readonly #done: (status: number) => void
   readonly #failed: (error: unknown) => void
   #cancel: (() => void) | undefined
+  #forget = (): void => {}
   #over = false
 
   constructor(world: World, alarms: Alarms, steps: Steps<number>, done: (status: number) => void, failed: (error: unknown) => void) {
@@ -70,15 +92,29 @@ export class Driver {
   }
 
   start(): void {
+    this.#forget = this.#alarms.runs(() => {
+      this.#over = true
+      // While others are told of the new state nothing may be changed.
+      soonUnref(() => this.#abandon())
+    })
     this.#goOn(undefined)
   }
 
   /** Ends the command where it is; its status is that of one that was interrupted. */
   stop(): void {
     if (this.#over) return
-    this.#cancel?.()
+    this.#end()
+    this.#abandon()
+  }
+
+  #end(): void {
     this.#over = true
+    this.#forget()
+  }
+
+  #abandon(): void {
     try {
+      this.#cancel?.()
       this.#steps.return(130)
     } finally {
       this.#done(130)
@@ -92,12 +128,12 @@ export class Driver {
       try {
         step = this.#steps.next(answer)
       } catch (error) {
-        this.#over = true
+        this.#end()
         this.#failed(error)
         return
       }
       if (step.done === true) {
-        this.#over = true
+        this.#end()
         this.#done(step.value)
         return
       }
