@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { knock } from '../../emulator/doors/knock.js'
 import { changeRuleset } from '../../emulator/physics/network/firewall.js'
 import { probeSocket } from '../support/socket-probe.js'
+import { turns } from '../support/whole-lab.js'
 import { exec, SshLab, Typist, type SshLabOptions } from '../support/ssh-lab.js'
 
 let lab: SshLab
@@ -170,6 +171,21 @@ describe('22: time-outs of lab time', () => {
     await typist.sees(PROMPT)
     at.rewind(revision)
     await typist.done
+    await at.calm()
+  })
+
+  it('back to where somebody was logged in who has gone since › he holds no terminal', async () => {
+    const at = await open()
+    const client = await at.client()
+    await (await Typist.open(client)).sees(PROMPT)
+    const { revision } = at.world
+    client.destroy()
+    await at.logins(0)
+    at.rewind(revision)
+    expect(at.world.ofType('lab', 'SshLogin')).toHaveLength(1)
+    await turns(() => at.world.ofType('lab', 'SshLogin').length === 0)
+    await (await Typist.open(await at.client())).sees(PROMPT)
+    expect(at.lines('auth').at(-1)).toContain("Session opened for 'root' on /dev/char/pty/t0")
     await at.calm()
   })
 })

@@ -1,5 +1,6 @@
 import { responds } from '../../physics/network/paths.js'
 import { hostOption } from '../../physics/options.js'
+import { soonUnref } from '../../world/clock.js'
 import type { JournalEntry } from '../../world/journal.js'
 import type { Slot } from '../../world/records.js'
 import type { Transaction } from '../../world/transaction.js'
@@ -97,6 +98,9 @@ export class SshLogins {
   }
 
   #hear(entry: JournalEntry): void {
+    const { kind: by, what } = entry.cause
+    // While others are told of the new state nothing may be changed.
+    if (by === 'lab' && (what === 'load' || what === 'rewind')) soonUnref(() => this.#forgetStrangers())
     for (const { kind, payload } of entry.signals) {
       if (kind !== 'ssh.ended') continue
       const { login, terminal, why } = payload as { login: string, terminal?: string, why: EndOfLogin }
@@ -110,6 +114,13 @@ export class SshLogins {
       this.#live.delete(address.id)
       ends?.ended('gone')
     }
+  }
+
+  /** Logins that came back with another state of the lab while their connections are long over. */
+  #forgetStrangers(): void {
+    const strangers = this.#world.ofType(LAB, LOGIN_TYPE).filter(({ address }) => !this.#live.has(address.id))
+    if (strangers.length === 0) return
+    this.#world.transact({ kind: 'lab', what: 'ssh logouts' }, tx => { for (const slot of strangers) tx.remove(slot) })
   }
 }
 
