@@ -239,3 +239,14 @@ describe('the network from a host', () => {
     expect(lab.out('esxcfg-vswitch -R')).toBe('')
   })
 })
+
+describe('reboot, poweroff and halt', () => {
+  it.each(['reboot --help', 'poweroff -h', 'halt now'])('%s › says how it is used, and the host stays up', line => {
+    const since = chassis(lab.world, 'esx-01')!.bootTime
+    const said = lab.run(line)
+    expect([said.status, said.out]).toEqual([1, ''])
+    expect(said.err).toContain(`Usage: ${line.split(' ')[0]!} `)
+    expect(lab.out('echo up')).toBe('up\n')
+    expect(chassis(lab.world, 'esx-01')!.bootTime).toBe(since)
+  })
+})

@@ -177,6 +177,9 @@ function goDown(cause: 'shutdown' | 'reboot'): Program {
     run(context) {
       const { machine } = context
       if (machine.user.name !== 'root') return fails(context, 'Operation not permitted')
+      // Who asks for help, or mistypes, keeps his host; busybox has no other options.
+      const odd = context.args.filter(arg => !/^-[dnf]$|^\d+$/.test(arg))
+      if (odd.length > 0) return fails(context, `Usage: ${baseName(context.name)} [-d DELAY] [-n] [-f]`)
       const host = machine.node.name
       machine.change(tx => {
         tx.emit('host.stopping', { host, cause, by: { node: host, userName: machine.user.name } })
