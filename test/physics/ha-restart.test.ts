@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { powerOff, powerOn } from '../../emulator/physics/compute/power.js'
+import { powerOff, powerOn, suspend } from '../../emulator/physics/compute/power.js'
 import { askGuest } from '../../emulator/physics/compute/guest-wishes.js'
+import { filesIn, putFiles } from '../../emulator/physics/storage/files.js'
 import { stealLock } from '../../emulator/physics/storage/locks.js'
 import { HaVmLab } from '../support/ha-vm-lab.js'
 
@@ -33,6 +34,27 @@ describe('a secondary crashes (V03)', () => {
     expect(after.resourcePool).toEqual(before.resourcePool)
     expect(after.guestHeartbeatStatus).toBe('green')
     expect(lab.lab.world.ofType('lab', 'HaPlan')).toEqual([])
+  })
+
+  it('one that was resumed before › nothing of the dead process is left, and files of others stay', () => {
+    const lab = new HaVmLab()
+    const [name] = ours as [string]
+    const slot = lab.hostVm(name, 'esx-02')
+    const [volume, folder] = lab.lock(name).split('/').slice(1) as [string, string]
+    const types = (): string[] => Object.values(filesIn(lab.lab.world, volume, folder)!).map(({ type }) => type).sort()
+    lab.change(tx => suspend(tx, slot, { instant: true }))
+    lab.change(tx => powerOn(tx, slot, { instant: true }))
+    lab.to(60)
+    expect(types()).toEqual(expect.arrayContaining(['suspend', 'suspendMemory', 'swap']))
+    lab.change(tx => putFiles(tx, volume, folder, { [`${name}0.vswp`]: { size: 1, type: 'swap' } }))
+    lab.crash('esx-02')
+    lab.to(120)
+    expect(lab.real(name)).toEqual([lab.on(name)])
+    expect(lab.on(name)).not.toBe('esx-02')
+    expect(types()).toEqual(['config', 'diskDescriptor', 'diskExtent', 'log', 'nvram', 'snapshotList', 'swap', 'swap'])
+    expect(filesIn(lab.lab.world, volume, folder)).toHaveProperty([`${name}0.vswp`])
+    expect(lab.vcenterVm(name).layoutEx!.file!.map(({ type }) => type).sort())
+      .toEqual(['config', 'diskDescriptor', 'diskExtent', 'log', 'nvram', 'snapshotList', 'swap'])
   })
 
   it('is no task, and what came back has no rest of them', () => {

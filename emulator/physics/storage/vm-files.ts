@@ -75,21 +75,30 @@ export function putSwapFile(tx: Transaction, slot: Slot): boolean {
   const size = Math.max(0, (props.config?.hardware.memoryMB ?? 0) - reservedMb(props)) * 1048576
   const suffix = (slot.index >>> 0).toString(16).padStart(8, '0')
   const swap = `${home.stem}-${suffix}.vswp`
-  const stale = staleSwap(tx, home, swap)
+  const stale = staleFiles(tx, home, swap, props.runtime.powerState === 'suspended' ? 'suspended' : 'poweredOff')
   const files = { 'vmware.log': { size: LOG_BYTES, type: 'log' }, [swap]: { size, type: 'swap' } }
   if (addFilesAt(tx, slot, home, files, stale)) return true
   dropVmFiles(tx, slot, stale)
   return false
 }
 
-/** Who has the lock on the VM's files clears what a process left behind that could not do so. */
-function staleSwap(tx: Transaction, home: Home, own: string): string[] {
+/**
+ * Who has the lock on the VM's files clears what a process left behind that could not do so: its swap
+ * file, and the memory from which it had been resumed unless the VM is to be resumed from it now.
+ */
+function staleFiles(tx: Transaction, home: Home, own: string, state: keyof typeof runTypes): string[] {
+  const types: readonly string[] = runTypes[state]
   const names: string[] = []
   const files = filesIn(tx, home.volume, home.folder)
   for (const name in files) {
-    if (files[name]!.type === 'swap' && name !== own && name.startsWith(home.stem)) names.push(name)
+    if (types.includes(files[name]!.type) && name !== own && isOf(home.stem, name)) names.push(name)
   }
   return names
+}
+
+/** True for `web.vswp` and `web-0000002a.vswp` of `web`; `web2` may have its files in the same folder. */
+function isOf(stem: string, name: string): boolean {
+  return name.startsWith(stem) && /^(?:-[0-9a-f]{8})?\.[a-z]+$/.test(name.slice(stem.length))
 }
 
 /** Writes the memory of a VM that is suspended; false: no space. */
