@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import type { Ref } from '../../clients/sdk/soap-xml.js'
-import { withDoors, type Door, type WireTask } from './door.js'
+import { newVm, withDoors, type Door, type WireTask } from './door.js'
 import { frontLab } from './front-lab.js'
 
 const FILE = '[shared-01] VM_A/VM_A.vmdk'
 
-function attach(sharing?: string): object {
+function attach(sharing?: string, controllerKey = 1000): object {
   return {
     spec: {
       deviceChange: {
         operation: 'add',
         device: {
-          _typeName: 'VirtualDisk', key: -1, controllerKey: 1000, unitNumber: 3, capacityInKB: 0,
+          _typeName: 'VirtualDisk', key: -1, controllerKey, unitNumber: controllerKey === 1000 ? 3 : 0, capacityInKB: 0,
           backing: { _typeName: 'VirtualDiskFlatVer2BackingInfo', fileName: FILE, diskMode: 'persistent', ...sharing === undefined ? {} : { sharing } },
         },
       },
@@ -50,6 +50,23 @@ describe('a disk of two VMs', () => {
     await door.done(two, 'PowerOnVM_Task')
     expect(locked(await door.task(one, 'PowerOnVM_Task'))).toEqual(REFUSED)
   }))
+
+  it('of another VM in the same folder › the second does not start', withDoors(async doors => {
+    const door = await doors.open()
+    const [a, b] = [await door.vm('VM_A'), await door.vm('VM_B')]
+    const folder = await door.get<Ref>(a, 'parent')
+    const pool = await door.get<Ref>(b, 'resourcePool')
+    const beside = await door.done(folder, 'CreateVM_Task', {
+      config: { ...newVm('beside'), files: { vmPathName: '[shared-01] VM_A/beside.vmx' } }, pool,
+    }) as Ref
+    expect(await door.get(beside, 'config.files.vmPathName')).toBe('[shared-01] VM_A/beside.vmx')
+    await door.done(beside, 'ReconfigVM_Task', attach(undefined, 200))
+    await door.done(a, 'PowerOnVM_Task')
+    expect(locked(await door.task(beside, 'PowerOnVM_Task'))).toEqual(REFUSED)
+    await door.done(a, 'PowerOffVM_Task')
+    await door.done(beside, 'PowerOnVM_Task')
+    expect(locked(await door.task(a, 'PowerOnVM_Task'))).toEqual(REFUSED)
+  }, { lab: frontLab }))
 
   it('sharingMultiWriter on both › both run; on one alone they do not', withDoors(async doors => {
     const door = await doors.open()

@@ -72,15 +72,13 @@ export function noteUse(tx: Transaction, vm: Slot, disk: UsedDisk): void {
   else tx.replace(slot, { props: { ...props }, inner: {} })
 }
 
-/** Locks of the VMs that may have a disk beside one: those in its folder, and those that were started with it. */
-function usersOf(reader: Reader, vm: Slot, disk: UsedDisk): string[] {
+/** Locks of the other VMs that may have a disk: those in its folder, and those that were started with it. */
+function usersOf(reader: Reader, vm: Slot, { volume, folder, file }: UsedDisk): string[] {
   const own = lockOf(reader, vm)?.id
-  const { volume, folder } = disk
-  // Most disks lie beside their VM, whose own lock it has by then.
-  const beside = own?.startsWith(lockId(volume, folder, '')) === true ? []
-    : Object.keys(filesIn(reader, volume, folder) ?? {}).filter(name => name.endsWith('.vmx')).map(name => lockId(volume, folder, name))
-  const noted = reader.get<DiskUsers>(LAB, recordId(disk))?.props.locks ?? []
-  return [...beside, ...noted].filter(lock => lock !== own)
+  const locks: string[] = []
+  for (const name in filesIn(reader, volume, folder)) if (name.endsWith('.vmx')) locks.push(lockId(volume, folder, name))
+  const noted = reader.get<DiskUsers>(LAB, recordId({ volume, folder, file }))?.props.locks ?? []
+  return [...locks, ...noted].filter(lock => lock !== own)
 }
 
 function isShared(reader: Reader, vm: Slot, disk: UsedDisk): boolean {
