@@ -185,24 +185,6 @@ describe('what ExecuteSoap refuses', () => {
     expect(await refused(await doors.open('vc-01', 'reader'), HOST)).toEqual(['NoPermission', 'Host.Cim.CimInteraction'])
   }, { lab: frontLab }))
 
-  it('a command whose own privilege the user of the host lacks: NoPermission inside the result', withDoors(async doors => {
-    const root = await doors.open(HOST)
-    const roles: Ref = { type: 'AuthorizationManager', value: 'ha-authmgr' }
-    const roleId = await root.call(roles, 'AddAuthorizationRole', { name: 'CIM', privIds: ['Host.Cim.CimInteraction'] })
-    await root.call(roles, 'SetEntityPermissions', {
-      entity: { type: 'Folder', value: 'ha-folder-root' }, permission: [{ principal: 'viewer', group: false, roleId, propagate: true }],
-    })
-    const esxcli = await Esxcli.open(await doors.open(HOST, 'viewer'))
-    expect((await esxcli.object('network firewall get'))['Enabled']).toBe('true')
-    for (const [command, args] of [
-      ['network firewall ruleset set', { rulesetid: 'sshServer', enabled: 'false' }], ['network firewall set', { enabled: 'false' }],
-      ['system settings advanced set', { option: '/Net/UsePolling', intvalue: '1' }], ['network nic down', { nicname: 'vmnic0' }],
-      ['system account add', { id: 'x', password: 'VMware1!', passwordconfirmation: 'VMware1!' }],
-      ['system shutdown reboot', { reason: 'x' }], ['system syslog reload', {}],
-    ] as const) expect((await esxcli.fault(command, args)).type, command).toBe('NoPermission')
-    expect((await esxcli.object('network firewall get'))['Enabled']).toBe('true')
-  }, { lab: frontLab }))
-
   it('everything from outside where the host\'s option says so, but not its own shell', withDoors(async doors => {
     const door = await doors.open(HOST)
     const esxcli = await Esxcli.open(door)

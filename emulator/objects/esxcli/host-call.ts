@@ -7,6 +7,7 @@ import { fault, MethodFault, NotEmulated } from '../../services/method-fault.js'
 import { nodeInfo, type NodeInfo } from '../../services/nodes.js'
 import { refOf } from '../../services/refs.js'
 import type { Session } from '../../services/sessions.js'
+import type { MoRef } from '../../schema/model.js'
 import type { Slot } from '../../world/records.js'
 import type { Definition } from '../define.js'
 import { truthOf } from '../truth.js'
@@ -27,8 +28,8 @@ export function hostBehind(call: Query): { readonly system: Slot, readonly node:
 
 /**
  * Runs a method of one of the host's own managed objects, as a client of the host would: the same
- * privilege, the same events and lines. What it refuses becomes the refusal of the command, with the
- * same text; NoPermission stays what it is.
+ * privileges, on the object and on those among the arguments, the same events and lines. What it refuses
+ * becomes the refusal of the command, with the same text; NoPermission stays what it is.
  */
 export function through<T extends ManagedTypeName, M extends MethodName<T> & string>(
   seat: ChangeSeat, definition: Definition, id: string,
@@ -44,6 +45,12 @@ export function through<T extends ManagedTypeName, M extends MethodName<T> & str
     version: call.version, opId: operationOn(tx, host.name, operationOf(tx)).opId ?? call.opId, client: call.client, tx,
   }
   if (method.privilege !== undefined) requirePrivilege(own, self, method.privilege)
+  for (const { property, privilege } of method.params) {
+    if (privilege === undefined) continue
+    for (const ref of [(args as Readonly<Record<string, unknown>>)[property] ?? []].flat() as MoRef[]) {
+      requirePrivilege(own, tx.find(host.name, ref.value)!, privilege)
+    }
+  }
   try {
     return (behaviour.run as (call: Call, args: unknown) => unknown)(own, args)
   } catch (error) {
