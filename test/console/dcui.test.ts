@@ -57,6 +57,15 @@ describe('the console of a host', () => {
     expect(screen()).toContain('To manage this host')
   })
 
+  it('a password that nobody finishes › is forgotten with the time-out', () => {
+    type('F2', 'VMware1!')
+    lab.world.advance(599_000)
+    expect(screen()).toMatch(/Password: {4}\*{8}\n/)
+    lab.world.advance(2000)
+    expect(screen()).toContain('To manage this host')
+    expect(JSON.stringify(lab.world.get('lab', `dcui/${HOST}`))).not.toContain('VMware1!')
+  })
+
   it('a locked root › still gets in here (network-security.md 12.2)', () => {
     const node = lab.lab.nodes.find(({ name }) => name === HOST)!
     for (let bad = 0; bad < 6; bad += 1) verifyUser(lab.world, node, 'root', 'no')

@@ -54,12 +54,15 @@ function characterOf({ held, caps }: HostConsole, key: Key | undefined): string 
   return held.includes('shift') !== (caps && key.letter) ? key.shifted : key.character
 }
 
-/** Whoever is logged in and types nothing is logged out (`UserVars.DcuiTimeOut`; 0: never). */
+/**
+ * Whoever is logged in and types nothing is logged out (`UserVars.DcuiTimeOut`; 0: never). Whoever stopped
+ * half-way through his password is forgotten, too: it stands in no record for longer than that.
+ */
 function rearm(tx: Transaction, host: string): void {
-  const { user, idle } = hostConsoleOf(tx, host)
+  const { view, idle } = hostConsoleOf(tx, host)
   if (idle !== undefined) tx.cancel(idle)
   const seconds = hostOption(tx, host, 'UserVars.DcuiTimeOut', 600)
-  if (user !== '' && seconds > 0) setHostConsole(tx, host, { idle: tx.after(seconds * 1000, 'dcui.idle', { host }) })
+  if (view.at !== 'own' && seconds > 0) setHostConsole(tx, host, { idle: tx.after(seconds * 1000, 'dcui.idle', { host }) })
 }
 
 function step(
