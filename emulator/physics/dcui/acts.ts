@@ -1,6 +1,7 @@
 import type { Transaction } from '../../world/transaction.js'
 import type { HostAgent } from '../hardware/agents.js'
 import { chassis } from '../hardware/chassis.js'
+import { stopNow } from '../hardware/orderly-stop.js'
 import './state.js'
 
 /** Restart Management Agents: hostd and vpxa end and begin again, also one that hung or had ended. */
@@ -15,7 +16,5 @@ export function restartAgents(tx: Transaction, host: string, user: string): void
 /** F12: the host stops in order, whether it is in maintenance mode or not. */
 export function stopHost(tx: Transaction, host: string, cause: 'shutdown' | 'reboot', user: string): void {
   tx.emit('dcui.did', { host, user, what: `host.${cause}` })
-  tx.emit('host.stopping', { host, cause, by: { node: host, userName: user } })
-  tx.emit('hardware.powerLost', { node: host, cause })
-  if (cause === 'reboot') tx.emit('hardware.powerRestored', { node: host })
+  stopNow(tx, host, cause, { node: host, userName: user })
 }

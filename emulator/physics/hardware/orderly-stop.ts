@@ -28,9 +28,13 @@ export function stopLater(tx: Transaction, host: string, { cause, delayMs, by }:
 /** An order whose time has come is carried out by a host that is still up. */
 export function reactToOrderlyStops(world: World): void {
   world.onJob('host.orderlyStop', (tx, { host, cause, node, userName }) => {
-    if (!isUp(tx, host)) return
-    tx.emit('host.stopping', { host, cause, by: { node, userName } })
-    tx.emit('hardware.powerLost', { node: host, cause })
-    if (cause === 'reboot') tx.emit('hardware.powerRestored', { node: host })
+    if (isUp(tx, host)) stopNow(tx, host, cause, { node, userName })
   })
+}
+
+/** A host shuts down in order, or starts again, whether it is in maintenance mode or not. */
+export function stopNow(tx: Transaction, host: string, cause: StopOrder['cause'], by: Actor): void {
+  tx.emit('host.stopping', { host, cause, by })
+  tx.emit('hardware.powerLost', { node: host, cause })
+  if (cause === 'reboot') tx.emit('hardware.powerRestored', { node: host })
 }
