@@ -133,8 +133,9 @@ function adaptersOf(seat: Seat): readonly HostHostBusAdapter[] {
 /** Devices with their paths; one of them by its name. */
 function devicesOf(seat: Seat, name: string | undefined): Found[] {
   const { scsiLun = [], multipathInfo } = hostConfig(seat).storageDevice ?? {}
+  const units = new Map<string | undefined, HostMultipathInfoLogicalUnit>(multipathInfo?.lun?.map(unit => [unit.lun, unit]))
   const found = scsiLun.flatMap(lun => {
-    const unit = multipathInfo?.lun?.find(each => each.lun === lun.key)
+    const unit = units.get(lun.key)
     return unit === undefined || (name !== undefined && lun.canonicalName !== name) ? [] : [{ lun, unit }]
   })
   if (name !== undefined && found.length === 0) throw cliFault(`Unable to find device with name ${name}`)
