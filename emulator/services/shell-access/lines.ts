@@ -4,6 +4,7 @@ import { isHost } from '../../physics/hardware/chassis.js'
 import type { Transaction } from '../../world/transaction.js'
 import { oneLine } from '../one-line.js'
 import type { ShellRefusal } from './access.js'
+import { shownCommand } from './shown-command.js'
 
 /** The client of one connection to sshd. */
 export interface SshClient {
@@ -31,7 +32,7 @@ export function authLine(tx: Transaction, node: string, { pid }: SshClient, text
 
 /** A command that somebody gave at a prompt, in shell.log; `[root]: command` (operations.md 3.2). */
 export function commandLine(tx: Transaction, host: string, user: string, pid: number, command: string): void {
-  writeLog(tx, host, 'shell', { level: 'info', pid, text: `[${oneLine(user)}]: ${oneLine(command, LONGEST_COMMAND)}` })
+  writeLog(tx, host, 'shell', { level: 'info', pid, text: `[${oneLine(user)}]: ${oneLine(shownCommand(command), LONGEST_COMMAND)}` })
 }
 
 /** Longest command of a line in shell.log, in characters; our own bound. */
