@@ -93,6 +93,8 @@ commands() {
   esxcli vm process kill -t soft -w "$(world_of "$VM")"
   want 'poweredOff' govc vm.info "$VM"
   govc vm.power -on "$VM"
+  # Whoever comes next finds its guest running.
+  govc vm.ip -wait 3m "$VM"
   test -n "$(world_of "$VM")"
   want 'esxcli network nic up --nic-name=vmnic1' govc logs -host "$GOVC_HOST" -n 400
 }
