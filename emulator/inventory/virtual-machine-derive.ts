@@ -48,14 +48,15 @@ export function deriveSummary(props: VirtualMachineProps): VirtualMachineSummary
 }
 
 /** Made once: both inventories share a configuration, and most changes of a VM leave it as it is. */
-const configSummaries = new WeakMap<VirtualMachineConfigInfo, VirtualMachineConfigSummary>()
+const configSummaryOf = onceForEach(configSummary)
 
-function configSummaryOf(config: VirtualMachineConfigInfo): VirtualMachineConfigSummary {
-  const known = configSummaries.get(config)
-  if (known !== undefined) return known
-  const summary = configSummary(config)
-  configSummaries.set(config, summary)
-  return summary
+function onceForEach<K extends object, V>(make: (of: K) => V): (of: K) => V {
+  const made = new WeakMap<K, V>()
+  return of => {
+    let value = made.get(of)
+    if (value === undefined) made.set(of, value = make(of))
+    return value
+  }
 }
 
 function configSummary(config: VirtualMachineConfigInfo): VirtualMachineConfigSummary {
@@ -135,15 +136,7 @@ function guestSummary(guest: GuestInfo, config: VirtualMachineConfigInfo | undef
   return Object.freeze(summary)
 }
 
-const storageSummaries = new WeakMap<VirtualMachineStorageInfo, VirtualMachineStorageSummary>()
-
-function storageSummaryOf(storage: VirtualMachineStorageInfo): VirtualMachineStorageSummary {
-  const known = storageSummaries.get(storage)
-  if (known !== undefined) return known
-  const summary = storageSummary(storage)
-  storageSummaries.set(storage, summary)
-  return summary
-}
+const storageSummaryOf = onceForEach(storageSummary)
 
 function storageSummary(storage: VirtualMachineStorageInfo): VirtualMachineStorageSummary {
   let committed = 0

@@ -92,8 +92,7 @@ const allowedIp = namespace('network.firewall.ruleset.allowedip', 'Addresses tha
     help: 'Add an address or a network to those that a ruleset lets through.',
     params: { 'ip-address': need.text('-i', 'An address, or a network as 10.0.0.0/24.'), 'ruleset-id': rulesetId },
     run: (seat, { 'ip-address': text, 'ruleset-id': id }) => {
-      const { allIp = true, ipAddress = [], ipNetwork = [] } = rulesetNamed(seat, id).allowedHosts ?? {}
-      if (allIp) throw cliFault('Ruleset call can not be done when allowed-all flag is true')
+      const { allIp, ipAddress, ipNetwork } = listedHosts(seat, id)
       if (shown({ allIp, ipAddress, ipNetwork }).includes(text)) throw cliFault('Ip address already exist.')
       const added = parse(text)
       allow(seat, id, typeof added === 'string'
@@ -105,8 +104,7 @@ const allowedIp = namespace('network.firewall.ruleset.allowedip', 'Addresses tha
     help: 'Take an address or a network from those that a ruleset lets through.',
     params: { 'ip-address': need.text('-i', 'The address or network as it is listed.'), 'ruleset-id': rulesetId },
     run: (seat, { 'ip-address': text, 'ruleset-id': id }) => {
-      const { allIp = true, ipAddress = [], ipNetwork = [] } = rulesetNamed(seat, id).allowedHosts ?? {}
-      if (allIp) throw cliFault('Ruleset call can not be done when allowed-all flag is true')
+      const { allIp, ipAddress, ipNetwork } = listedHosts(seat, id)
       if (!shown({ allIp, ipAddress, ipNetwork }).includes(text)) throw cliFault('Ip address does not exist.')
       allow(seat, id, {
         allIp, ipAddress: ipAddress.filter(each => each !== text),
@@ -150,6 +148,13 @@ function rulesetNamed({ reader, host }: Seat, id: string): HostFirewallRuleset {
   const found = firewallOf(reader, host.name)?.ruleset?.find(each => each.key === id)
   if (found === undefined) throw cliFault(`Unable to find ruleset ${id}`)
   return found
+}
+
+/** What an allowed-IP list names; faults while it lets everybody through. */
+function listedHosts(seat: Seat, id: string): Required<Pick<HostFirewallRulesetIpList, 'allIp' | 'ipAddress' | 'ipNetwork'>> {
+  const { allIp = true, ipAddress = [], ipNetwork = [] } = rulesetNamed(seat, id).allowedHosts ?? {}
+  if (allIp) throw cliFault('Ruleset call can not be done when allowed-all flag is true')
+  return { allIp, ipAddress, ipNetwork }
 }
 
 function shown(hosts: HostFirewallRulesetIpList | undefined): string[] {

@@ -6,12 +6,18 @@ import { authorizationManager } from '../../authorization-manager.js'
 import { hostLocalAccountManager } from '../../host-local-account-manager.js'
 import { action, cliFault, may, namespace, need, rows } from '../define.js'
 import { through } from '../host-call.js'
-import type { Namespace, Seat } from '../model.js'
+import type { ChangeSeat, Namespace, Seat } from '../model.js'
 
 /** esxcli system account and permission (operations.md 2.1, network-security.md 12.2). */
 
 const userId = need.text('-i', 'Name of the user.')
 const secret = { secret: true } as const
+/** What `add` and `set` say of a user beside his password. */
+const described = {
+  description: may.text('-d', 'Who it is.'),
+  id: userId,
+  'shell-access': may.truth('-s', 'Whether the user may use a shell.'),
+} as const
 
 const account = namespace('system.account', 'Local users of the host.', {
   list: rows('Account', { 'User ID': 'string', Description: 'string', 'Shell Access': 'boolean' }, {
@@ -24,30 +30,20 @@ const account = namespace('system.account', 'Local users of the host.', {
   add: action({
     help: 'Add a local user.',
     params: {
-      description: may.text('-d', 'Who it is.'),
-      id: userId,
+      ...described,
       password: need.text('-p', 'The password.', secret),
       'password-confirmation': need.text('-c', 'The password once more.', secret),
-      'shell-access': may.truth('-s', 'Whether the user may use a shell.'),
     },
-    run: (seat, given) => {
-      requireSame(given.password, given['password-confirmation'])
-      through(seat, hostLocalAccountManager, MANAGER, 'HostLocalAccountManager', 'CreateUser', { user: specOf(given) })
-    },
+    run: (seat, given) => writeUser(seat, 'CreateUser', given),
   }),
   set: action({
     help: 'Change a local user.',
     params: {
-      description: may.text('-d', 'Who it is.'),
-      id: userId,
+      ...described,
       password: may.text('-p', 'The new password.', secret),
       'password-confirmation': may.text('-c', 'The new password once more.', secret),
-      'shell-access': may.truth('-s', 'Whether the user may use a shell.'),
     },
-    run: (seat, given) => {
-      requireSame(given.password, given['password-confirmation'])
-      through(seat, hostLocalAccountManager, MANAGER, 'HostLocalAccountManager', 'UpdateUser', { user: specOf(given) })
-    },
+    run: (seat, given) => writeUser(seat, 'UpdateUser', given),
   }),
   remove: action({
     help: 'Remove a local user, with his permissions.',
@@ -65,6 +61,7 @@ interface Given {
   readonly id: string
   readonly description: string | undefined
   readonly password: string | undefined
+  readonly 'password-confirmation': string | undefined
   readonly 'shell-access': boolean | undefined
 }
 
@@ -75,8 +72,9 @@ function specOf({ id, description, password, 'shell-access': shellAccess }: Give
   } as HostPosixAccountSpec
 }
 
-function requireSame(password: string | undefined, again: string | undefined): void {
-  if (password !== again) throw cliFault('The password and its confirmation are not the same.')
+function writeUser(seat: ChangeSeat, method: 'CreateUser' | 'UpdateUser', given: Given): void {
+  if (given.password !== given['password-confirmation']) throw cliFault('The password and its confirmation are not the same.')
+  through(seat, hostLocalAccountManager, MANAGER, 'HostLocalAccountManager', method, { user: specOf(given) })
 }
 
 const principal = {
